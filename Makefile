@@ -1,0 +1,122 @@
+# tenure: see README.md. Everything is built below $(BUILD); nothing generated is committed.
+#
+#   make             the program and the library
+#   make demo        a database after the iPaaS policy: check, eval, explain
+#   make test        every test that needs no server; ends with "N passed, N failed"
+#   make unit        the unit tests alone, in seconds
+#   make san         everything again under AddressSanitizer and UBSan, in $(BUILD)/san
+#   make fuzz        the fuzz targets, FUZZ_SECONDS each (clang)
+#   make bench       ratios against hand-written C
+#   make fmt-check   is the C code formatted; make fmt formats it
+#   make deps        installs what is missing (Debian packages)
+#   make install     DESTDIR= PREFIX=/usr/local
+
+.SUFFIXES:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := all
+
+BUILD   ?= build
+CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CXX     := $(if $(filter default,$(origin CXX)),$(if $(findstring clang,$(CC)),$(subst clang,clang++,$(CC)),g++),$(CXX))
+AR      := ar
+PREFIX  ?= /usr/local
+VERSION := $(shell sed -n 's/^.define TENURE_VERSION "\(.*\)"/\1/p' interp/include/tenure.h)
+export SOURCE_DATE_EPOCH ?= 1700000000
+
+WARN_ALL := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wvla -Werror
+WARN_C   := $(WARN_ALL) -Wstrict-prototypes -Wmissing-prototypes
+OPTIMIZE ?= -O2 -g
+COMMON   := $(OPTIMIZE) -I. -I$(BUILD)/gen -fPIC -fvisibility=hidden -ffile-prefix-map=$(CURDIR)/= -MMD -MP
+ALL_CFLAGS   = -std=c11 -D_POSIX_C_SOURCE=200809L $(COMMON) $(WARN_C) $(SANITIZE) $(DEFINES) $(CFLAGS)
+ALL_CXXFLAGS = -std=c++17 $(COMMON) $(WARN_ALL) -fno-rtti $(SANITIZE) $(DEFINES) $(CXXFLAGS)
+ALL_LDFLAGS  = $(SANITIZE) -Wl,--build-id=none $(LDFLAGS)
+LIB_LIBS  := -lre2 -lsodium -lstdc++ -lm
+PROG_LIBS := -lsqlite3 -lsimdjson
+
+# --- sources by room; a new file in a room needs no line here
+LIB_ROOMS  := base calendar syntax cel check image compile record decide api
+PROG_ROOMS := store tools cli
+LIB_C   := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.c) stdlib/*.c))
+LIB_CC  := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.cc) stdlib/*.cc))
+PROG_C  := $(sort $(wildcard $(PROG_ROOMS:%=interp/%/*.c)))
+PROG_CC := $(sort $(wildcard $(PROG_ROOMS:%=interp/%/*.cc)))
+GEN_C   := $(BUILD)/gen/parser.c $(BUILD)/gen/scanner.c $(BUILD)/gen/stdlib_text.c
+LIB_O   := $(LIB_C:%.c=$(BUILD)/obj/%.o) $(LIB_CC:%.cc=$(BUILD)/obj/%.o) $(GEN_C:.c=.o)
+PROG_O  := $(PROG_C:%.c=$(BUILD)/obj/%.o) $(PROG_CC:%.cc=$(BUILD)/obj/%.o)
+UNIT    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*/test_*.c)))
+
+.PHONY: all
+all: $(BUILD)/tenure $(BUILD)/libtenure.a $(BUILD)/libtenure.so
+
+$(BUILD)/libtenure.a: $(LIB_O)
+	@rm -f $@
+	$(AR) rcsD $@ $(sort $^)
+
+$(BUILD)/libtenure.so: $(LIB_O)
+	$(CXX) -shared $(ALL_LDFLAGS) -Wl,-soname,libtenure.so.0 -o $@ $(sort $^) $(LIB_LIBS)
+
+$(BUILD)/tenure: $(PROG_O) $(BUILD)/libtenure.a
+	$(CXX) $(ALL_LDFLAGS) -o $@ $(sort $(PROG_O)) $(BUILD)/libtenure.a $(PROG_LIBS) $(LIB_LIBS)
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/obj/%.o: %.cc
+	@mkdir -p $(@D)
+	$(CXX) $(ALL_CXXFLAGS) -c -o $@ $<
+
+# --- generated: the parser, the scanner, the standard library's text
+$(BUILD)/gen/parser.c $(BUILD)/gen/parser.h &: grammar/parser.y
+	@mkdir -p $(BUILD)/gen
+	bison -Wcounterexamples -Werror --no-lines --defines=$(BUILD)/gen/parser.h -o $(BUILD)/gen/parser.c $<
+
+$(BUILD)/gen/scanner.c: grammar/scanner.l
+	@mkdir -p $(BUILD)/gen
+	flex --noline -o $@ $<
+
+$(BUILD)/gen/stdlib_text.c: stdlib/embed.sh $(sort $(wildcard stdlib/*.tenure))
+	@mkdir -p $(BUILD)/gen
+	sh stdlib/embed.sh $(sort $(wildcard stdlib/*.tenure)) > $@
+
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/gen/parser.h
+	$(CC) $(ALL_CFLAGS) $(if $(filter scanner,$*),-Wno-unused-function) -c -o $@ $<
+
+$(LIB_O) $(PROG_O): | $(BUILD)/gen/parser.h
+
+# --- tests: each suite prints TAP, tests/run adds them up
+$(BUILD)/tests/%: tests/%.c $(BUILD)/libtenure.a $(PROG_O)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@.o $<
+	$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(filter-out %/cli/main.o,$(PROG_O)) $(BUILD)/libtenure.a -lcmocka $(PROG_LIBS) $(LIB_LIBS)
+
+.PHONY: test unit san deps fmt fmt-check clean
+test: deps
+	@$(MAKE) --no-print-directory all tests
+	@BUILD=$(BUILD) sh tests/run all
+
+unit: deps
+	@$(MAKE) --no-print-directory tests
+	@BUILD=$(BUILD) sh tests/run unit
+
+.PHONY: tests
+tests: $(UNIT)
+
+san:
+	$(MAKE) BUILD=$(BUILD)/san SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' DEFINES=-DTN_ARENA_DEBUG OPTIMIZE='-O1 -g' test
+
+deps:
+	@sh .ci/deps
+
+C_FILES := $(shell git ls-files -co --exclude-standard '*.c' '*.h' '*.cc' 2>/dev/null)
+fmt:
+	clang-format-14 -i $(C_FILES)
+
+fmt-check:
+	clang-format-14 --dry-run -Werror $(C_FILES)
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(wildcard $(BUILD)/obj/*/*/*.d $(BUILD)/obj/*/*.d $(BUILD)/gen/*.d $(BUILD)/tests/*/*/*.d)

@@ -1,0 +1,82 @@
+/* tenure.h: the public C interface of libtenure.
+ *
+ * A policy says for each category of data why it is held and for how long; libtenure
+ * compiles policies into images and decides for a record at an instant: keep, delete or
+ * flag.
+ *
+ * Owns: every function says who frees what. Two words are used throughout: a caller
+ * *owns* what an `out` pointer hands over and *borrows* what is returned.
+ * Fails: with a tn_status; the library prints nothing, never exits, and has no globals.
+ * Threads: a policy is immutable and may be shared; a run belongs to one thread. */
+#ifndef TENURE_H
+#define TENURE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define TN_API __attribute__((visibility("default")))
+#define TN_MUST_USE __attribute__((warn_unused_result))
+#else
+#define TN_API
+#define TN_MUST_USE
+#endif
+
+#define TENURE_VERSION "0.1.0"
+
+/* Every way a call can end. X(name, number, text). */
+#define TN_STATUS_LIST(X)                                                              \
+    X(OK, 0, "ok")                                                                     \
+    X(NOMEM, 1, "out of memory")                                                       \
+    X(INVALID, 2, "the input has errors; see the diagnostics")                         \
+    X(BAD_IMAGE, 3, "not a valid compiled policy")                                     \
+    X(OTHER_VERSION, 4, "made by another version of tenure")                           \
+    X(IO, 5, "the system could not read or write")                                     \
+    X(STORE, 6, "a store failed")                                                      \
+    X(LIMIT, 7, "a size, depth or cost limit was exceeded")                            \
+    X(NOT_FOUND, 8, "no such thing")                                                   \
+    X(USAGE, 9, "the call's arguments do not fit")                                     \
+    X(UNSUPPORTED, 10, "not supported")                                                \
+    X(REFUSED, 11, "refused by a safety limit; nothing was done")                      \
+    X(STOPPED, 12, "stopped; can be resumed")
+
+typedef enum tn_status {
+#define X(name, number, text) TN_##name = number,
+    TN_STATUS_LIST(X)
+#undef X
+} tn_status;
+
+/* The English text of a status. Borrowed: static. */
+TN_API const char *tn_status_text(tn_status status);
+
+/* Bytes with a length; not NUL-terminated. Text is UTF-8. */
+typedef struct tn_str {
+    const char *data;
+    size_t len;
+} tn_str;
+
+/* An instant: whole seconds since 1970-01-01T00:00:00Z, no leap seconds, and
+ * 0..999,999,999 nanoseconds after it. Range: 0001-01-01 to
+ * 9999-12-31T23:59:59.999999999Z (the timestamps of CEL, cel-spec langdef
+ * "Timestamps"). */
+typedef struct tn_instant {
+    int64_t seconds;
+    uint32_t nanos;
+} tn_instant;
+
+/* The caller's allocator. `resize` behaves as realloc does (block NULL: allocate;
+ * new_size 0: free and return NULL) and is told the old size. It may return NULL. It is
+ * called from the thread that made the call into the library. */
+typedef struct tn_allocator {
+    void *(*resize)(void *user, void *block, size_t old_size, size_t new_size);
+    void *user;
+} tn_allocator;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
