@@ -1,0 +1,412 @@
+/* model: a checked policy. Types only.
+ *
+ * What the source says, with every name resolved, every inheritance merged, every
+ * period summed and every condition compiled: what doc, diff and say read, and what
+ * compile writes into an image. Lists are arrays, references are indexes into the
+ * model's arrays (TN_NONE: none).
+ *
+ * Owns: all in the arena of the check; views the sources' text. Threads: read freely.
+ */
+#ifndef TN_CHECK_MODEL_H
+#define TN_CHECK_MODEL_H
+
+#include "interp/calendar/period.h"
+#include "interp/calendar/reckon.h"
+#include "interp/calendar/zone_load.h"
+#include "interp/cel/code.h"
+#include "interp/cel/type.h"
+#include "interp/syntax/ast.h"
+
+/* A run of rows in one of the model's arrays. */
+typedef struct tn_range {
+    uint32_t first;
+    uint32_t count;
+} tn_range;
+
+/* --- vocabulary */
+
+typedef struct tn_module {
+    tn_str name;
+    tn_str title;
+    tn_str doc;
+    tn_str external; /* where the document is; data NULL unless marked external */
+    tn_str updated;
+    uint32_t zone; /* of tn_model.zones; 0 is UTC */
+    bool whole_days;
+    tn_period grace;
+    tn_range parents;         /* of references: extends */
+    tn_range standards;       /* of references: subject to */
+    tn_range imports;         /* of references */
+    tn_range sections;        /* of tn_model.sections */
+    bool from_std;            /* embedded in the program */
+    unsigned char digest[32]; /* BLAKE2b-256 of its text */
+    const tn_file *file;
+    tn_span at;
+} tn_module;
+
+/* declare N "..." or declare N as specified in M */
+typedef struct tn_section {
+    tn_str name;
+    tn_str text; /* data NULL: as specified in `module` */
+    uint32_t specified_in;
+    uint32_t module;
+    tn_span at;
+} tn_section;
+
+typedef struct tn_purpose {
+    tn_str name; /* full */
+    tn_str text;
+    uint32_t module;
+    tn_span at;
+} tn_purpose;
+
+typedef struct tn_basis {
+    tn_str name; /* full */
+    tn_str text;
+    uint32_t under; /* of bases */
+    uint32_t module;
+    tn_span at;
+} tn_basis;
+
+/* What is implausible, and how far ahead of now a timestamp may lie (section 2, "Zero
+ * is not a date"). Events have no future. */
+typedef struct tn_plausible {
+    tn_instant earliest;   /* 1971-01-01Z unless @plausible says otherwise */
+    int64_t ahead_seconds; /* 24 h unless @plausible says otherwise */
+} tn_plausible;
+
+/* An event or attribute of an entity. */
+typedef struct tn_fact {
+    tn_str name; /* simple */
+    tn_str label;
+    bool is_event;
+    const tn_type *type; /* events: timestamp */
+    tn_plausible plausible;
+    tn_span at;
+} tn_fact;
+
+typedef struct tn_entity {
+    tn_str name; /* full */
+    tn_str title;
+    tn_range facts; /* of tn_model.facts, events first */
+    uint32_t module;
+    tn_span at;
+} tn_entity;
+
+/* condition N on E [require C] */
+typedef struct tn_condition {
+    tn_str name; /* full */
+    tn_str title;
+    uint32_t entity;
+    uint32_t
+        require; /* expr of the code over the entity's facts as slots; TN_NONE: none */
+    uint32_t module;
+    tn_span at;
+} tn_condition;
+
+/* --- categories */
+
+typedef enum tn_field_type {
+    TN_FIELD_BOOL,
+    TN_FIELD_INT,
+    TN_FIELD_UINT,
+    TN_FIELD_DOUBLE,
+    TN_FIELD_STRING,
+    TN_FIELD_BYTES,
+    TN_FIELD_TIMESTAMP,
+    TN_FIELD_DATE,
+    TN_FIELD_EVENT, /* an instant that may not have happened yet: null is not yet */
+    TN_FIELD_DURATION,
+    TN_FIELD_LIST,
+    TN_FIELD_MAP,
+    TN_FIELD_DYN
+} tn_field_type;
+
+typedef struct tn_model_field {
+    tn_str name;
+    tn_str label;
+    tn_field_type type;
+    const tn_type *cel_type;
+    bool is_created;
+    bool is_key; /* @key */
+    tn_plausible plausible;
+    uint32_t module;
+    tn_span at;
+} tn_model_field;
+
+/* A slot is a number under which decide finds a value of one record: the category's
+ * fields first, in order, then for each entity in `of`, in order, its facts. */
+typedef enum tn_slot_kind { TN_SLOT_FIELD, TN_SLOT_FACT } tn_slot_kind;
+
+typedef struct tn_slot {
+    tn_slot_kind kind;
+    uint32_t of;    /* FACT: which of the category's entities, from 0 */
+    uint32_t index; /* FIELD: of fields; FACT: of facts (both of the model's arrays) */
+} tn_slot;
+
+typedef enum tn_anchor_op {
+    TN_ANCHOR_ONE,
+    TN_ANCHOR_LATEST,
+    TN_ANCHOR_EARLIEST
+} tn_anchor_op;
+
+typedef struct tn_model_anchor {
+    tn_rounding rounding;
+    tn_anchor_op op;
+    tn_range
+        members; /* of tn_model.anchor_slots: slot numbers; a nested latest/earliest of
+                    the same kind is flattened, of the other kind refused */
+    tn_span at;
+} tn_model_anchor;
+
+typedef enum tn_clause_kind {
+    TN_CLAUSE_RETAIN_PERIOD,
+    TN_CLAUSE_RETAIN_UNTIL,
+    TN_CLAUSE_RETAIN_INDEFINITELY,
+    TN_CLAUSE_DUTY_PERIOD,
+    TN_CLAUSE_DUTY_UNTIL,
+    TN_CLAUSE_LIMIT,
+    TN_CLAUSE_PLACEMENT_LIMIT, /* a placement's own `for at most P` */
+    TN_CLAUSE_ON,
+    TN_CLAUSE_REDACT,
+    TN_CLAUSE_FLAG,
+    TN_CLAUSE_HOLD,
+    TN_CLAUSE_KIND_COUNT
+} tn_clause_kind;
+
+typedef struct tn_clause {
+    tn_clause_kind kind;
+    uint32_t module;     /* where it is written: its zone, whole days and grace hold */
+    uint32_t anchor;     /* of anchors: PERIOD kinds, LIMITs, REDACT */
+    uint32_t event_slot; /* UNTIL kinds, ON */
+    tn_period
+        period; /* PERIOD kinds, LIMITs, REDACT; UNTIL and ON: the delay after E */
+    tn_period window; /* within W, else the module's grace */
+    bool window_stated;
+    uint32_t guard; /* expr of the code over the category's slots; TN_NONE: always */
+    bool negated;   /* unless */
+    tn_str why;     /* because; may be empty */
+    tn_range redact_fields; /* of tn_model.redact_slots */
+    uint32_t redact_to;     /* expr of the code; TN_NONE: null */
+    uint32_t placement;     /* PLACEMENT_LIMIT: of placements */
+    uint32_t form; /* PLACEMENT_LIMIT without @created: takes part with this retain form
+                      (of clauses); TN_NONE: always */
+    tn_span at;
+    const tn_item *item; /* as written; NULL for a placement's limit */
+} tn_clause;
+
+enum {
+    TN_ROLE_PRIMARY = 1,
+    TN_ROLE_BACKUP = 2,
+    TN_ROLE_TEMPORARY = 4,
+};
+
+typedef struct tn_model_placement {
+    tn_str store;      /* the policy's word for it */
+    uint32_t roles;    /* TN_ROLE_ bits */
+    tn_period at_most; /* zero: none stated */
+    uint32_t module;
+    tn_span at;
+} tn_model_placement;
+
+typedef struct tn_category_entity {
+    uint32_t entity;
+    bool optional;
+} tn_category_entity;
+
+/* What a category is made of, each inherited or overridden as one piece. */
+typedef enum tn_aspect {
+    TN_ASPECT_TITLE,
+    TN_ASPECT_OF,
+    TN_ASPECT_FIELDS,
+    TN_ASPECT_PURPOSE,
+    TN_ASPECT_BASIS,
+    TN_ASPECT_STORED,
+    TN_ASPECT_RETENTION,
+    TN_ASPECT_COUNT
+} tn_aspect;
+
+/* One aspect of a category that replaces its parent's. */
+typedef struct tn_override {
+    uint32_t category;
+    tn_aspect aspect;
+    uint32_t module;      /* that prevails */
+    uint32_t over_module; /* whose is replaced */
+    tn_span at;
+    tn_span over_at;
+    tn_str why;
+} tn_override;
+
+typedef struct tn_category {
+    tn_str name; /* full: module.name */
+    tn_str title;
+    tn_str doc;
+    uint32_t module;
+    bool personal;         /* @personal or @special */
+    bool special;          /* @special: GDPR Art. 9 */
+    bool strict;           /* fields strict */
+    tn_range of;           /* of category_entities */
+    tn_range fields;       /* of fields */
+    tn_range slots;        /* of slots */
+    uint32_t created_slot; /* the field tagged @created; TN_NONE: none */
+    tn_range purposes;     /* of purpose_refs: purposes */
+    uint32_t
+        basis; /* of bases; TN_NONE: as specified in `basis_specified_in`, or none */
+    uint32_t basis_specified_in; /* of modules */
+    tn_range placements;         /* of placements */
+    tn_range clauses; /* of clauses: as written: module, parents, standards */
+    uint32_t origin[TN_ASPECT_COUNT]; /* module each aspect comes from; TN_NONE: none */
+    tn_span at;
+    const tn_decl *decl;
+} tn_category;
+
+/* --- tests */
+
+typedef struct tn_test_fact {
+    uint32_t entity;
+    uint32_t
+        value; /* expr of the code: a map from name to value, or null: no such row */
+    tn_span at;
+} tn_test_fact;
+
+/* One record of a test with what is expected of it. */
+typedef struct tn_test {
+    tn_str title;
+    uint32_t module;
+    tn_instant at_instant;
+    uint32_t category;
+    uint32_t record; /* expr of the code: a map from field to value */
+    tn_range facts;  /* of test_facts */
+    tn_str verdict;  /* keep, delete, flag */
+    tn_str reason;   /* data NULL: any */
+    tn_span at;
+    tn_span expect_at;
+} tn_test;
+
+/* --- deployments */
+
+typedef struct tn_store_decl {
+    tn_str name;
+    tn_str kind;     /* sqlite, jsonl, csv, ... */
+    tn_str location; /* data NULL: in the environment variable `env` */
+    tn_str env;
+    tn_span at;
+} tn_store_decl;
+
+/* What a mapping sets. */
+typedef enum tn_map_target {
+    TN_MAP_FIELD, /* index: of the category's fields, from 0 */
+    TN_MAP_KEY,  /* index: which of the category's entities: the record's key into it */
+    TN_MAP_FACT, /* index: which of the entity's facts, from 0 */
+    TN_MAP_HOLD, /* a bool */
+    TN_MAP_HOLD_FROM,  /* an instant */
+    TN_MAP_HOLD_UNTIL, /* an instant */
+    TN_MAP_ENTITY_KEY  /* the entity's own key column */
+} tn_map_target;
+
+typedef enum tn_encoding {
+    TN_ENCODING_NONE, /* text with its zone, a store's own instants; else as the type is
+                       */
+    TN_ENCODING_UNIX_S,
+    TN_ENCODING_UNIX_MS,
+    TN_ENCODING_UNIX_US,
+    TN_ENCODING_UNIX_NS,
+    TN_ENCODING_LOCAL /* zone-less text or DATETIME, in `zone` */
+} tn_encoding;
+
+/* A value of a record or fact, made from columns of a source. */
+typedef struct tn_column_map {
+    tn_map_target target;
+    uint32_t index;
+    uint32_t
+        column; /* a bare column, from 0 among the source's columns; TN_NONE: `value` */
+    uint32_t value; /* expr of the code over the source's columns */
+    tn_encoding encoding;
+    uint32_t zone; /* of zones, LOCAL */
+    bool has_absent;
+    bool absent_is_int;
+    int64_t absent_int; /* the sentinel: a value equal to it is null */
+    tn_str absent_text;
+    tn_span at;
+} tn_column_map;
+
+/* A table, index, topic or file, its columns that are read, and what they mean. */
+typedef struct tn_data_source {
+    uint32_t store; /* of stores */
+    tn_str noun;    /* table, index, topic */
+    tn_str object;
+    tn_range columns; /* of tn_model.columns (names) */
+    tn_range maps;    /* of column_maps */
+    uint32_t where;   /* expr of the code over the columns; TN_NONE: all rows */
+    tn_span at;
+} tn_data_source;
+
+typedef struct tn_fact_source {
+    uint32_t entity;
+    uint32_t source; /* of data_sources */
+    tn_span at;
+} tn_fact_source;
+
+typedef struct tn_binding {
+    uint32_t category;
+    uint32_t placement; /* of placements */
+    uint32_t roles;     /* TN_ROLE_ bits bound here */
+    uint32_t source;    /* of data_sources; TN_NONE: unmanaged */
+    tn_str unmanaged;   /* what the copy is */
+    tn_period expires;
+    tn_span at;
+} tn_binding;
+
+typedef struct tn_deployment {
+    bool present;
+    tn_str name;
+    tn_range stores; /* all of them */
+    tn_span at;
+} tn_deployment;
+
+/* One array of the model. */
+#define TN_ARRAY(type)                                                                 \
+    struct {                                                                           \
+        type *rows;                                                                    \
+        uint32_t count;                                                                \
+        uint32_t capacity;                                                             \
+    }
+
+typedef struct tn_model {
+    tn_arena *arena;               /* borrowed */
+    const tn_sources *sources;     /* borrowed */
+    tn_str tzdata_version;         /* of the zones; empty when UTC alone is used */
+    TN_ARRAY(tn_zone) zones;       /* row 0 is UTC */
+    TN_ARRAY(tn_module) modules;   /* parents and imports before those that name them */
+    TN_ARRAY(uint32_t) references; /* module numbers */
+    TN_ARRAY(tn_section) sections;
+    TN_ARRAY(tn_purpose) purposes;
+    TN_ARRAY(tn_basis) bases;
+    TN_ARRAY(tn_entity) entities;
+    TN_ARRAY(tn_fact) facts;
+    TN_ARRAY(tn_condition) conditions;
+    TN_ARRAY(tn_category)
+    categories; /* decided ones; those of external parents included */
+    TN_ARRAY(tn_category_entity) category_entities;
+    TN_ARRAY(tn_model_field) fields;
+    TN_ARRAY(tn_slot) slots;
+    TN_ARRAY(uint32_t) purpose_refs;
+    TN_ARRAY(tn_model_placement) placements;
+    TN_ARRAY(tn_clause) clauses;
+    TN_ARRAY(tn_model_anchor) anchors;
+    TN_ARRAY(uint32_t) anchor_slots;
+    TN_ARRAY(uint32_t) redact_slots;
+    TN_ARRAY(tn_override) overrides;
+    TN_ARRAY(tn_test) tests;
+    TN_ARRAY(tn_test_fact) test_facts;
+    tn_deployment deployment;
+    TN_ARRAY(tn_store_decl) stores;
+    TN_ARRAY(tn_data_source) data_sources;
+    TN_ARRAY(tn_str) columns;
+    TN_ARRAY(tn_column_map) column_maps;
+    TN_ARRAY(tn_fact_source) fact_sources;
+    TN_ARRAY(tn_binding) bindings;
+    tn_cel_builder *code; /* conditions, tables, mappings, test values; borrowed */
+} tn_model;
+
+#endif
