@@ -77,20 +77,20 @@ size_t tn_instant_format(tn_instant t, char out[TN_INSTANT_TEXT_MAX]);
 size_t tn_date_format(int32_t day, char out[TN_DATE_TEXT_MAX]);
 
 /* The unit in which a column or a number counts since 1970-01-01T00:00:00Z. */
-typedef enum tn_unit {
-    TN_UNIT_SECONDS,
-    TN_UNIT_MILLIS,
-    TN_UNIT_MICROS,
-    TN_UNIT_NANOS
-} tn_unit;
+typedef enum tn_tick {
+    TN_TICK_SECONDS,
+    TN_TICK_MILLIS,
+    TN_TICK_MICROS,
+    TN_TICK_NANOS
+} tn_tick;
 
 /* `count` units since 1970-01-01T00:00:00Z; false outside the range. */
-TN_MUST_USE bool tn_instant_from_count(int64_t count, tn_unit unit, tn_instant *out);
+TN_MUST_USE bool tn_instant_from_count(int64_t count, tn_tick unit, tn_instant *out);
 
 /* The greatest count whose instant is not after `t`, which serves to round a cutoff
  * down to a column's precision: count <= *out exactly if its instant <= t, for every
  * int64. False where there is none (nanoseconds of an instant before 1677): no value
  * of such a column is at or before `t`. */
-TN_MUST_USE bool tn_instant_to_count(tn_instant t, tn_unit unit, int64_t *out);
+TN_MUST_USE bool tn_instant_to_count(tn_instant t, tn_tick unit, int64_t *out);
 
 #endif
