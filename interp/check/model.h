@@ -17,6 +17,7 @@
 #include "interp/cel/type.h"
 #include "interp/image/terms.h"
 #include "interp/syntax/ast.h"
+#include "interp/syntax/source.h"
 
 /* A run of rows in one of the model's arrays. */
 typedef struct tn_range {
