@@ -12,6 +12,9 @@ enum {
     DAY_SECONDS = 86400
 };
 
+/* 400 times as many years are more than the years that come. */
+#define SHIFT_CYCLES (INT64_C(1) << 32)
+
 bool tn_year_is_leap(int64_t year)
 {
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -35,14 +38,12 @@ bool tn_civil_is_valid(const tn_civil *civil)
 
 int64_t tn_day_from_date(int64_t year, unsigned month, unsigned day)
 {
-    int64_t march_year = year - (month <= 2);
-    int64_t cycle = tn_floor_div(march_year, 400);
-    int64_t year_of_cycle = march_year - cycle * 400;
+    /* Moved by whole cycles until nothing is negative: division is quicker then. */
+    uint64_t years = (uint64_t)(year - (month <= 2) + 400 * SHIFT_CYCLES);
     unsigned march_month = month > 2 ? month - 3 : month + 9;
-    int64_t day_of_year = (153 * march_month + 2) / 5 + day - 1;
-    int64_t day_of_cycle =
-        year_of_cycle * 365 + year_of_cycle / 4 - year_of_cycle / 100 + day_of_year;
-    return cycle * CYCLE_DAYS + day_of_cycle - EPOCH_DAYS;
+    uint64_t days = years * 365 + years / 4 - years / 100 + years / 400 +
+                    (153 * march_month + 2) / 5 + day - 1;
+    return (int64_t)days - SHIFT_CYCLES * CYCLE_DAYS - EPOCH_DAYS;
 }
 
 void tn_date_from_day(int64_t day, tn_civil *civil)
