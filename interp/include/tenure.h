@@ -68,6 +68,46 @@ typedef struct tn_instant {
     uint32_t nanos;
 } tn_instant;
 
+/* What is decided of a record. */
+typedef enum tn_decision {
+    TN_KEEP,
+    TN_DELETE,
+    TN_FLAG /* a person has to look: doubt never deletes */
+} tn_decision;
+
+/* Why: one list, X(name, decision, text). Flags stand in order of precedence: of
+ * several doubts the first of this list is the reason. The numbers are part of the ABI.
+ */
+#define TN_REASON_LIST(X)                                                              \
+    X(HOLD, KEEP, "hold")                     /* a hold is in force */                 \
+    X(DUTY, KEEP, "duty")                     /* due, but for a duty to keep */        \
+    X(RETAINED, KEEP, "retained")             /* due later */                          \
+    X(AWAITING_EVENT, KEEP, "awaiting_event") /* no due until an event happens */      \
+    X(INDEFINITE, KEEP, "indefinite")         /* never due */                          \
+    X(EXPIRED, DELETE, "expired")             /* its period is over */                 \
+    X(EVENT, DELETE, "event")                 /* what it waited for has happened */    \
+    X(LIMIT, DELETE, "limit")                 /* a limit on keeping is reached */      \
+    X(UNREADABLE, FLAG, "unreadable")         /* not a record at all */                \
+    X(UNKNOWN_ENTITY, FLAG, "unknown_entity") /* no facts, or two rows, for its key */ \
+    X(UNDECLARED_FIELD, FLAG, "undeclared_field") /* under `fields strict` */          \
+    X(UNKNOWN_ANCHOR, FLAG, "unknown_anchor")                                          \
+    X(FUTURE_ANCHOR, FLAG, "future_anchor")                                            \
+    X(IMPLAUSIBLE_ANCHOR, FLAG, "implausible_anchor")                                  \
+    X(UNKNOWN_GUARD, FLAG, "unknown_guard") /* a condition or hold can't be told */    \
+    X(FLAGGED, FLAG, "flagged")             /* by a `flag when` */
+
+typedef enum tn_reason {
+#define X(name, decision, text) TN_REASON_##name,
+    TN_REASON_LIST(X)
+#undef X
+        TN_REASON_COUNT
+} tn_reason;
+
+/* "keep", "delete", "flag"; "hold", "expired", ... Borrowed: static. */
+TN_API const char *tn_decision_text(tn_decision decision);
+TN_API const char *tn_reason_text(tn_reason reason);
+TN_API tn_decision tn_reason_decision(tn_reason reason);
+
 /* The caller's allocator. `resize` behaves as realloc does (block NULL: allocate;
  * new_size 0: free and return NULL) and is told the old size. It may return NULL. It is
  * called from the thread that made the call into the library. */
