@@ -91,6 +91,9 @@ typedef struct tn_verdict {
 TN_MUST_USE tn_status tn_decide(tn_decider *decider, unsigned flags, unsigned wants,
                                 tn_verdict *out);
 
+/* The conditions of the image, made ready: for those who check `require` on facts. */
+const struct tn_cel_program *tn_run_program(const tn_run *run);
+
 /* --- for explain: what the last tn_decide found, clause by clause */
 
 typedef enum tn_clause_state {
