@@ -59,6 +59,14 @@ void tn_run_free(tn_run *run)
     tn_resize(run->memory, run, sizeof(*run), 0);
 }
 
+tn_status tn_run_at(const tn_run *run, tn_instant now, tn_run **out)
+{
+    TN_TRY(tn_run_new(run->image, now, run->memory, out));
+    for (uint32_t i = 0; i < run->image->entity_count; i++)
+        (*out)->entities[i] = run->entities[i];
+    return TN_OK;
+}
+
 void tn_run_set_facts(tn_run *run, uint32_t entity, const tn_facts *facts)
 {
     run->entities[entity] = (entity_facts){.is_set = true, .facts = facts};
