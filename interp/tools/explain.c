@@ -11,7 +11,7 @@ typedef struct explainer {
 } explainer;
 
 /* What stands left of everything: the heading of a part, or nothing. */
-enum { INDENT = 11 };
+enum { INDENT = 17 };
 
 static void put_heading(explainer *e, const char *heading)
 {
@@ -150,7 +150,7 @@ static void put_verdict(explainer *e)
     tn_buf_put_text(e->buf, tn_reason_text(v->reason));
     tn_buf_put_char(e->buf, ')');
     put_time_left(e);
-    tn_buf_put_text(e->buf, "\n           at ");
+    tn_buf_put_text(e->buf, "\n                 at ");
     put_instant(e, tn_run_now(e->of->run));
     if (e->of->placement != TN_NONE) {
         tn_str store =
@@ -463,7 +463,7 @@ static void put_events(explainer *e, bool *first)
         if (e->results[i].state != TN_STATE_NEVER || row->event_slot == TN_NONE ||
             is_duty(row->kind))
             continue;
-        put_heading(e, *first ? "changes" : "");
+        put_heading(e, *first ? "would change it" : "");
         *first = false;
         tn_buf_put_text(e->buf, "when ");
         put_slot(e, row->event_slot);
@@ -487,7 +487,7 @@ static tn_status put_changes(explainer *e)
     if (v->has_next_change) {
         tn_verdict then;
         TN_TRY(decide_at(e, v->next_change, &then));
-        put_heading(e, "changes");
+        put_heading(e, "would change it");
         first = false;
         tn_buf_put_text(e->buf, "at ");
         put_instant(e, v->next_change);
@@ -502,7 +502,7 @@ static tn_status put_changes(explainer *e)
     put_events(e, &first);
     if (v->reason != TN_REASON_HOLD && v->decision != TN_KEEP &&
         e->category->of.count > 0) {
-        put_heading(e, first ? "changes" : "");
+        put_heading(e, first ? "would change it" : "");
         tn_buf_put_text(e->buf, "with a hold on what it belongs to: keep (hold)\n");
     }
     return TN_OK;
