@@ -233,7 +233,8 @@ static bool expand(const tn_zone_rule *rule, const block *b, tn_zone_data *data)
         return rule->standard == last_offset;
     tn_zone_change changes[RULE_CHANGES];
     int64_t year = has_last ? tn_civil_from_seconds(last, 0).year : 0;
-    list_changes(rule, year - RULE_YEARS_BEFORE, changes);
+    year -= RULE_YEARS_BEFORE;
+    list_changes(rule, year, changes);
     int32_t offset = last_offset;
     int i = 0;
     for (; i < RULE_CHANGES && changes[i].at <= last; i++)
@@ -241,7 +242,9 @@ static bool expand(const tn_zone_rule *rule, const block *b, tn_zone_data *data)
     if (offset != last_offset)
         return false;
     uint32_t first = data->count;
-    for (; i < RULE_CHANGES; i++)
+    /* The last year listed is left out: the next one's changes may belong in it. */
+    int64_t end = tn_day_from_date(year + RULE_YEARS - 1, 1, 1) * TN_SECONDS_PER_DAY;
+    for (; i < RULE_CHANGES && changes[i].at < end; i++)
         append(data, changes[i].at, changes[i].offset);
     return close_cycle(data, first);
 }
