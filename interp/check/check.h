@@ -14,7 +14,6 @@
 #define TN_CHECK_CHECK_H
 
 #include "interp/check/model.h"
-#include "interp/syntax/source.h"
 
 typedef struct tn_check_input {
     /* Files or directories (whose *.tenure files are taken, sorted by name, not below

@@ -15,7 +15,9 @@
 #include "interp/calendar/zone_load.h"
 #include "interp/cel/code.h"
 #include "interp/cel/type.h"
+#include "interp/image/terms.h"
 #include "interp/syntax/ast.h"
+#include "interp/syntax/source.h"
 
 /* A run of rows in one of the model's arrays. */
 typedef struct tn_range {
@@ -80,7 +82,8 @@ typedef struct tn_fact {
     tn_str name; /* simple */
     tn_str label;
     bool is_event;
-    const tn_type *type; /* events: timestamp */
+    tn_field_type field_type; /* as declared; events: EVENT */
+    const tn_type *type;      /* as conditions see it; events: timestamp */
     tn_plausible plausible;
     tn_span at;
 } tn_fact;
@@ -92,6 +95,19 @@ typedef struct tn_entity {
     uint32_t module;
     tn_span at;
 } tn_entity;
+
+/* table N by KEY { ... }: constant values, indexed from conditions */
+typedef struct tn_model_table {
+    tn_str name; /* full */
+    tn_str title;
+    tn_str by;                 /* what the key is */
+    uint32_t code_table;       /* of the code */
+    const tn_type *type;       /* of the map */
+    const tn_value *map;       /* in the arena of the code's builder */
+    const tn_value *otherwise; /* the default; NULL: none */
+    uint32_t module;
+    tn_span at;
+} tn_model_table;
 
 /* condition N on E [require C] */
 typedef struct tn_condition {
@@ -106,29 +122,15 @@ typedef struct tn_condition {
 
 /* --- categories */
 
-typedef enum tn_field_type {
-    TN_FIELD_BOOL,
-    TN_FIELD_INT,
-    TN_FIELD_UINT,
-    TN_FIELD_DOUBLE,
-    TN_FIELD_STRING,
-    TN_FIELD_BYTES,
-    TN_FIELD_TIMESTAMP,
-    TN_FIELD_DATE,
-    TN_FIELD_EVENT, /* an instant that may not have happened yet: null is not yet */
-    TN_FIELD_DURATION,
-    TN_FIELD_LIST,
-    TN_FIELD_MAP,
-    TN_FIELD_DYN
-} tn_field_type;
-
 typedef struct tn_model_field {
     tn_str name;
     tn_str label;
     tn_field_type type;
     const tn_type *cel_type;
     bool is_created;
-    bool is_key; /* @key */
+    bool is_key;   /* @key */
+    bool personal; /* @personal or @special, on the field itself */
+    bool special;
     tn_plausible plausible;
     uint32_t module;
     tn_span at;
@@ -136,19 +138,11 @@ typedef struct tn_model_field {
 
 /* A slot is a number under which decide finds a value of one record: the category's
  * fields first, in order, then for each entity in `of`, in order, its facts. */
-typedef enum tn_slot_kind { TN_SLOT_FIELD, TN_SLOT_FACT } tn_slot_kind;
-
 typedef struct tn_slot {
     tn_slot_kind kind;
     uint32_t of;    /* FACT: which of the category's entities, from 0 */
     uint32_t index; /* FIELD: of fields; FACT: of facts (both of the model's arrays) */
 } tn_slot;
-
-typedef enum tn_anchor_op {
-    TN_ANCHOR_ONE,
-    TN_ANCHOR_LATEST,
-    TN_ANCHOR_EARLIEST
-} tn_anchor_op;
 
 typedef struct tn_model_anchor {
     tn_rounding rounding;
@@ -158,21 +152,6 @@ typedef struct tn_model_anchor {
                     the same kind is flattened, of the other kind refused */
     tn_span at;
 } tn_model_anchor;
-
-typedef enum tn_clause_kind {
-    TN_CLAUSE_RETAIN_PERIOD,
-    TN_CLAUSE_RETAIN_UNTIL,
-    TN_CLAUSE_RETAIN_INDEFINITELY,
-    TN_CLAUSE_DUTY_PERIOD,
-    TN_CLAUSE_DUTY_UNTIL,
-    TN_CLAUSE_LIMIT,
-    TN_CLAUSE_PLACEMENT_LIMIT, /* a placement's own `for at most P` */
-    TN_CLAUSE_ON,
-    TN_CLAUSE_REDACT,
-    TN_CLAUSE_FLAG,
-    TN_CLAUSE_HOLD,
-    TN_CLAUSE_KIND_COUNT
-} tn_clause_kind;
 
 typedef struct tn_clause {
     tn_clause_kind kind;
@@ -194,12 +173,6 @@ typedef struct tn_clause {
     tn_span at;
     const tn_item *item; /* as written; NULL for a placement's limit */
 } tn_clause;
-
-enum {
-    TN_ROLE_PRIMARY = 1,
-    TN_ROLE_BACKUP = 2,
-    TN_ROLE_TEMPORARY = 4,
-};
 
 typedef struct tn_model_placement {
     tn_str store;      /* the policy's word for it */
@@ -242,7 +215,7 @@ typedef struct tn_category {
     tn_str title;
     tn_str doc;
     uint32_t module;
-    bool personal;         /* @personal or @special */
+    bool personal;         /* @personal or @special, on it or on a field of it */
     bool special;          /* @special: GDPR Art. 9 */
     bool strict;           /* fields strict */
     tn_range of;           /* of category_entities */
@@ -293,27 +266,6 @@ typedef struct tn_store_decl {
     tn_span at;
 } tn_store_decl;
 
-/* What a mapping sets. */
-typedef enum tn_map_target {
-    TN_MAP_FIELD, /* index: of the category's fields, from 0 */
-    TN_MAP_KEY,  /* index: which of the category's entities: the record's key into it */
-    TN_MAP_FACT, /* index: which of the entity's facts, from 0 */
-    TN_MAP_HOLD, /* a bool */
-    TN_MAP_HOLD_FROM,  /* an instant */
-    TN_MAP_HOLD_UNTIL, /* an instant */
-    TN_MAP_ENTITY_KEY  /* the entity's own key column */
-} tn_map_target;
-
-typedef enum tn_encoding {
-    TN_ENCODING_NONE, /* text with its zone, a store's own instants; else as the type is
-                       */
-    TN_ENCODING_UNIX_S,
-    TN_ENCODING_UNIX_MS,
-    TN_ENCODING_UNIX_US,
-    TN_ENCODING_UNIX_NS,
-    TN_ENCODING_LOCAL /* zone-less text or DATETIME, in `zone` */
-} tn_encoding;
-
 /* A value of a record or fact, made from columns of a source. */
 typedef struct tn_column_map {
     tn_map_target target;
@@ -357,8 +309,11 @@ typedef struct tn_binding {
     tn_span at;
 } tn_binding;
 
+/* Several deployments can be checked together, but the rows of none are then kept: one
+ * run is in one place. */
 typedef struct tn_deployment {
-    bool present;
+    bool present; /* exactly one was given */
+    uint32_t given_count;
     tn_str name;
     tn_range stores; /* all of them */
     tn_span at;
@@ -384,6 +339,7 @@ typedef struct tn_model {
     TN_ARRAY(tn_basis) bases;
     TN_ARRAY(tn_entity) entities;
     TN_ARRAY(tn_fact) facts;
+    TN_ARRAY(tn_model_table) tables;
     TN_ARRAY(tn_condition) conditions;
     TN_ARRAY(tn_category)
     categories; /* decided ones; those of external parents included */

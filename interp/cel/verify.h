@@ -1,0 +1,29 @@
+/* verify: the only way from bytes to code that may run.
+ *
+ * One linear pass over each array proves every offset, count, constant, text, slot,
+ * local, kind, stack depth and nesting. After it, evaluation cannot read out of bounds,
+ * loop for ever or need more stack than its row says.
+ *
+ * Owns: nothing, takes no memory but a bounded piece of the C stack.
+ * Fails: BAD_IMAGE, and says what and where. Threads: free. */
+#ifndef TN_CEL_VERIFY_H
+#define TN_CEL_VERIFY_H
+
+#include "interp/cel/code.h"
+
+typedef struct tn_cel_fault {
+    const char *what; /* a static text; NULL: no fault */
+    uint32_t row;     /* of the array that `what` speaks of */
+} tn_cel_fault;
+
+/* `fault` may be NULL. */
+TN_MUST_USE tn_status tn_cel_verify(const tn_cel_code *code, tn_cel_fault *fault);
+
+/* Does expression `expr` of verified code read only slots that exist, and take each for
+ * the kind that it has? A TIMESTAMP may be declared for a slot of kind DATE, DYN for
+ * any. */
+TN_MUST_USE tn_status tn_cel_verify_slots(const tn_cel_code *code, uint32_t expr,
+                                          const tn_kind *slots, uint32_t slot_count,
+                                          tn_cel_fault *fault);
+
+#endif
