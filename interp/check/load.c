@@ -287,7 +287,7 @@ tn_status tn_load_sources(tn_checker *ck, const tn_check_input *input,
                           const uint32_t *files, size_t file_count)
 {
     for (size_t i = 0; i < file_count; i++)
-        TN_TRY(parse(ck, files[i], false, true));
+        TN_TRY(parse(ck, files[i], false, false));
     TN_TRY(add_given_roots(ck, input));
     return follow(ck);
 }
