@@ -173,7 +173,8 @@ static bool fold_minus(tn_expr *operand, tn_span sign)
 }
 
 /* Puts `count` signs, from `sign` on, before the operand, the last one innermost. */
-static tn_expr *apply_signs(tn_parse *p, tn_expr *sign, uint32_t count, tn_expr *operand)
+static tn_expr *apply_signs(tn_parse *p, tn_expr *sign, uint32_t count,
+                            tn_expr *operand)
 {
     if (operand == NULL || sign == NULL || count == 0)
         return operand;
@@ -238,10 +239,10 @@ tn_expr *tn_ast_in_parens(tn_expr *inner, tn_span at)
 
 /* cel-spec, langdef "Syntax": identifiers that are reserved. */
 static const tn_str reserved[] = {
-    {"as", 2},     {"break", 5},  {"const", 5},    {"continue", 8}, {"else", 4},
-    {"for", 3},    {"function", 8}, {"if", 2},     {"import", 6},   {"let", 3},
-    {"loop", 4},   {"namespace", 9}, {"package", 7}, {"return", 6},  {"var", 3},
-    {"void", 4},   {"while", 5},
+    {"as", 2},   {"break", 5},     {"const", 5},   {"continue", 8}, {"else", 4},
+    {"for", 3},  {"function", 8},  {"if", 2},      {"import", 6},   {"let", 3},
+    {"loop", 4}, {"namespace", 9}, {"package", 7}, {"return", 6},   {"var", 3},
+    {"void", 4}, {"while", 5},
 };
 
 static void refuse_reserved(tn_parse *p, tn_name name)
@@ -314,5 +315,6 @@ tn_expr *tn_ast_double(tn_parse *p, tn_text digits)
 tn_expr *tn_ast_string(tn_parse *p, tn_expr_kind kind, tn_text text)
 {
     return tn_ast_expr(
-        p, &(tn_expr){.kind = kind, .at = text.at, .op_at = text.at, .as.text = text.text});
+        p, &(tn_expr){
+               .kind = kind, .at = text.at, .op_at = text.at, .as.text = text.text});
 }

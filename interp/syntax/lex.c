@@ -44,8 +44,7 @@ tn_status tn_lex_open(tn_lexer *lexer, tn_parse *parse)
                         .bad_end = TN_NONE,
                         .resumed_at = TN_NONE};
     lexer->copy_size_bytes = text.len + 2;
-    lexer->copy =
-        tn_resize(parse->arena->memory, NULL, 0, lexer->copy_size_bytes);
+    lexer->copy = tn_resize(parse->arena->memory, NULL, 0, lexer->copy_size_bytes);
     if (lexer->copy == NULL)
         return TN_NOMEM;
     if (text.len > 0)
@@ -98,7 +97,8 @@ static void keep_comment(tn_lexer *lexer, tn_span at)
 {
     tn_parse *p = lexer->parse;
     if (lexer->comment_count == lexer->comment_capacity) {
-        size_t capacity = lexer->comment_capacity == 0 ? 16 : lexer->comment_capacity * 2;
+        size_t capacity =
+            lexer->comment_capacity == 0 ? 16 : lexer->comment_capacity * 2;
         tn_comment *grown = tn_parse_take(p, capacity * sizeof(*grown));
         if (grown == NULL)
             return;
@@ -206,12 +206,13 @@ static void read_int(tn_token *token)
         token->kind = TN_TOK_INT_MIN;
 }
 
-/* A token from what the scanner found; what is no token is reported. Its kind is 0 where
- * there is nothing to give. */
+/* A token from what the scanner found; what is no token is reported. Its kind is 0
+ * where there is nothing to give. */
 static tn_token read_token(tn_lexer *lexer, int kind, tn_span at)
 {
     tn_parse *p = lexer->parse;
-    tn_token token = {.kind = kind, .at = at, .starts_line = starts_line(lexer, at.start)};
+    tn_token token = {
+        .kind = kind, .at = at, .starts_line = starts_line(lexer, at.start)};
     token.text = tn_source_slice(p->sources, at);
     if (kind < 0) {
         tn_mistake_no_token(lexer, kind, &token);
@@ -233,7 +234,8 @@ static bool may_go_on(tn_lexer *lexer)
     tn_parse *p = lexer->parse;
     if (p->status == TN_OK && p->diags->failed)
         p->status = TN_NOMEM;
-    if (p->status == TN_OK && p->diags->error_count - lexer->errors_before > MAX_ERRORS) {
+    if (p->status == TN_OK &&
+        p->diags->error_count - lexer->errors_before > MAX_ERRORS) {
         tn_diag_add(p->diags, TN_FIND_TOO_LARGE, lexer->now.at,
                     "there are more than %d errors; nothing is read from here on",
                     MAX_ERRORS);

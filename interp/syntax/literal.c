@@ -7,8 +7,8 @@
 /* A string literal while it is decoded. */
 typedef struct decoder {
     tn_parse *parse;
-    tn_str text;       /* between the quotes */
-    uint32_t start;    /* where that stands in the source */
+    tn_str text;    /* between the quotes */
+    uint32_t start; /* where that stands in the source */
     bool is_bytes;
     char *out;
     size_t out_len;
@@ -32,8 +32,9 @@ static void report(decoder *d, size_t from, size_t len, const char *what)
     tn_str text = tn_str_slice(d->text, from, len);
     tn_diag *diag = tn_diag_add(d->parse->diags, TN_FIND_LITERAL, at,
                                 "`" TN_STR_FMT "` %s", TN_STR_ARG(text), what);
-    tn_diag_help(d->parse->diags, diag,
-                 "write `\\\\` for a backslash itself, or put r before the quotes: r\"...\"");
+    tn_diag_help(
+        d->parse->diags, diag,
+        "write `\\\\` for a backslash itself, or put r before the quotes: r\"...\"");
 }
 
 /* Takes `count` digits of `base` from `from` on; how many there were, their value. */
@@ -52,8 +53,8 @@ static size_t take_digits(tn_str text, size_t from, size_t count, uint32_t *valu
     return taken;
 }
 
-/* An escape in digits: its bytes from the backslash on, `lead` of them before the digits,
- * `count` digits wanted. Returns the length of the whole. */
+/* An escape in digits: its bytes from the backslash on, `lead` of them before the
+ * digits, `count` digits wanted. Returns the length of the whole. */
 static size_t decode_digits(decoder *d, size_t at, size_t lead, size_t count)
 {
     uint32_t value;

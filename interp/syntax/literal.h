@@ -1,7 +1,7 @@
 /* literal: from the letters of a literal to its value, as CEL has it (cel-spec, langdef
  * "String and Bytes Values", "Numeric Values").
- * Owns: nothing; decoded text lies in the arena of the parse. Fails: with a diagnostic in
- * parse->diags; NOMEM by parse->status. Threads: one at a time. */
+ * Owns: nothing; decoded text lies in the arena of the parse. Fails: with a diagnostic
+ * in parse->diags; NOMEM by parse->status. Threads: one at a time. */
 #ifndef TN_SYNTAX_LITERAL_H
 #define TN_SYNTAX_LITERAL_H
 

@@ -40,15 +40,16 @@ static tn_block_kind kind_of_brace(const tn_lexer *lexer)
         return kind_of_head(lexer->head);
     int before = lexer->now.kind;
     tn_block_kind around = lexer->open[lexer->open_count - 1].kind;
-    if (around == TN_BLOCK_CLAUSES && (before == TN_TOK_FIELDS || before == TN_TOK_STRICT))
+    if (around == TN_BLOCK_CLAUSES &&
+        (before == TN_TOK_FIELDS || before == TN_TOK_STRICT))
         return TN_BLOCK_FIELDS;
     if (around == TN_BLOCK_TARGETS)
         return TN_BLOCK_MAPPINGS;
     return TN_BLOCK_EXPRESSION;
 }
 
-/* Which declaration the next brace will belong to. A word that is a name there is told by
- * what stands before it. */
+/* Which declaration the next brace will belong to. A word that is a name there is told
+ * by what stands before it. */
 static void track_head(tn_lexer *lexer, tn_token token)
 {
     if (lexer->open_count > 0)
@@ -225,8 +226,8 @@ static void skip(tn_lexer *lexer, tn_token token)
         if (lexer->open_count == TN_PARSE_MAX_DEPTH)
             tn_parse_too_deep(lexer->parse, token.at);
         else
-            lexer->open[lexer->open_count++] = (tn_block){
-                TN_BLOCK_SKIPPED, (char)token.kind, token.at};
+            lexer->open[lexer->open_count++] =
+                (tn_block){TN_BLOCK_SKIPPED, (char)token.kind, token.at};
     } else if (opener_of(token.kind) != '\0') {
         skip_closer(lexer, token.kind);
     }
@@ -239,8 +240,8 @@ static void tell_unclosed(tn_lexer *lexer, tn_token found)
     tn_diags *diags = lexer->parse->diags;
     if (lexer->unclosed_told || block == NULL)
         return;
-    tn_diag *diag = tn_diag_add(diags, TN_FIND_SYNTAX, found.at,
-                                "a `{` is not closed before this");
+    tn_diag *diag =
+        tn_diag_add(diags, TN_FIND_SYNTAX, found.at, "a `{` is not closed before this");
     tn_diag_other(diags, diag, block->at, "it was opened here");
 }
 

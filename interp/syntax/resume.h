@@ -12,8 +12,8 @@
 
 #include "interp/syntax/lex.h"
 
-/* Keeps the brackets that are open after `token`, which is given to the parser; LIMIT by
- * tn_parse.status when there are too many. */
+/* Keeps the brackets that are open after `token`, which is given to the parser; LIMIT
+ * by tn_parse.status when there are too many. */
 void tn_resume_track(tn_lexer *lexer, tn_token token);
 
 /* After an error at lexer->now: skips, and holds RESUME and what comes behind it. */

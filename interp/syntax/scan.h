@@ -19,12 +19,12 @@ typedef enum tn_scan_kind {
     TN_SCAN_FOREIGN_COMMENT = -2, /* # ..., or slash star ... star slash */
     TN_SCAN_OPEN_STRING = -3,     /* a string that its line does not close */
     TN_SCAN_OPEN_TEXT = -4,       /* a string in three quotes that nothing closes */
-    TN_SCAN_OPEN_NAME = -5,       /* a back quote without its pair, or a bad name in it */
-    TN_SCAN_CURLY_STRING = -6,    /* a string in typographic quotes */
-    TN_SCAN_FOREIGN_NAME = -7,    /* a name with letters beyond a-z */
-    TN_SCAN_SINGLE_AND = -8,      /* & */
-    TN_SCAN_SINGLE_OR = -9,       /* | */
-    TN_SCAN_BAD_CHARACTER = -10   /* any other character */
+    TN_SCAN_OPEN_NAME = -5,     /* a back quote without its pair, or a bad name in it */
+    TN_SCAN_CURLY_STRING = -6,  /* a string in typographic quotes */
+    TN_SCAN_FOREIGN_NAME = -7,  /* a name with letters beyond a-z */
+    TN_SCAN_SINGLE_AND = -8,    /* & */
+    TN_SCAN_SINGLE_OR = -9,     /* | */
+    TN_SCAN_BAD_CHARACTER = -10 /* any other character */
 } tn_scan_kind;
 
 typedef struct tn_scan {

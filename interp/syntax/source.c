@@ -28,9 +28,9 @@ static tn_status reserve(tn_sources *sources)
     if (sources->count < sources->capacity)
         return TN_OK;
     uint32_t capacity = sources->capacity == 0 ? 8 : sources->capacity * 2;
-    tn_source *grown = tn_resize(sources->arena.memory, sources->list,
-                                 sources->capacity * sizeof(tn_source),
-                                 capacity * sizeof(tn_source));
+    tn_source *grown =
+        tn_resize(sources->arena.memory, sources->list,
+                  sources->capacity * sizeof(tn_source), capacity * sizeof(tn_source));
     if (grown == NULL)
         return TN_NOMEM;
     sources->list = grown;
@@ -158,8 +158,8 @@ tn_str tn_source_line(const tn_source *source, uint32_t line)
     if (line == 0 || line > source->line_count)
         return (tn_str){"", 0};
     uint32_t start = source->line_starts[line - 1];
-    size_t end = line < source->line_count ? source->line_starts[line] - 1
-                                           : source->text.len;
+    size_t end =
+        line < source->line_count ? source->line_starts[line] - 1 : source->text.len;
     tn_str text = tn_str_slice(source->text, start, end - start);
     if (tn_str_ends(text, TN_STR("\r")))
         text.len--;

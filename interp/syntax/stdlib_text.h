@@ -1,21 +1,20 @@
 /* stdlib_text: the standard library's modules, as text (made by stdlib/embed.sh).
- * Owns: nothing; const tables. Fails: cannot. Threads: free. */
+ * Owns: nothing; const tables. Fails: by NULL. Threads: free. */
 #ifndef TN_SYNTAX_STDLIB_TEXT_H
 #define TN_SYNTAX_STDLIB_TEXT_H
 
 #include "interp/base/str.h"
 
-/* A row of the generated table. */
-typedef struct tn_stdlib_text {
-    tn_str name; /* "std/gdpr.tenure" */
-    const unsigned char *bytes;
-    size_t size_bytes;
-} tn_stdlib_text;
+typedef struct tn_stdlib_module {
+    tn_str name; /* std.gdpr */
+    tn_str path; /* std/gdpr.tenure: what messages call it */
+    tn_str text;
+} tn_stdlib_module;
 
-size_t tn_stdlib_count(void);
+/* All of them, in alphabetical order. */
+const tn_stdlib_module *tn_stdlib_modules(size_t *count);
 
-/* `index` is below the count. */
-tn_str tn_stdlib_name(size_t index);
-tn_str tn_stdlib_text_at(size_t index);
+/* NULL where there is none of that name. */
+const tn_stdlib_module *tn_stdlib_find(tn_str name);
 
 #endif
