@@ -230,7 +230,7 @@ static void read_expect(reading *r, const tn_test_item *item)
     r->row.expect_at = item->at;
     tn_nearest nearest;
     uint32_t verdict =
-        tn_word_find(verdicts, TN_COUNT(verdicts), item->verdict.text, &nearest);
+        tn_nearest_word(verdicts, TN_COUNT(verdicts), item->verdict.text, &nearest);
     if (verdict == TN_NONE) {
         r->broken = true;
         tn_diag *diag = tn_diag_add(r->ck->diags, TN_FIND_TEST, item->verdict.at,

@@ -45,57 +45,43 @@ static tn_status run(tn_checker *ck, const texts *given)
     return ck->scratch.failed ? TN_NOMEM : TN_OK;
 }
 
-static tn_status check(const tn_check_input *input, const texts *given, tn_checker *ck,
-                       tn_model **out)
+static tn_status check(tn_checker *ck, const texts *given, tn_model **out)
 {
     size_t first = ck->diags->count;
-    ck->input = input;
     TN_TRY(run(ck, given));
     TN_TRY(tn_settle(ck->diags, first));
     *out = ck->model;
     return tn_diags_status(ck->diags);
 }
 
-/* What a check writes into, once the model is there. */
-static tn_model *new_model(tn_sources *sources, tn_arena *arena, tn_cel_builder *code)
+static tn_status check_into(const tn_check_input *input, const texts *given,
+                            const tn_check_into *into, tn_model **out)
 {
-    tn_model *model = tn_arena_take(arena, sizeof(*model));
-    if (model == NULL)
-        return NULL;
-    model->arena = arena;
-    model->sources = sources;
-    model->code = code;
-    return model;
-}
-
-tn_status tn_check(const tn_check_input *input, tn_sources *sources, tn_arena *arena,
-                   tn_cel_builder *code, tn_diags *diags, tn_model **out)
-{
-    const texts given = {NULL, 0};
-    tn_checker ck;
-    tn_model *model = new_model(sources, arena, code);
     *out = NULL;
+    tn_model *model = tn_arena_take(into->arena, sizeof(*model));
     if (model == NULL)
         return TN_NOMEM;
-    tn_checker_start(&ck, sources, arena, diags, model);
-    tn_status status = check(input, &given, &ck, out);
+    model->arena = into->arena;
+    model->sources = into->sources;
+    model->code = into->code;
+    tn_checker ck;
+    tn_checker_start(&ck, input, into, model);
+    tn_status status = check(&ck, given, out);
     tn_checker_end(&ck);
     return status;
+}
+
+tn_status tn_check(const tn_check_input *input, const tn_check_into *into,
+                   tn_model **out)
+{
+    const texts given = {NULL, 0};
+    return check_into(input, &given, into, out);
 }
 
 tn_status tn_check_sources(const tn_check_input *input, const uint32_t *files,
-                           size_t file_count, tn_sources *sources, tn_arena *arena,
-                           tn_cel_builder *code, tn_diags *diags, tn_model **out)
+                           size_t file_count, const tn_check_into *into, tn_model **out)
 {
     const uint32_t none = 0;
     const texts given = {files == NULL ? &none : files, files == NULL ? 0 : file_count};
-    tn_checker ck;
-    tn_model *model = new_model(sources, arena, code);
-    *out = NULL;
-    if (model == NULL)
-        return TN_NOMEM;
-    tn_checker_start(&ck, sources, arena, diags, model);
-    tn_status status = check(input, &given, &ck, out);
-    tn_checker_end(&ck);
-    return status;
+    return check_into(input, &given, into, out);
 }

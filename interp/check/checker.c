@@ -5,13 +5,14 @@
 /* A person reads the nearest names of the first few dozen; each costs a look at all. */
 enum { SUGGESTIONS = 100 };
 
-void tn_checker_start(tn_checker *ck, tn_sources *sources, tn_arena *arena,
-                      tn_diags *diags, tn_model *model)
+void tn_checker_start(tn_checker *ck, const tn_check_input *input,
+                      const tn_check_into *into, tn_model *model)
 {
-    const tn_allocator *memory = arena->memory;
-    *ck = (tn_checker){.sources = sources,
-                       .arena = arena,
-                       .diags = diags,
+    const tn_allocator *memory = into->arena->memory;
+    *ck = (tn_checker){.input = input,
+                       .sources = into->sources,
+                       .arena = into->arena,
+                       .diags = into->diags,
                        .model = model,
                        .suggestions_left = SUGGESTIONS};
     tn_map_init(&ck->files, memory);

@@ -179,8 +179,8 @@ typedef struct tn_checker {
 TN_CHECKER_ARRAYS(X)
 #undef X
 
-void tn_checker_start(tn_checker *ck, tn_sources *sources, tn_arena *arena,
-                      tn_diags *diags, tn_model *model);
+void tn_checker_start(tn_checker *ck, const tn_check_input *input,
+                      const tn_check_into *into, tn_model *model);
 void tn_checker_end(tn_checker *ck);
 
 /* Is the text of a module elsewhere, its own or that of a parent? Then whatever is

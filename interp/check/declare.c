@@ -10,10 +10,8 @@
 static tn_status declare_section(tn_checker *ck, uint32_t module, const tn_decl *decl)
 {
     tn_symbol symbol;
-    bool added;
-    TN_TRY(
-        tn_names_declare(ck, TN_SYMBOL_SECTION, module, &decl->name, &symbol, &added));
-    if (!added)
+    TN_TRY(tn_names_declare(ck, TN_SYMBOL_SECTION, module, &decl->name, &symbol));
+    if (symbol.full.data == NULL)
         return TN_OK;
     const tn_section row = {.name = decl->name.text,
                             .text = decl->text.text,
@@ -27,10 +25,8 @@ static tn_status declare_section(tn_checker *ck, uint32_t module, const tn_decl 
 static tn_status declare_purpose(tn_checker *ck, uint32_t module, const tn_decl *decl)
 {
     tn_symbol symbol;
-    bool added;
-    TN_TRY(
-        tn_names_declare(ck, TN_SYMBOL_PURPOSE, module, &decl->name, &symbol, &added));
-    if (!added)
+    TN_TRY(tn_names_declare(ck, TN_SYMBOL_PURPOSE, module, &decl->name, &symbol));
+    if (symbol.full.data == NULL)
         return TN_OK;
     const tn_purpose row = {symbol.full, decl->text.text, module, decl->at};
     TN_TRY(tn_model_add_purpose(ck->model, &row, &symbol.row));
@@ -40,9 +36,8 @@ static tn_status declare_purpose(tn_checker *ck, uint32_t module, const tn_decl 
 static tn_status declare_basis(tn_checker *ck, uint32_t module, const tn_decl *decl)
 {
     tn_symbol symbol;
-    bool added;
-    TN_TRY(tn_names_declare(ck, TN_SYMBOL_BASIS, module, &decl->name, &symbol, &added));
-    if (!added)
+    TN_TRY(tn_names_declare(ck, TN_SYMBOL_BASIS, module, &decl->name, &symbol));
+    if (symbol.full.data == NULL)
         return TN_OK;
     const tn_basis row = {symbol.full, decl->text.text, TN_NONE, module, decl->at};
     TN_TRY(tn_model_add_basis(ck->model, &row, &symbol.row));
@@ -52,10 +47,8 @@ static tn_status declare_basis(tn_checker *ck, uint32_t module, const tn_decl *d
 static tn_status declare_condition(tn_checker *ck, uint32_t module, const tn_decl *decl)
 {
     tn_symbol symbol;
-    bool added;
-    TN_TRY(tn_names_declare(ck, TN_SYMBOL_CONDITION, module, &decl->name, &symbol,
-                            &added));
-    if (!added)
+    TN_TRY(tn_names_declare(ck, TN_SYMBOL_CONDITION, module, &decl->name, &symbol));
+    if (symbol.full.data == NULL)
         return TN_OK;
     const tn_condition row = {.name = symbol.full,
                               .title = decl->text.text,

@@ -84,10 +84,8 @@ static bool is_taken(tn_checker *ck, const tn_symbol *entity,
 tn_status tn_entities_declare(tn_checker *ck, uint32_t module, const tn_decl *decl)
 {
     tn_symbol symbol;
-    bool added;
-    TN_TRY(
-        tn_names_declare(ck, TN_SYMBOL_ENTITY, module, &decl->name, &symbol, &added));
-    if (!added)
+    TN_TRY(tn_names_declare(ck, TN_SYMBOL_ENTITY, module, &decl->name, &symbol));
+    if (symbol.full.data == NULL)
         return TN_OK;
     tn_entity entity = {.name = symbol.full,
                         .title = decl->text.text,

@@ -187,18 +187,12 @@ static tn_status read_below_roots(tn_checker *ck, tn_str name)
 
 static tn_status read_embedded(tn_checker *ck, tn_str name)
 {
-    tn_str path = tn_locate_module(ck->arena, TN_STR(""), name);
-    if (path.data == NULL)
-        return TN_NOMEM;
-    for (size_t i = 0; i < tn_stdlib_count(); i++) {
-        if (!tn_str_equal(tn_stdlib_name(i), path))
-            continue;
-        uint32_t source;
-        TN_TRY(tn_sources_add(ck->sources, path, tn_stdlib_text_at(i), ck->diags,
-                              &source));
-        return parse(ck, source, true, false);
-    }
-    return TN_OK;
+    const tn_stdlib_module *module = tn_stdlib_find(name);
+    if (module == NULL)
+        return TN_OK;
+    uint32_t source;
+    TN_TRY(tn_sources_add(ck->sources, module->path, module->text, ck->diags, &source));
+    return parse(ck, source, true, false);
 }
 
 /* The nearest name among all modules that are there; embedded ones too. */
@@ -211,11 +205,10 @@ static tn_nearest nearest_module(tn_checker *ck, tn_str name)
     for (uint32_t i = 0; i < ck->loaded.count; i++)
         if (!ck->loaded.rows[i].file->is_deployment)
             tn_nearest_try(&nearest, ck->loaded.rows[i].file->name->text);
-    for (size_t i = 0; i < tn_stdlib_count(); i++) {
-        tn_str name_of = tn_locate_name(ck->arena, tn_stdlib_name(i));
-        if (name_of.data != NULL)
-            tn_nearest_try(&nearest, name_of);
-    }
+    size_t count;
+    const tn_stdlib_module *embedded = tn_stdlib_modules(&count);
+    for (size_t i = 0; i < count; i++)
+        tn_nearest_try(&nearest, embedded[i].name);
     return nearest;
 }
 
@@ -287,7 +280,7 @@ tn_status tn_load_sources(tn_checker *ck, const tn_check_input *input,
                           const uint32_t *files, size_t file_count)
 {
     for (size_t i = 0; i < file_count; i++)
-        TN_TRY(parse(ck, files[i], false, true));
+        TN_TRY(parse(ck, files[i], false, false));
     TN_TRY(add_given_roots(ck, input));
     return follow(ck);
 }

@@ -134,19 +134,6 @@ tn_str tn_locate_module(tn_arena *arena, tn_str root, tn_str name)
     return root.len == 0 ? path : join(arena, root, path);
 }
 
-tn_str tn_locate_name(tn_arena *arena, tn_str path)
-{
-    assert(tn_str_ends(path, SUFFIX));
-    tn_str name = {NULL, path.len - SUFFIX.len};
-    char *data = tn_arena_take(arena, name.len + 1);
-    if (data == NULL)
-        return name;
-    for (size_t i = 0; i < name.len; i++)
-        data[i] = path.data[i] == '/' ? '.' : path.data[i];
-    name.data = data;
-    return name;
-}
-
 /* What stands before the last '/'; "." where there is none. */
 static tn_str folder_of(tn_str path)
 {

@@ -30,7 +30,5 @@ TN_MUST_USE tn_status tn_locate_root(tn_arena *arena, tn_str path, tn_str name,
 
 /* root/a/b/c.tenure for a.b.c; data NULL: no memory. */
 tn_str tn_locate_module(tn_arena *arena, tn_str root, tn_str name);
-/* a.b.c for a/b/c.tenure; data NULL: no memory. */
-tn_str tn_locate_name(tn_arena *arena, tn_str path);
 
 #endif

@@ -109,8 +109,8 @@ static tn_status read_encoding(tn_source_draft *draft, const tn_mapping *mapping
     if (mapping->encoding.text.data == NULL)
         return TN_OK;
     tn_nearest nearest;
-    uint32_t encoding = tn_word_find(encoding_words, TN_ENCODING_COUNT,
-                                     mapping->encoding.text, &nearest);
+    uint32_t encoding = tn_nearest_word(encoding_words, TN_ENCODING_COUNT,
+                                        mapping->encoding.text, &nearest);
     if (encoding == TN_NONE) {
         draft->broken = true;
         tn_diag *diag =

@@ -112,7 +112,7 @@ static void read_plausible(tn_diags *diags, const tn_mark *mark, bool is_event,
 static uint32_t find_mark(tn_diags *diags, const tn_mark *mark)
 {
     tn_nearest nearest;
-    uint32_t kind = tn_word_find(words, MARK_COUNT, mark->name.text, &nearest);
+    uint32_t kind = tn_nearest_word(words, MARK_COUNT, mark->name.text, &nearest);
     if (kind != TN_NONE)
         return kind;
     tn_diag *diag =

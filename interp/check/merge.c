@@ -140,10 +140,8 @@ static tn_status merge_own(tn_checker *ck, uint32_t module, const tn_decl *decl)
         return TN_OK;
     }
     tn_symbol symbol;
-    bool added;
-    TN_TRY(
-        tn_names_declare(ck, TN_SYMBOL_CATEGORY, module, &decl->name, &symbol, &added));
-    return added ? add_draft(ck, &symbol, block) : TN_OK;
+    TN_TRY(tn_names_declare(ck, TN_SYMBOL_CATEGORY, module, &decl->name, &symbol));
+    return symbol.full.data == NULL ? TN_OK : add_draft(ck, &symbol, block);
 }
 
 /* What a parent has and the module does not describe. */

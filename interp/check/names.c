@@ -79,10 +79,9 @@ static uint32_t find_namesake(tn_checker *ck, tn_symbol_kind kind, uint32_t modu
 }
 
 tn_status tn_names_declare(tn_checker *ck, tn_symbol_kind kind, uint32_t module,
-                           const tn_name *simple, tn_symbol *out, bool *added)
+                           const tn_name *simple, tn_symbol *out)
 {
     *out = (tn_symbol){.kind = kind, .module = module, .at = simple->at};
-    *added = false;
     uint32_t same = find_namesake(ck, kind, module, simple->text);
     if (same != TN_NONE) {
         const tn_symbol *other = &ck->symbols.rows[same];
@@ -98,10 +97,7 @@ tn_status tn_names_declare(tn_checker *ck, tn_symbol_kind kind, uint32_t module,
         return TN_OK;
     }
     out->full = tn_checker_join(ck, module_name(ck, module), '.', simple->text);
-    if (out->full.data == NULL)
-        return TN_NOMEM;
-    *added = true;
-    return TN_OK;
+    return out->full.data == NULL ? TN_NOMEM : TN_OK;
 }
 
 /* --- finding */
@@ -147,7 +143,7 @@ tn_found tn_names_find(tn_checker *ck, const tn_scope *scope, tn_symbol_kind kin
 }
 
 void tn_names_each(const tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,
-                   void (*visit)(void *to, tn_str name), void *to)
+                   tn_cel_name_fn *visit, void *to)
 {
     for (uint32_t i = 0; i < ck->symbols.count; i++) {
         const tn_symbol *symbol = &ck->symbols.rows[i];

@@ -8,18 +8,20 @@
 #ifndef TN_CHECK_NAMES_H
 #define TN_CHECK_NAMES_H
 
+#include "interp/cel/env.h"
 #include "interp/check/checker.h"
 #include "interp/check/nearest.h"
 
 /* "purpose", "legal basis", ... as messages have it. Static. */
 const char *tn_symbol_word(tn_symbol_kind kind);
 
-/* Declares `simple` in `module`. A name that the module has already, or that a parent
- * of it has (but for categories and sections, in which a module prevails), is reported,
- * and *added is false. The full name goes to *full. */
+/* Declares `simple` in `module`: *out, whose row is for the caller to set before it is
+ * entered. A name that the module has already, or that a parent of it has (but for
+ * categories and sections, in which a module prevails), is reported, and out->full.data
+ * is NULL. */
 TN_MUST_USE tn_status tn_names_declare(tn_checker *ck, tn_symbol_kind kind,
                                        uint32_t module, const tn_name *simple,
-                                       tn_symbol *out, bool *added);
+                                       tn_symbol *out);
 /* Enters a symbol that is known to be new. */
 TN_MUST_USE tn_status tn_names_enter(tn_checker *ck, const tn_symbol *symbol);
 
@@ -48,7 +50,7 @@ tn_diag *tn_names_report(tn_checker *ck, tn_diags *diags, tn_found how, tn_str d
 
 /* Offers every name of a kind that the scope sees. */
 void tn_names_each(const tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,
-                   void (*visit)(void *to, tn_str name), void *to);
+                   tn_cel_name_fn *visit, void *to);
 
 /* Which module a reference of the scope by name means: of the model; TN_NONE after a
  * diagnostic. */

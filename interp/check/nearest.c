@@ -52,8 +52,8 @@ void tn_nearest_help(const tn_nearest *nearest, tn_diags *diags, tn_diag *diag,
                  case_alone ? " Upper and lower case are told apart" : "");
 }
 
-uint32_t tn_word_find(const char *const *words, uint32_t count, tn_str sought,
-                      tn_nearest *nearest)
+uint32_t tn_nearest_word(const char *const *words, uint32_t count, tn_str sought,
+                         tn_nearest *nearest)
 {
     *nearest = tn_nearest_to(sought);
     for (uint32_t i = 0; i < count; i++) {

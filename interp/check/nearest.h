@@ -26,7 +26,7 @@ void tn_nearest_help(const tn_nearest *nearest, tn_diags *diags, tn_diag *diag,
                      const char *otherwise);
 
 /* The one of `count` words; TN_NONE, with the nearest in `*nearest`, if none is it. */
-uint32_t tn_word_find(const char *const *words, uint32_t count, tn_str sought,
-                      tn_nearest *nearest);
+uint32_t tn_nearest_word(const char *const *words, uint32_t count, tn_str sought,
+                         tn_nearest *nearest);
 
 #endif

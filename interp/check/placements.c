@@ -11,8 +11,8 @@ uint32_t tn_roles_read(tn_diags *diags, const tn_role *roles)
     uint32_t bits = 0;
     for (const tn_role *role = roles; role != NULL; role = role->next) {
         tn_nearest nearest;
-        uint32_t number =
-            tn_word_find(role_words, TN_COUNT(role_words), role->name.text, &nearest);
+        uint32_t number = tn_nearest_word(role_words, TN_COUNT(role_words),
+                                          role->name.text, &nearest);
         if (number == TN_NONE) {
             tn_diag *diag = tn_diag_add(diags, TN_FIND_UNKNOWN_NAME, role->name.at,
                                         "there is no role `" TN_STR_FMT "`",

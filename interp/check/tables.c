@@ -151,9 +151,8 @@ static tn_status make(draft *d, const tn_decl *decl, tn_model_table *table)
 tn_status tn_tables_declare(tn_checker *ck, uint32_t module, const tn_decl *decl)
 {
     tn_symbol symbol;
-    bool added;
-    TN_TRY(tn_names_declare(ck, TN_SYMBOL_TABLE, module, &decl->name, &symbol, &added));
-    if (!added)
+    TN_TRY(tn_names_declare(ck, TN_SYMBOL_TABLE, module, &decl->name, &symbol));
+    if (symbol.full.data == NULL)
         return TN_OK;
     tn_model_table table = {.name = symbol.full,
                             .title = decl->text.text,

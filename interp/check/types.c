@@ -41,7 +41,8 @@ static uint32_t count_params(const tn_type_name *name)
 static tn_field_type find_word(tn_checker *ck, const tn_type_name *name)
 {
     tn_nearest nearest;
-    uint32_t type = tn_word_find(words, TN_FIELD_TYPE_COUNT, name->name.text, &nearest);
+    uint32_t type =
+        tn_nearest_word(words, TN_FIELD_TYPE_COUNT, name->name.text, &nearest);
     if (type != TN_NONE)
         return (tn_field_type)type;
     tn_diag *diag =

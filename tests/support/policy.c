@@ -24,8 +24,9 @@ tn_status test_policy_try(test_policy *policy, const char *text,
     TN_TRY(tn_sources_add(&policy->sources, TN_STR("test.tenure"), tn_str_from(text),
                           &policy->diags, &file));
     tn_check_input input = {.path_count = 0};
-    TN_TRY(tn_check_sources(&input, &file, 1, &policy->sources, &policy->arena,
-                            &policy->code, &policy->diags, &policy->model));
+    const tn_check_into into = {&policy->sources, &policy->arena, &policy->code,
+                                &policy->diags};
+    TN_TRY(tn_check_sources(&input, &file, 1, &into, &policy->model));
     tn_compile_options options = {.with_sources = true};
     TN_TRY(tn_compile(policy->model, &options, memory, &policy->bytes));
     const char *why;
