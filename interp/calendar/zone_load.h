@@ -1,9 +1,8 @@
 /* zone_load: zones from the tz database of the system, when a policy is compiled.
  *
- * Reads TZif files (RFC 8536, RFC 9636, versions 1 to 4) without setenv, localtime or
- * any other state of the process, and writes their rules for the future out. A name is
- * checked before any file is touched. A zone that is missing, damaged, or silent about
- * the future is refused, never taken for UTC.
+ * Without setenv, localtime or any other state of the process. A name is checked before
+ * any file is touched. A zone that is missing, damaged, or silent about the future is
+ * refused, never taken for UTC.
  *
  * Owns: what it loads lies in the caller's arena. Fails: NOMEM; NOT_FOUND (no such
  * zone); IO; INVALID (no zone name, damaged); UNSUPPORTED (leap seconds, no rule for
@@ -11,37 +10,20 @@
 #ifndef TN_CALENDAR_ZONE_LOAD_H
 #define TN_CALENDAR_ZONE_LOAD_H
 
-#include "interp/base/arena.h"
-#include "interp/calendar/zone.h"
+#include "interp/calendar/zone_read.h"
 
 #define TN_ZONE_DIRECTORY "/usr/share/zoneinfo"
-
-typedef struct tn_zone_data {
-    tn_str name;
-    int64_t *at; /* own: in the arena */
-    int32_t *offset;
-    uint32_t count;
-    uint32_t cycle;
-    int32_t first_offset;
-} tn_zone_data;
 
 /* Parts of ASCII letters, digits, '+', '-' and '_' that start with a letter, parted by
  * '/', at most 64 bytes: no "..", no ".", nothing absolute, nothing empty. Not the
  * machine's own zone ("localtime", "posixrules"). */
 bool tn_zone_name_is_valid(tn_str name);
 
-/* Loads zone `name` below `directory` (NULL: TN_ZONE_DIRECTORY). On failure *why, which
- * may not be NULL, is an English text that completes "zone NAME …"; borrowed, static.
- */
+/* Loads zone `name` below `directory` (NULL: TN_ZONE_DIRECTORY). "UTC" needs no file.
+ * On failure *why, which may not be NULL, is an English text that completes "zone NAME
+ * …"; borrowed, static. */
 TN_MUST_USE tn_status tn_zone_load(const char *directory, tn_str name, tn_arena *arena,
                                    tn_zone_data *out, const char **why);
-
-/* The same from the bytes of a TZif file. */
-TN_MUST_USE tn_status tn_zone_read(tn_str bytes, tn_arena *arena, tn_zone_data *out,
-                                   const char **why);
-
-/* Borrows the arrays of `data`. */
-tn_zone tn_zone_view(const tn_zone_data *data);
 
 /* The version of the database, "2025b": from `tzdata.zi` or `+VERSION`. NOT_FOUND where
  * neither tells it. */
