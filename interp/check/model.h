@@ -82,7 +82,8 @@ typedef struct tn_fact {
     tn_str name; /* simple */
     tn_str label;
     bool is_event;
-    const tn_type *type; /* events: timestamp */
+    tn_field_type field_type; /* as declared; events: EVENT */
+    const tn_type *type;      /* as conditions see it; events: timestamp */
     tn_plausible plausible;
     tn_span at;
 } tn_fact;
@@ -94,6 +95,19 @@ typedef struct tn_entity {
     uint32_t module;
     tn_span at;
 } tn_entity;
+
+/* table N by KEY { ... }: constant values, indexed from conditions */
+typedef struct tn_model_table {
+    tn_str name; /* full */
+    tn_str title;
+    tn_str by;                 /* what the key is */
+    uint32_t code_table;       /* of the code */
+    const tn_type *type;       /* of the map */
+    const tn_value *map;       /* in the arena of the code's builder */
+    const tn_value *otherwise; /* the default; NULL: none */
+    uint32_t module;
+    tn_span at;
+} tn_model_table;
 
 /* condition N on E [require C] */
 typedef struct tn_condition {
@@ -114,7 +128,9 @@ typedef struct tn_model_field {
     tn_field_type type;
     const tn_type *cel_type;
     bool is_created;
-    bool is_key; /* @key */
+    bool is_key;   /* @key */
+    bool personal; /* @personal or @special, on the field itself */
+    bool special;
     tn_plausible plausible;
     uint32_t module;
     tn_span at;
@@ -199,7 +215,7 @@ typedef struct tn_category {
     tn_str title;
     tn_str doc;
     uint32_t module;
-    bool personal;         /* @personal or @special */
+    bool personal;         /* @personal or @special, on it or on a field of it */
     bool special;          /* @special: GDPR Art. 9 */
     bool strict;           /* fields strict */
     tn_range of;           /* of category_entities */
@@ -293,8 +309,11 @@ typedef struct tn_binding {
     tn_span at;
 } tn_binding;
 
+/* Several deployments can be checked together, but the rows of none are then kept: one
+ * run is in one place. */
 typedef struct tn_deployment {
-    bool present;
+    bool present; /* exactly one was given */
+    uint32_t given_count;
     tn_str name;
     tn_range stores; /* all of them */
     tn_span at;
@@ -320,6 +339,7 @@ typedef struct tn_model {
     TN_ARRAY(tn_basis) bases;
     TN_ARRAY(tn_entity) entities;
     TN_ARRAY(tn_fact) facts;
+    TN_ARRAY(tn_model_table) tables;
     TN_ARRAY(tn_condition) conditions;
     TN_ARRAY(tn_category)
     categories; /* decided ones; those of external parents included */

@@ -104,8 +104,9 @@ typedef enum tn_clause_state {
 
 typedef struct tn_clause_result {
     tn_clause_state state;
+    bool is_due;       /* AT: due <= now */
     tn_instant anchor; /* AT: the instant counted from (a date: its midnight) */
-    tn_instant due;
+    tn_instant due;    /* AT, with TN_WANT_TIMES; the same for the deadline */
     tn_instant deadline;
     uint32_t anchor_slot; /* AT: the member of the anchor that gave it */
 } tn_clause_result;
@@ -114,7 +115,8 @@ typedef struct tn_clause_result {
 const tn_clause_result *tn_decider_clauses(const tn_decider *decider);
 /* All slots as they were decided on: fields, then facts. */
 const tn_value *tn_decider_slots(const tn_decider *decider);
-/* The hold of the category's entity number `of`, from 0. */
-tn_hold tn_decider_hold(const tn_decider *decider, uint32_t of);
+/* The facts of the category's entity number `of`, from 0, and the record's row there;
+ * TN_NONE: it has none. */
+const tn_facts *tn_decider_facts(const tn_decider *decider, uint32_t of, uint32_t *row);
 
 #endif

@@ -13,16 +13,11 @@
 #include "interp/image/image.h"
 #include "interp/record/value.h"
 
-/* When a hold of an entity is in force. */
-typedef enum tn_hold_kind {
-    TN_HOLD_NONE,
-    TN_HOLD_ALWAYS,
-    TN_HOLD_BETWEEN,   /* from <= now < until */
-    TN_HOLD_UNREADABLE /* flags, unless another hold is in force */
-} tn_hold_kind;
-
+/* What one row says of holds. */
 typedef struct tn_hold {
-    tn_hold_kind kind;
+    bool always;     /* hold is true */
+    bool between;    /* in force while from <= now < until */
+    bool unreadable; /* a part can't be told: flags, unless another hold is in force */
     tn_instant from;
     tn_instant until; /* TN_INSTANT_MAX where open-ended */
 } tn_hold;
@@ -48,18 +43,23 @@ void tn_facts_free(tn_facts *facts);
 TN_MUST_USE tn_status tn_facts_add(tn_facts *facts, const tn_value *key,
                                    const tn_value *values, const tn_hold_facts *holds);
 
-typedef struct tn_fact_row {
-    const tn_value *values; /* NULL: two rows have this key */
-    tn_hold hold;           /* of two rows: the one that holds, if any */
-    uint32_t row;           /* of the first row with this key, from 0 */
-} tn_fact_row;
+/* The row of `key`, of several the first; TN_NONE where there is none. */
+uint32_t tn_facts_find(const tn_facts *facts, const tn_value *key);
 
-/* False: no row has this key. */
-bool tn_facts_find(const tn_facts *facts, const tn_value *key, tn_fact_row *out);
-
-/* Every row, for conditions to be checked on; index below tn_facts_count. */
 uint32_t tn_facts_count(const tn_facts *facts);
-void tn_facts_row(const tn_facts *facts, uint32_t index, tn_str *key, tn_fact_row *out);
+
+/* The values of a row, in the image's order; its key as text; what it says of holds. */
+const tn_value *tn_facts_values(const tn_facts *facts, uint32_t row);
+tn_str tn_facts_key(const tn_facts *facts, uint32_t row);
+const tn_hold *tn_facts_hold(const tn_facts *facts, uint32_t row);
+
+/* The next row with the same key; TN_NONE: none. A key with two rows is no fact at all.
+ */
+uint32_t tn_facts_next(const tn_facts *facts, uint32_t row);
+
+/* Is a hold in force at `t`? */
+bool tn_hold_is_in_force(const tn_hold *hold, tn_instant t);
+
 /* Rows left out for their keys. */
 uint64_t tn_facts_keyless_count(const tn_facts *facts);
 

@@ -1,6 +1,7 @@
 #include "interp/image/image.h"
 
 #include <stddef.h>
+#include <string.h>
 
 /* What a column's `to` is as a number: a table for the types that refer to one. */
 #define TO_STR(to) to
@@ -58,6 +59,12 @@ tn_digest tn_image_digest(tn_str bytes)
     tn_digest_add(&state, tn_str_slice(bytes, 0, before));
     tn_digest_add(&state, tn_str_slice(bytes, after, SIZE_MAX));
     return tn_digest_end(&state);
+}
+
+bool tn_image_is_named(tn_str bytes)
+{
+    static const unsigned char magic[8] = TN_IMAGE_MAGIC;
+    return bytes.len >= sizeof(magic) && memcmp(bytes.data, magic, sizeof(magic)) == 0;
 }
 
 void tn_image_close(tn_image *image)

@@ -186,6 +186,9 @@ TN_MUST_USE tn_status tn_image_verify(tn_str bytes, const tn_allocator *memory,
                                       tn_image *out, const char **why);
 void tn_image_close(tn_image *image);
 
+/* Do the bytes start as an image of any version does? */
+bool tn_image_is_named(tn_str bytes);
+
 static inline tn_str tn_image_str(const tn_image *image, tn_img_str s)
 {
     return (tn_str){image->strings + s.offset, s.len};
