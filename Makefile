@@ -86,10 +86,13 @@ $(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/gen/parser.h
 $(LIB_O) $(PROG_O): | $(BUILD)/gen/parser.h
 
 # --- tests: each suite prints TAP, tests/run adds them up
-$(BUILD)/tests/%: tests/%.c $(BUILD)/libtenure.a $(PROG_O)
+SUPPORT_O := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tests/support/*.c)))
+TEST_O    := $(SUPPORT_O) $(filter-out %/cli/main.o,$(PROG_O)) $(BUILD)/libtenure.a
+
+$(BUILD)/tests/%: tests/%.c $(TEST_O)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@.o $<
-	$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(filter-out %/cli/main.o,$(PROG_O)) $(BUILD)/libtenure.a -lcmocka $(PROG_LIBS) $(LIB_LIBS)
+	$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
 
 .PHONY: test unit san deps fmt fmt-check clean
 test: deps
@@ -106,8 +109,51 @@ tests: $(UNIT)
 san:
 	$(MAKE) BUILD=$(BUILD)/san SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' DEFINES=-DTN_ARENA_DEBUG OPTIMIZE='-O1 -g' test
 
+# libFuzzer targets, each FUZZ_SECONDS over its corpus, which grows in $(BUILD) alone
+FUZZ_SECONDS ?= 60
+FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+fuzz: deps
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang-14 OPTIMIZE='-O1 -g' \
+	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
+	    fuzz-targets
+	@for name in $(FUZZ); do \
+	    mkdir -p $(BUILD)/fuzz/corpus/$$name && printf 'fuzz %s\n' $$name && \
+	    $(BUILD)/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+	        -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0 \
+	        $(BUILD)/fuzz/corpus/$$name tests/fuzz/corpus/$$name || exit 1; \
+	done
+
+.PHONY: fuzz fuzz-targets
+fuzz-targets: $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
+
+$(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(TEST_O)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@.o $<
+	$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $@.o $(TEST_O) $(PROG_LIBS) $(LIB_LIBS)
+
 deps:
 	@sh .ci/deps
+
+# --- installing
+DEST = $(DESTDIR)$(PREFIX)
+.PHONY: install
+install: all $(BUILD)/tenure.pc
+	install -d $(DEST)/bin $(DEST)/lib/pkgconfig $(DEST)/include
+	install -m 755 $(BUILD)/tenure $(DEST)/bin/tenure
+	install -m 644 $(BUILD)/libtenure.a $(DEST)/lib/libtenure.a
+	install -m 755 $(BUILD)/libtenure.so $(DEST)/lib/libtenure.so.$(VERSION)
+	ln -sf libtenure.so.$(VERSION) $(DEST)/lib/libtenure.so.0
+	ln -sf libtenure.so.0 $(DEST)/lib/libtenure.so
+	install -m 644 interp/include/tenure.h $(DEST)/include/tenure.h
+	install -m 644 $(BUILD)/tenure.pc $(DEST)/lib/pkgconfig/tenure.pc
+
+$(BUILD)/tenure.pc: Makefile interp/include/tenure.h
+	@mkdir -p $(BUILD)
+	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'includedir=$${prefix}/include' '' \
+	    'Name: tenure' 'Description: data retention policies, decided' \
+	    'Version: $(VERSION)' 'Requires.private: re2 libsodium' \
+	    'Libs: -L$${libdir} -ltenure' 'Libs.private: -lstdc++ -lm' \
+	    'Cflags: -I$${includedir}' > $@
 
 C_FILES := $(shell git ls-files -co --exclude-standard '*.c' '*.h' '*.cc' 2>/dev/null)
 fmt:

@@ -203,22 +203,21 @@ static void list_changes(const tn_zone_rule *rule, int64_t year,
     }
 }
 
-/* Keeps of the transitions written out, which start at `first`, whole 400 years. */
+/* Keeps of the transitions written out, which start at `first`, whole 400 years. The
+ * rule was in force before them already, so that they repeat from the first one on. */
 static bool close_cycle(tn_zone_data *data, uint32_t first)
 {
-    /* The first one may owe its being there to what the file ends with. */
-    uint32_t start = first + 1;
-    if (data->count <= start)
+    if (data->count == first)
         return true;
-    int64_t end = data->at[start] + TN_ZONE_CYCLE_SECONDS;
-    uint32_t count = start;
+    int64_t end = data->at[first] + TN_ZONE_CYCLE_SECONDS;
+    uint32_t count = first;
     while (count < data->count && data->at[count] < end)
         count++;
     if (count == data->count || data->at[count] != end ||
-        data->offset[count] != data->offset[start])
+        data->offset[count] != data->offset[first])
         return false;
     data->count = count;
-    data->cycle = count - start;
+    data->cycle = count - first;
     return true;
 }
 
@@ -233,7 +232,8 @@ static bool expand(const tn_zone_rule *rule, const block *b, tn_zone_data *data)
         return rule->standard == last_offset;
     tn_zone_change changes[RULE_CHANGES];
     int64_t year = has_last ? tn_civil_from_seconds(last, 0).year : 0;
-    list_changes(rule, year - RULE_YEARS_BEFORE, changes);
+    year -= RULE_YEARS_BEFORE;
+    list_changes(rule, year, changes);
     int32_t offset = last_offset;
     int i = 0;
     for (; i < RULE_CHANGES && changes[i].at <= last; i++)
@@ -241,7 +241,9 @@ static bool expand(const tn_zone_rule *rule, const block *b, tn_zone_data *data)
     if (offset != last_offset)
         return false;
     uint32_t first = data->count;
-    for (; i < RULE_CHANGES; i++)
+    /* The last year listed is left out: the next one's changes may belong in it. */
+    int64_t end = tn_day_from_date(year + RULE_YEARS - 1, 1, 1) * TN_SECONDS_PER_DAY;
+    for (; i < RULE_CHANGES && changes[i].at < end; i++)
         append(data, changes[i].at, changes[i].offset);
     return close_cycle(data, first);
 }

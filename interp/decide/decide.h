@@ -23,6 +23,9 @@ TN_MUST_USE tn_status tn_run_new(const tn_image *image, tn_instant now,
                                  const tn_allocator *memory, tn_run **out);
 void tn_run_free(tn_run *run);
 
+/* The same image and facts at another instant: for what would be decided then. */
+TN_MUST_USE tn_status tn_run_at(const tn_run *run, tn_instant now, tn_run **out);
+
 /* The facts of an entity; NULL says in so many words that no event has happened and
  * nothing is held. An entity whose facts were never set has no rows: its records are
  * flagged `unknown_entity`. Borrowed. */
@@ -90,6 +93,9 @@ typedef struct tn_verdict {
  * `wants` TN_WANT_ bits. What the verdict points to is borrowed until the next call. */
 TN_MUST_USE tn_status tn_decide(tn_decider *decider, unsigned flags, unsigned wants,
                                 tn_verdict *out);
+
+/* The conditions of the image, made ready: for those who check `require` on facts. */
+const struct tn_cel_program *tn_run_program(const tn_run *run);
 
 /* --- for explain: what the last tn_decide found, clause by clause */
 

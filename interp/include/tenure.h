@@ -116,6 +116,68 @@ typedef struct tn_allocator {
     void *user;
 } tn_allocator;
 
+/* --- policies */
+
+/* One finding, as it is reported. All texts are borrowed for the call. */
+typedef struct tn_report {
+    tn_status status; /* TN_INVALID for an error, TN_OK for a warning */
+    tn_str code;      /* "unknown-name" */
+    tn_str file;
+    uint32_t line;   /* from 1; 0: nowhere */
+    uint32_t column; /* from 1, in code points */
+    tn_str message;
+    tn_str help; /* may be empty */
+} tn_report;
+
+/* How a policy is made. Start from TN_CONFIG_INIT; a later version only adds members at
+ * the end, and `version` says how many there are. */
+typedef struct tn_config {
+    uint32_t version;
+    const tn_allocator
+        *allocator; /* NULL: malloc; borrowed as long as the policy lives */
+    void (*report)(void *user,
+                   const tn_report *report); /* NULL: findings are dropped */
+    void *user;
+} tn_config;
+
+#define TN_CONFIG_VERSION 1
+#define TN_CONFIG_INIT                                                                 \
+    {                                                                                  \
+        TN_CONFIG_VERSION, NULL, NULL, NULL                                            \
+    }
+
+/* A policy file in memory: its name for messages, and its text. */
+typedef struct tn_policy_text {
+    tn_str name;
+    tn_str text;
+} tn_policy_text;
+
+/* A compiled policy: immutable, shared freely between threads. */
+typedef struct tn_policy tn_policy;
+
+/* Checks and compiles texts, which must hold every module they name but those of the
+ * standard library, and reports every finding. `config` may be NULL. Fails: INVALID
+ * (reported), NOMEM, USAGE (a config of another version). */
+TN_API TN_MUST_USE tn_status tn_policy_compile(const tn_config *config,
+                                               const tn_policy_text *texts,
+                                               size_t count, tn_policy **out);
+/* own: tn_policy_free */
+
+/* Loads a compiled policy from memory: copies the bytes and proves them, whoever made
+ * them. Fails: BAD_IMAGE, OTHER_VERSION (both reported), NOMEM, USAGE. */
+TN_API TN_MUST_USE tn_status tn_policy_load(const tn_config *config, tn_str image,
+                                            tn_policy **out);
+/* own: tn_policy_free */
+
+TN_API void tn_policy_free(tn_policy *policy); /* NULL is fine */
+
+/* The bytes to be loaded again; borrowed from the policy. */
+TN_API tn_str tn_policy_image(const tn_policy *policy);
+
+/* The policy's categories, by number from 0; names are borrowed. */
+TN_API uint32_t tn_policy_category_count(const tn_policy *policy);
+TN_API tn_str tn_policy_category_name(const tn_policy *policy, uint32_t category);
+
 #ifdef __cplusplus
 }
 #endif
