@@ -6,8 +6,8 @@
 
 /* --- instants */
 
-/* What the clocks show: in the zone of the call, of the argument, or else in UTC. The
- * value is an error where there is no such zone; NULL otherwise. */
+/* What the clocks show: in the zone of the call, of the argument, or else in UTC. An
+ * error is returned, or null. */
 static tn_value read_clock(tn_cel_call *call, const tn_value *args, tn_civil *civil)
 {
     tn_zone room;
