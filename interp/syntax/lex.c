@@ -108,7 +108,7 @@ static void keep_comment(tn_lexer *lexer, tn_span at)
         lexer->comment_capacity = capacity;
     }
     tn_str text = tn_source_slice(p->sources, at);
-    if (tn_str_ends(text, TN_STR("\r")))
+    while (is_blank(lexer->copy[at.end - 1]))
         at.end--;
     lexer->comments[lexer->comment_count++] =
         (tn_comment){.at = at,
