@@ -401,7 +401,7 @@ typedef struct tn_decl {
  */
 typedef struct tn_comment {
     tn_span at;    /* from the // to the end of the line, without the line feed */
-    bool is_doc;   /* /// */
+    bool is_doc;   /* ///, but not //// */
     bool trailing; /* text stands before it on its line */
 } tn_comment;
 

@@ -456,7 +456,7 @@ static void print_decl(tn_printer *p, const void *node)
         tn_print(p, "grace ");
         tn_print_period(p, decl->period);
     } else if (decl->kind == TN_DECL_CONDITION) {
-        tn_print_fitting(p, print_condition, decl, decl->at);
+        tn_print_fitting(p, print_condition, decl, decl->paths->at.start);
     } else if (decl->kind == TN_DECL_CATEGORY) {
         print_category(p, decl);
     } else if (decl->kind == TN_DECL_EVERY) {

@@ -112,7 +112,8 @@ static void keep_comment(tn_lexer *lexer, tn_span at)
         at.end--;
     lexer->comments[lexer->comment_count++] =
         (tn_comment){.at = at,
-                     .is_doc = tn_str_starts(text, TN_STR("///")),
+                     .is_doc = tn_str_starts(text, TN_STR("///")) &&
+                               !tn_str_starts(text, TN_STR("////")),
                      .trailing = !starts_line(lexer, at.start)};
 }
 

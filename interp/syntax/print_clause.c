@@ -47,7 +47,7 @@ void tn_print_paths(tn_printer *p, const tn_path *paths)
     const tn_path *last = paths;
     while (last->next != NULL)
         last = last->next;
-    tn_print_fitting(p, print_paths, paths, tn_span_join(paths->at, last->at));
+    tn_print_fitting(p, print_paths, paths, last == paths ? 0 : last->at.start);
 }
 
 /* The digits and the unit, with one blank between. */
@@ -296,22 +296,37 @@ static void print_head(tn_printer *p, const void *node, bool broken)
     print_timing(p, &item->timing);
 }
 
-static tn_span head_span(const tn_item *item)
+/* Where the `then` of a clause begins when it is put on a line of its own. */
+static uint32_t then_start(const tn_item *item)
 {
-    uint32_t end = item->tail == NULL ? item->at.end : item->tail->at.start;
-    return (tn_span){item->at.file, item->at.start, end};
+    bool has_then = item->timing.stated && item->kind != TN_ITEM_ON;
+    return has_then ? item->timing.at.start : 0;
 }
 
-/* A clause on one line, or its tail below it. `flag` and `hold` keep their condition.
- */
+/* These keep their first condition on their line. */
+static bool is_short(const tn_item *item)
+{
+    return item->kind == TN_ITEM_FLAG || item->kind == TN_ITEM_HOLD ||
+           item->kind == TN_ITEM_OVERRIDES;
+}
+
+static uint32_t last_tail_start(const tn_item *item)
+{
+    const tn_tail *last = item->tail;
+    if (last == NULL || (is_short(item) && last->next == NULL))
+        return 0;
+    while (last->next != NULL)
+        last = last->next;
+    return last->at.start;
+}
+
+/* A clause on one line, or its tail below it. */
 static void print_clause(tn_printer *p, const void *node, bool broken)
 {
     const tn_item *item = node;
-    bool is_short = item->kind == TN_ITEM_FLAG || item->kind == TN_ITEM_HOLD ||
-                    item->kind == TN_ITEM_OVERRIDES;
-    tn_print_fitting(p, print_head, item, head_span(item));
+    tn_print_fitting(p, print_head, item, then_start(item));
     for (const tn_tail *tail = item->tail; tail != NULL; tail = tail->next) {
-        bool below = broken && !(is_short && tail == item->tail);
+        bool below = broken && !(is_short(item) && tail == item->tail);
         if (tn_print_is_over(p))
             return;
         if (below)
@@ -353,9 +368,12 @@ static void item_cell(tn_printer *p, const void *node, size_t cell)
     }
 }
 
-static tn_span placements_span(const tn_item *item)
+static uint32_t last_placement_start(const tn_item *item)
 {
-    return (tn_span){item->at.file, item->placements->at.start, item->at.end};
+    const tn_placement *last = item->placements;
+    while (last->next != NULL)
+        last = last->next;
+    return last == item->placements ? 0 : last->at.start;
 }
 
 static void print_item(tn_printer *p, const void *node)
@@ -366,9 +384,10 @@ static void print_item(tn_printer *p, const void *node)
         tn_print_block(p, &fields_kind, item->fields, item->at.end);
     } else if (item->kind == TN_ITEM_STORED) {
         tn_print(p, "stored in ");
-        tn_print_fitting(p, print_placements, item->placements, placements_span(item));
+        tn_print_fitting(p, print_placements, item->placements,
+                         last_placement_start(item));
     } else {
-        tn_print_fitting(p, print_clause, item, item->at);
+        tn_print_fitting(p, print_clause, item, last_tail_start(item));
     }
 }
 

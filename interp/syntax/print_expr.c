@@ -135,7 +135,7 @@ static void print_items(tn_printer *p, const void *node, bool broken)
 static void print_bracketed(tn_printer *p, const tn_expr *e, size_t more)
 {
     placed list = {e, {BINDS_CONDITIONAL, more, false}};
-    tn_print_fitting(p, print_items, &list, e->at);
+    tn_print_fitting(p, print_items, &list, e->args == NULL ? 0 : e->at.end);
 }
 
 /* --- operators */
@@ -196,13 +196,26 @@ static void print_chain(tn_printer *p, const tn_expr *e, const chain *whole)
     print_side(p, e, false, whole);
 }
 
+/* Only these chains are broken at their operators. */
+static bool breaks(const tn_expr *e)
+{
+    int level = operators[e->op].binds;
+    return level == BINDS_OR || level == BINDS_AND || level == BINDS_SUM;
+}
+
 static void print_binary(tn_printer *p, const void *node, bool broken)
 {
     const placed *binary = node;
-    int level = operators[binary->expr->op].binds;
-    bool breaks = level == BINDS_OR || level == BINDS_AND || level == BINDS_SUM;
-    chain whole = {binary->where, broken && breaks};
+    chain whole = {binary->where, broken && breaks(binary->expr)};
     print_chain(p, binary->expr, &whole);
+}
+
+/* Where the last operator of a chain stands. */
+static uint32_t last_operator(const tn_expr *e)
+{
+    while (is_part(e->second, e->op, false))
+        e = e->second;
+    return breaks(e) ? e->op_at.start : 0;
 }
 
 /* a ? b : c, or on three lines; further conditions in the last part stand below. */
@@ -282,9 +295,11 @@ static void print_bare(tn_printer *p, const tn_expr *e, place where)
     case TN_EXPR_MAP: print_bracketed(p, e, where.more); break;
     case TN_EXPR_NOT:
     case TN_EXPR_NEGATE: print_sign(p, e, where.more); break;
-    case TN_EXPR_BINARY: tn_print_fitting(p, print_binary, &part, e->at); break;
+    case TN_EXPR_BINARY:
+        tn_print_fitting(p, print_binary, &part, last_operator(e));
+        break;
     case TN_EXPR_CONDITIONAL:
-        tn_print_fitting(p, print_conditional, &part, e->at);
+        tn_print_fitting(p, print_conditional, &part, e->third->at.start);
         break;
     case TN_EXPR_ENTRY:
     case TN_EXPR_ERROR: break; /* in print_item; not in a tree without errors */

@@ -7,12 +7,13 @@ static size_t cell_width(tn_printer *p, const tn_print_kind *kind, const void *n
                          size_t cell)
 {
     size_t len = p->out->len, line_start = p->line_start;
-    bool flat = p->flat;
+    bool flat = p->flat, forced = p->forced;
     p->flat = true;
     p->line_start = len;
     kind->cell(p, node, cell);
     size_t width = tn_print_column(p);
     p->flat = flat;
+    p->forced = forced;
     p->line_start = line_start;
     if (!p->out->failed)
         p->out->len = len;

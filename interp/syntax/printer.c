@@ -56,18 +56,22 @@ bool tn_print_has_comment(const tn_printer *p, uint32_t offset)
            p->file->comments[p->next_comment].at.start < offset;
 }
 
-void tn_print_fitting(tn_printer *p, tn_print_part *print, const void *node, tn_span at)
+void tn_print_fitting(tn_printer *p, tn_print_part *print, const void *node,
+                      uint32_t last_break)
 {
+    bool forced = tn_print_has_comment(p, last_break);
     if (p->flat) {
-        if (!tn_print_is_over(p))
+        p->forced |= forced;
+        if (!p->forced && !tn_print_is_over(p))
             print(p, node, false);
         return;
     }
-    size_t len = p->out->len, line_start = p->line_start;
-    if (!tn_print_has_comment(p, at.end)) {
+    if (!forced) {
+        size_t len = p->out->len, line_start = p->line_start;
         p->flat = true;
+        p->forced = false;
         print(p, node, false);
-        bool fits = p->line_start == line_start && !tn_print_is_over(p);
+        bool fits = !p->forced && p->line_start == line_start && !tn_print_is_over(p);
         p->flat = false;
         if (fits || p->out->failed)
             return;

@@ -25,6 +25,7 @@ typedef struct tn_printer {
     size_t indent;       /* of the block, in columns */
     size_t line_start;   /* where the current line begins in `out` */
     bool flat;           /* one line, only to see whether it fits */
+    bool forced;         /* ... and a comment inside says that it must not */
     bool block_starts;   /* no blank line here: nothing stands in the block yet */
 } tn_printer;
 
@@ -40,11 +41,12 @@ size_t tn_print_column(const tn_printer *p);
 /* In an attempt that no longer fits, there is no need to go on. */
 bool tn_print_is_over(const tn_printer *p);
 
-/* A part that is printed on one line if it fits there and has no comments inside, else
- * broken. `print` is called for it once or twice. */
+/* A part that is printed on one line if it fits there, else broken. A comment before
+ * `last_break`, where the last line of the broken form would begin, breaks it too.
+ * `print` is called once or twice. */
 typedef void tn_print_part(tn_printer *p, const void *node, bool broken);
 void tn_print_fitting(tn_printer *p, tn_print_part *print, const void *node,
-                      tn_span at);
+                      uint32_t last_break);
 
 /* Does a comment wait that stands before `offset`? */
 bool tn_print_has_comment(const tn_printer *p, uint32_t offset);
