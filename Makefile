@@ -16,6 +16,10 @@
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := all
 
+# one line a step; V=1 shows the commands
+Q := $(if $(V),,@)
+say = @printf '  %-5s %s\n' $(1) $(2)
+
 BUILD   ?= build
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CXX     := $(if $(filter default,$(origin CXX)),$(if $(findstring clang,$(CC)),$(subst clang,clang++,$(CC)),g++),$(CXX))
@@ -36,7 +40,7 @@ PROG_LIBS := -lsqlite3 -lsimdjson
 
 # --- sources by room; a new file in a room needs no line here
 LIB_ROOMS  := base calendar syntax cel check image compile record decide api
-PROG_ROOMS := store tools cli
+PROG_ROOMS := store eval tools cli
 LIB_C   := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.c) stdlib/*.c))
 LIB_CC  := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.cc) stdlib/*.cc))
 PROG_C  := $(sort $(wildcard $(PROG_ROOMS:%=interp/%/*.c)))
@@ -50,38 +54,47 @@ UNIT    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*/
 all: $(BUILD)/tenure $(BUILD)/libtenure.a $(BUILD)/libtenure.so
 
 $(BUILD)/libtenure.a: $(LIB_O)
+	$(call say,AR,$@)
 	@rm -f $@
-	$(AR) rcsD $@ $(sort $^)
+	$(Q)$(AR) rcsD $@ $(sort $^)
 
 $(BUILD)/libtenure.so: $(LIB_O)
-	$(CXX) -shared $(ALL_LDFLAGS) -Wl,-soname,libtenure.so.0 -o $@ $(sort $^) $(LIB_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CXX) -shared $(ALL_LDFLAGS) -Wl,-soname,libtenure.so.0 -o $@ $(sort $^) $(LIB_LIBS)
 
 $(BUILD)/tenure: $(PROG_O) $(BUILD)/libtenure.a
-	$(CXX) $(ALL_LDFLAGS) -o $@ $(sort $(PROG_O)) $(BUILD)/libtenure.a $(PROG_LIBS) $(LIB_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $(sort $(PROG_O)) $(BUILD)/libtenure.a $(PROG_LIBS) $(LIB_LIBS)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(BUILD)/obj/%.o: %.cc
 	@mkdir -p $(@D)
-	$(CXX) $(ALL_CXXFLAGS) -c -o $@ $<
+	$(call say,CXX,$<)
+	$(Q)$(CXX) $(ALL_CXXFLAGS) -c -o $@ $<
 
 # --- generated: the parser, the scanner, the standard library's text
 $(BUILD)/gen/parser.c $(BUILD)/gen/parser.h &: grammar/parser.y
 	@mkdir -p $(BUILD)/gen
-	bison -Wcounterexamples -Werror --no-lines --defines=$(BUILD)/gen/parser.h -o $(BUILD)/gen/parser.c $<
+	$(call say,BISON,$<)
+	$(Q)bison -Wcounterexamples -Werror --no-lines --defines=$(BUILD)/gen/parser.h -o $(BUILD)/gen/parser.c $<
 
 $(BUILD)/gen/scanner.c: grammar/scanner.l
 	@mkdir -p $(BUILD)/gen
-	flex --noline -o $@ $<
+	$(call say,FLEX,$<)
+	$(Q)flex --noline -o $@ $<
 
 $(BUILD)/gen/stdlib_text.c: stdlib/embed.sh $(sort $(wildcard stdlib/*.tenure))
 	@mkdir -p $(BUILD)/gen
-	sh stdlib/embed.sh $(sort $(wildcard stdlib/*.tenure)) > $@
+	$(call say,EMBED,$@)
+	$(Q)sh stdlib/embed.sh $(sort $(wildcard stdlib/*.tenure)) > $@
 
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/gen/parser.h
-	$(CC) $(ALL_CFLAGS) $(if $(filter scanner,$*),-Wno-unused-function) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) $(if $(filter scanner,$*),-Wno-unused-function) -c -o $@ $<
 
 $(LIB_O) $(PROG_O): | $(BUILD)/gen/parser.h
 
@@ -91,8 +104,9 @@ TEST_O    := $(SUPPORT_O) $(filter-out %/cli/main.o,$(PROG_O)) $(BUILD)/libtenur
 
 $(BUILD)/tests/%: tests/%.c $(TEST_O)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@.o $<
-	$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@.o $<
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
 
 .PHONY: test unit san deps fmt fmt-check clean
 test: deps
@@ -128,8 +142,9 @@ fuzz-targets: $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
 
 $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(TEST_O)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@.o $<
-	$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $@.o $(TEST_O) $(PROG_LIBS) $(LIB_LIBS)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@.o $<
+	$(Q)$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $@.o $(TEST_O) $(PROG_LIBS) $(LIB_LIBS)
 
 deps:
 	@sh .ci/deps

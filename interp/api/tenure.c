@@ -73,8 +73,8 @@ static tn_status check_texts(workshop *w, const tn_policy_text *texts, size_t co
         TN_TRY(tn_sources_add(&w->sources, texts[i].name, texts[i].text, &w->diags,
                               &files[i]));
     tn_check_input input = {.path_count = 0};
-    return tn_check_sources(&input, files, count, &w->sources, &w->arena, &w->code,
-                            &w->diags, model);
+    const tn_check_into into = {&w->sources, &w->arena, &w->code, &w->diags};
+    return tn_check_sources(&input, files, count, &into, model);
 }
 
 /* Opens an image; on failure *why says what is wrong with it. */

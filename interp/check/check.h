@@ -27,18 +27,24 @@ typedef struct tn_check_input {
     tn_str zone_directory; /* empty: the system's, /usr/share/zoneinfo */
 } tn_check_input;
 
-/* Reads and checks everything. `code` is an initialised builder that receives all
- * conditions. On INVALID the model is given too, as far as it could be made, or NULL.
+/* What a check reads into and writes to: each initialised by the caller, and borrowed.
  */
-TN_MUST_USE tn_status tn_check(const tn_check_input *input, tn_sources *sources,
-                               tn_arena *arena, tn_cel_builder *code, tn_diags *diags,
+typedef struct tn_check_into {
+    tn_sources *sources;  /* the texts */
+    tn_arena *arena;      /* trees and model */
+    tn_cel_builder *code; /* all conditions */
+    tn_diags *diags;
+} tn_check_into;
+
+/* Reads and checks everything. On INVALID the model is given too, as far as it could be
+ * made, or NULL. */
+TN_MUST_USE tn_status tn_check(const tn_check_input *input, const tn_check_into *into,
                                tn_model **out);
 
-/* The same for texts in memory: already added to `sources`, numbers in `files`. */
+/* The same for texts in memory: already added to the sources, numbers in `files`. No
+ * file is looked for but below the input's roots. */
 TN_MUST_USE tn_status tn_check_sources(const tn_check_input *input,
                                        const uint32_t *files, size_t file_count,
-                                       tn_sources *sources, tn_arena *arena,
-                                       tn_cel_builder *code, tn_diags *diags,
-                                       tn_model **out);
+                                       const tn_check_into *into, tn_model **out);
 
 #endif

@@ -190,8 +190,9 @@ int tn_cli_policy_check(tn_cli_policy *policy, const char *const *paths,
     const char *zones = getenv("TENURE_ZONEINFO");
     if (zones != NULL)
         input.zone_directory = tn_str_from(zones);
-    tn_status status = tn_check(&input, &policy->sources, &policy->arena, &policy->code,
-                                &policy->diags, &policy->model);
+    const tn_check_into into = {&policy->sources, &policy->arena, &policy->code,
+                                &policy->diags};
+    tn_status status = tn_check(&input, &into, &policy->model);
     if (status == TN_OK)
         return TN_EXIT_OK;
     return status == TN_INVALID || status == TN_LIMIT ? TN_EXIT_FINDINGS

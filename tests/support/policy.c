@@ -24,8 +24,9 @@ tn_status test_policy_try(test_policy *policy, const char *text,
     TN_TRY(tn_sources_add(&policy->sources, TN_STR("test.tenure"), tn_str_from(text),
                           &policy->diags, &file));
     tn_check_input input = {.path_count = 0};
-    TN_TRY(tn_check_sources(&input, &file, 1, &policy->sources, &policy->arena,
-                            &policy->code, &policy->diags, &policy->model));
+    const tn_check_into into = {&policy->sources, &policy->arena, &policy->code,
+                                &policy->diags};
+    TN_TRY(tn_check_sources(&input, &file, 1, &into, &policy->model));
     tn_compile_options options = {.with_sources = true};
     TN_TRY(tn_compile(policy->model, &options, memory, &policy->bytes));
     const char *why;
@@ -260,31 +261,4 @@ const char *test_decide(const test_policy *policy, const char *category,
     tn_facts_free(loaded);
     tn_run_free(run);
     return out;
-}
-
-/* --- memory that runs out */
-
-static void *resize(void *user, void *block, size_t old_size, size_t new_size)
-{
-    (void)old_size;
-    test_memory *memory = user;
-    if (new_size == 0) {
-        memory->in_use -= block != NULL;
-        free(block);
-        return NULL;
-    }
-    if (memory->calls_left == 0) {
-        memory->failed = true;
-        return NULL;
-    }
-    memory->calls_left--;
-    void *grown = realloc(block, new_size);
-    memory->in_use += block == NULL && grown != NULL;
-    return grown;
-}
-
-void test_memory_init(test_memory *memory, size_t calls)
-{
-    *memory = (test_memory){.calls_left = calls};
-    memory->allocator = (tn_allocator){resize, memory};
 }
