@@ -109,7 +109,7 @@ uint32_t tn_anchors_event(tn_making *m, uint32_t module, const tn_path *path)
         return TN_NONE;
     }
     if (m->readings[slot].what == NULL)
-        m->readings[slot] = (tn_reading){"an event that moves it", path->at};
+        m->readings[slot] = (tn_reading){"an `on` or `until`", path->at};
     return slot;
 }
 

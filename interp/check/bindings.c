@@ -199,7 +199,8 @@ static tn_status add_binding(binding *b, tn_binding *row, uint32_t placement,
 static tn_status add_bindings(binding *b, tn_binding *row)
 {
     tn_range placements = category_of(b)->placements;
-    uint32_t left = tn_roles_read(b->d->ck->diags, b->target->roles);
+    const uint32_t all = tn_roles_read(b->d->ck->diags, b->target->roles);
+    uint32_t left = all;
     bool found = false;
     for (uint32_t i = 0; i < placements.count; i++) {
         uint32_t number = placements.first + i;
@@ -216,6 +217,8 @@ static tn_status add_bindings(binding *b, tn_binding *row)
         report_no_store(b);
     else if (left != 0)
         report_roles(b, left, false);
+    if (!found || left != 0 || all == 0)
+        b->d->is_misbound[b->category] = true;
     return TN_OK;
 }
 
@@ -250,10 +253,12 @@ tn_status tn_deploy_bind(tn_deploying *d, const tn_decl *decl)
         !tn_numbers_has(&d->scope.visible, d->ck->drafts.rows[draft].module))
         return TN_OK;
     if (d->bind_of[category] != NULL) {
-        tn_diag *diag =
-            tn_report_repeated(d->ck->diags, path->at, d->bind_of[category]->paths->at,
-                               "where this category is");
-        tn_diag_help(d->ck->diags, diag, "join the two blocks into one");
+        tn_diag *diag = tn_diag_add(d->ck->diags, TN_FIND_REPEATED, path->at,
+                                    "category `" TN_STR_FMT "` is bound in two blocks",
+                                    TN_STR_ARG(path->text));
+        tn_diag_help(d->ck->diags, diag, "join them into one");
+        tn_diag_other(d->ck->diags, diag, d->bind_of[category]->paths->at,
+                      "the first is here");
         return TN_OK;
     }
     d->bind_of[category] = decl;

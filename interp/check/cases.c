@@ -77,6 +77,9 @@ static bool is_fact(reading *r, tn_str name, tn_nearest *nearest)
             return true;
         tn_nearest_try(nearest, fact);
     }
+    tn_nearest_try(nearest, TN_STR("hold"));
+    tn_nearest_try(nearest, TN_STR("hold_from"));
+    tn_nearest_try(nearest, TN_STR("hold_until"));
     return false;
 }
 

@@ -156,7 +156,8 @@ static void check_placements(const tn_deploying *d, uint32_t number)
                       "the category is declared here");
         return;
     }
-    for (uint32_t i = 0; i < category->placements.count; i++) {
+    for (uint32_t i = 0; i < category->placements.count && !d->is_misbound[number];
+         i++) {
         uint32_t placement = category->placements.first + i;
         uint32_t roles = d->ck->model->placements.rows[placement].roles;
         uint32_t missing = roles & ~d->bound[placement];
@@ -262,9 +263,10 @@ static tn_status prepare(tn_deploying *d)
     d->provided = tn_arena_take_array(arena, model->entities.count, sizeof(uint32_t));
     d->is_provided = tn_arena_take_array(arena, model->facts.count, sizeof(bool));
     d->bind_of = tn_arena_take_array(arena, model->categories.count, sizeof(tn_decl *));
+    d->is_misbound = tn_arena_take_array(arena, model->categories.count, sizeof(bool));
     d->bound = tn_arena_take_array(arena, model->placements.count, sizeof(uint32_t));
     if (d->provided == NULL || d->is_provided == NULL || d->bind_of == NULL ||
-        d->bound == NULL)
+        d->is_misbound == NULL || d->bound == NULL)
         return TN_NOMEM;
     for (uint32_t i = 0; i < model->entities.count; i++)
         d->provided[i] = TN_NONE;

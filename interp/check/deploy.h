@@ -23,7 +23,9 @@ typedef struct tn_deploying {
     uint32_t *provided;      /* per entity: its fact source; TN_NONE */
     bool *is_provided;       /* per fact: a mapping provides it */
     const tn_decl **bind_of; /* per category: its `bind`; NULL */
-    uint32_t *bound;         /* per placement: roles that are bound */
+    bool *is_misbound; /* per category: a target that is wrong may be meant for what
+                          is missing */
+    uint32_t *bound;   /* per placement: roles that are bound */
 } tn_deploying;
 
 /* The row of a store named by a binding or facts; TN_NONE after a diagnostic. The noun

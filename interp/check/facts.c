@@ -137,10 +137,12 @@ static bool is_provided_already(const providing *p)
     if (before == TN_NONE)
         return false;
     const tn_fact_source *row = &p->d->ck->model->fact_sources.rows[before];
-    tn_diag *diag = tn_report_repeated(p->d->ck->diags, p->decl->paths->at, row->at,
-                                       "where the facts of this entity are");
-    tn_diag_help(p->d->ck->diags, diag,
-                 "facts of one entity come from one place: join them there");
+    tn_diags *diags = p->d->ck->diags;
+    tn_diag *diag = tn_diag_add(diags, TN_FIND_REPEATED, p->decl->paths->at,
+                                "the facts of `" TN_STR_FMT "` come from two places",
+                                TN_STR_ARG(tn_str_last_name(entity_of(p)->name)));
+    tn_diag_help(diags, diag, "name one: what else there is must be joined there");
+    tn_diag_other(diags, diag, row->at, "they come from here already");
     return true;
 }
 

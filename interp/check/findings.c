@@ -79,15 +79,17 @@ static void find_unreachable(const tn_making *m)
 
 static void find_placements(const tn_making *m)
 {
+    const tn_block *block = origin(m, TN_ASPECT_STORED);
+    const tn_placement *written = block == NULL ? NULL : block->stored->placements;
     const tn_model_placement *backup = NULL;
     bool has_primary = false;
-    for (uint32_t i = 0; i < m->row.placements.count; i++) {
+    for (uint32_t i = 0; i < m->row.placements.count; i++, written = written->next) {
         const tn_model_placement *row =
             &m->ck->model->placements.rows[m->row.placements.first + i];
         has_primary |= (row->roles & TN_ROLE_PRIMARY) != 0;
         if ((row->roles & TN_ROLE_BACKUP) != 0 && backup == NULL)
             backup = row;
-        if ((row->roles & TN_ROLE_TEMPORARY) != 0 && tn_period_is_zero(row->at_most))
+        if ((row->roles & TN_ROLE_TEMPORARY) != 0 && written->at_most == NULL)
             report(m, TN_FIND_TEMPORARY_WITHOUT_LIMIT, row->at,
                    "a temporary copy does not say how long it is kept",
                    "write `for at most P` after its role");

@@ -237,8 +237,8 @@ static void note_override(const tn_making *m, const tn_override *row)
 {
     const tn_module *over = &m->ck->model->modules.rows[row->over_module];
     tn_diag *diag = tn_diag_add(m->ck->diags, TN_FIND_OVERRIDE, row->at,
-                                "the %s of category `" TN_STR_FMT
-                                "` replaces that of `" TN_STR_FMT "`",
+                                "what is said of the %s of category `" TN_STR_FMT
+                                "` replaces what `" TN_STR_FMT "` says",
                                 tn_aspect_word(row->aspect),
                                 TN_STR_ARG(m->draft->simple), TN_STR_ARG(over->name));
     tn_diag_other(m->ck->diags, diag, row->over_at, "the parent's is here");
