@@ -262,30 +262,3 @@ const char *test_decide(const test_policy *policy, const char *category,
     tn_run_free(run);
     return out;
 }
-
-/* --- memory that runs out */
-
-static void *resize(void *user, void *block, size_t old_size, size_t new_size)
-{
-    (void)old_size;
-    test_memory *memory = user;
-    if (new_size == 0) {
-        memory->in_use -= block != NULL;
-        free(block);
-        return NULL;
-    }
-    if (memory->calls_left == 0) {
-        memory->failed = true;
-        return NULL;
-    }
-    memory->calls_left--;
-    void *grown = realloc(block, new_size);
-    memory->in_use += block == NULL && grown != NULL;
-    return grown;
-}
-
-void test_memory_init(test_memory *memory, size_t calls)
-{
-    *memory = (test_memory){.calls_left = calls};
-    memory->allocator = (tn_allocator){resize, memory};
-}

@@ -38,13 +38,4 @@ const char *test_decide(const test_policy *policy, const char *category,
 
 tn_instant test_instant(const char *text);
 
-/* An allocator that fails from the n-th allocation on, and counts what is in use. */
-typedef struct test_memory {
-    tn_allocator allocator;
-    size_t calls_left; /* then every growth fails */
-    size_t in_use;     /* blocks */
-    bool failed;
-} test_memory;
-void test_memory_init(test_memory *memory, size_t calls);
-
 #endif

@@ -21,14 +21,14 @@ static const char vocabulary[] = "module t \"Tests\"\n"
 static void compile(test_policy *policy, const char *clauses)
 {
     char text[4096];
-    snprintf(
-        text, sizeof(text),
-        "%scategory c \"C\" of customer {\n"
-        "  fields { at : timestamp @created  seen : timestamp  closed : event\n"
-        "           day : date  name : string  ip : string  size : int  flag : bool }\n"
-        "  purpose p  basis std.gdpr.contract  stored in db as primary\n"
-        "  %s\n}\n",
-        vocabulary, clauses);
+    snprintf(text, sizeof(text),
+             "%scategory c \"C\" of customer {\n"
+             "  fields { made : timestamp @created  seen : timestamp  closed : event\n"
+             "           dated : date  name : string  ip : string  size : int  flag : "
+             "bool }\n"
+             "  purpose p  basis std.gdpr.contract  stored in db as primary\n"
+             "  %s\n}\n",
+             vocabulary, clauses);
     test_policy_compile(policy, text);
 }
 
@@ -59,13 +59,13 @@ static void run_cases(const char *clauses, const verdict_case *cases, size_t cou
 static void test_decide__a_period_ends_at_its_due_instant(void **state)
 {
     (void)state;
-    RUN("retain 7 days from at",
-        {NOW, "at=2026-11-16T00:00:00Z", "tier=1",
+    RUN("retain 7 days from made",
+        {NOW, "made=2026-11-16T00:00:00Z", "tier=1",
          "delete expired due 2026-11-23T00:00:00Z deadline 2026-11-23T00:00:00Z"},
-        {NOW, "at=2026-11-16T00:00:01Z", "tier=1",
+        {NOW, "made=2026-11-16T00:00:01Z", "tier=1",
          "keep retained due 2026-11-23T00:00:01Z deadline 2026-11-23T00:00:01Z next "
          "2026-11-23T00:00:01Z"},
-        {"2026-11-23T00:00:00.000000001Z", "at=2026-11-16T00:00:00Z", "tier=1",
+        {"2026-11-23T00:00:00.000000001Z", "made=2026-11-16T00:00:00Z", "tier=1",
          "delete expired due 2026-11-23T00:00:00Z deadline 2026-11-23T00:00:00Z "
          "overdue"});
 }
@@ -73,73 +73,74 @@ static void test_decide__a_period_ends_at_its_due_instant(void **state)
 static void test_decide__what_is_missing_or_wild_flags(void **state)
 {
     (void)state;
-    RUN("retain 7 days from at",
-        {NOW, "at=null", "tier=1", "flag unknown_anchor [unknown_anchor]"},
-        {NOW, "at=?", "tier=1", "flag unknown_anchor [unknown_anchor]"},
-        {NOW, "at=1970-12-31T23:59:59Z", "tier=1",
+    RUN("retain 7 days from made",
+        {NOW, "made=null", "tier=1", "flag unknown_anchor [unknown_anchor]"},
+        {NOW, "made=?", "tier=1", "flag unknown_anchor [unknown_anchor]"},
+        {NOW, "made=1970-12-31T23:59:59Z", "tier=1",
          "flag implausible_anchor due 1971-01-07T23:59:59Z deadline "
          "1971-01-07T23:59:59Z "
          "overdue conflict [implausible_anchor]"},
-        {NOW, "at=2027-01-01T00:00:00Z", "tier=1",
+        {NOW, "made=2027-01-01T00:00:00Z", "tier=1",
          "flag future_anchor due 2027-01-08T00:00:00Z deadline 2027-01-08T00:00:00Z "
          "next "
          "2026-12-31T00:00:00Z [future_anchor]"},
-        {NOW, "at=2026-11-24T00:00:00Z", "tier=1",
+        {NOW, "made=2026-11-24T00:00:00Z", "tier=1",
          "keep retained due 2026-12-01T00:00:00Z deadline 2026-12-01T00:00:00Z next "
          "2026-12-01T00:00:00Z"},
-        {NOW, "at=9999-12-31T00:00:00Z", "tier=1",
-         "flag unknown_anchor next 9999-12-30T00:00:00Z [unknown_anchor "
+        {NOW, "made=9999-12-31T00:00:00Z", "tier=1",
+         "flag unknown_anchor [unknown_anchor "
          "future_anchor]"});
 }
 
 static void test_decide__an_event_moves_what_existed(void **state)
 {
     (void)state;
-    RUN("retain 1 year from at  on customer.terminated delete within 30 days",
-        {NOW, "at=2026-06-01T00:00:00Z", "terminated=null",
+    RUN("retain 1 year from made  on customer.terminated delete within 30 days",
+        {NOW, "made=2026-06-01T00:00:00Z", "terminated=null",
          "keep retained due 2027-06-01T00:00:00Z deadline 2027-06-01T00:00:00Z next "
          "2027-06-01T00:00:00Z"},
-        {NOW, "at=2026-06-01T00:00:00Z", "none",
+        {NOW, "made=2026-06-01T00:00:00Z", "none",
          "keep retained due 2027-06-01T00:00:00Z deadline 2027-06-01T00:00:00Z next "
          "2027-06-01T00:00:00Z"},
-        {NOW, "at=2026-06-01T00:00:00Z", "terminated=2026-11-01T12:00:00Z",
+        {NOW, "made=2026-06-01T00:00:00Z", "terminated=2026-11-01T12:00:00Z",
          "delete event due 2026-11-01T12:00:00Z deadline 2026-12-01T12:00:00Z"},
-        {NOW, "at=2026-11-10T00:00:00Z", "terminated=2026-11-01T12:00:00Z",
+        {NOW, "made=2026-11-10T00:00:00Z", "terminated=2026-11-01T12:00:00Z",
          "keep retained due 2027-11-10T00:00:00Z deadline 2027-11-10T00:00:00Z next "
          "2027-11-10T00:00:00Z"},
-        {NOW, "at=2026-11-01T12:00:00Z", "terminated=2026-11-01T12:00:00Z",
+        {NOW, "made=2026-11-01T12:00:00Z", "terminated=2026-11-01T12:00:00Z",
          "delete event due 2026-11-01T12:00:00Z deadline 2026-12-01T12:00:00Z"},
-        {NOW, "at=2026-06-01T00:00:00Z", "terminated=?",
+        {NOW, "made=2026-06-01T00:00:00Z", "terminated=?",
          "flag unknown_anchor [unknown_anchor]"},
-        {NOW, "at=2026-06-01T00:00:00Z", NULL, "flag unknown_entity [unknown_entity]"});
+        {NOW, "made=2026-06-01T00:00:00Z", NULL,
+         "flag unknown_entity [unknown_entity]"});
 }
 
 static void test_decide__until_waits_for_its_event(void **state)
 {
     (void)state;
     RUN("retain until customer.requested then delete after 5 days within 30 days",
-        {NOW, "at=2026-01-01T00:00:00Z", "tier=1", "keep awaiting_event"},
-        {NOW, "at=2026-01-01T00:00:00Z", "requested=2026-11-20T00:00:00Z",
+        {NOW, "made=2026-01-01T00:00:00Z", "tier=1", "keep awaiting_event"},
+        {NOW, "made=2026-01-01T00:00:00Z", "requested=2026-11-20T00:00:00Z",
          "keep retained due 2026-11-25T00:00:00Z deadline 2026-12-20T00:00:00Z next "
          "2026-11-25T00:00:00Z"},
-        {NOW, "at=2026-01-01T00:00:00Z", "requested=2026-10-01T00:00:00Z",
+        {NOW, "made=2026-01-01T00:00:00Z", "requested=2026-10-01T00:00:00Z",
          "delete event due 2026-10-06T00:00:00Z deadline 2026-10-31T00:00:00Z overdue"},
-        {NOW, "at=null", "requested=2026-10-01T00:00:00Z",
+        {NOW, "made=null", "requested=2026-10-01T00:00:00Z",
          "flag unknown_anchor [unknown_anchor]"},
-        {NOW, "at=null", "tier=1", "keep awaiting_event"});
+        {NOW, "made=null", "tier=1", "keep awaiting_event"});
 }
 
 static void test_decide__a_hold_beats_everything(void **state)
 {
     (void)state;
-    RUN("retain 1 year from at  hold when flag",
-        {NOW, "at=2020-01-01T00:00:00Z", "hold=true",
+    RUN("retain 1 year from made  hold when marked",
+        {NOW, "made=2020-01-01T00:00:00Z", "hold=true",
          "keep hold due 2021-01-01T00:00:00Z deadline 2021-01-01T00:00:00Z overdue "
          "conflict"},
-        {NOW, "at=2020-01-01T00:00:00Z; flag=true", "tier=1",
+        {NOW, "made=2020-01-01T00:00:00Z; marked=true", "tier=1",
          "keep hold due 2021-01-01T00:00:00Z deadline 2021-01-01T00:00:00Z overdue "
          "conflict"},
-        {NOW, "at=2020-01-01T00:00:00Z; flag=false",
+        {NOW, "made=2020-01-01T00:00:00Z; marked=false",
          "hold_from=2026-01-01T00:00:00Z; hold_until=2026-12-01T00:00:00Z",
          "keep hold due 2021-01-01T00:00:00Z deadline 2021-01-01T00:00:00Z overdue "
          "conflict next 2026-12-01T00:00:00Z"});
@@ -148,17 +149,17 @@ static void test_decide__a_hold_beats_everything(void **state)
 static void test_decide__doubt_about_a_hold_flags(void **state)
 {
     (void)state;
-    RUN("retain 1 year from at",
-        {NOW, "at=2020-01-01T00:00:00Z", "hold=?",
+    RUN("retain 1 year from made",
+        {NOW, "made=2020-01-01T00:00:00Z", "hold=?",
          "flag unknown_guard due 2021-01-01T00:00:00Z deadline 2021-01-01T00:00:00Z "
          "overdue conflict [unknown_guard]"},
-        {NOW, "at=2020-01-01T00:00:00Z", "hold_from=1970-01-01T00:00:00Z",
+        {NOW, "made=2020-01-01T00:00:00Z", "hold_from=1970-01-01T00:00:00Z",
          "flag unknown_guard due 2021-01-01T00:00:00Z deadline 2021-01-01T00:00:00Z "
          "overdue conflict [unknown_guard]"},
-        {NOW, "at=2020-01-01T00:00:00Z", "hold=true; hold_from=?",
+        {NOW, "made=2020-01-01T00:00:00Z", "hold=true; hold_from=?",
          "keep hold due 2021-01-01T00:00:00Z deadline 2021-01-01T00:00:00Z overdue "
          "conflict [unknown_guard]"},
-        {NOW, "at=2020-01-01T00:00:00Z", "hold_until=2026-01-01T00:00:00Z",
+        {NOW, "made=2020-01-01T00:00:00Z", "hold_until=2026-01-01T00:00:00Z",
          "delete expired due 2021-01-01T00:00:00Z deadline 2021-01-01T00:00:00Z "
          "overdue"});
 }
@@ -166,18 +167,18 @@ static void test_decide__doubt_about_a_hold_flags(void **state)
 static void test_decide__a_duty_beats_a_limit(void **state)
 {
     (void)state;
-    RUN("retain 1 month from at  retain at least 2 years from at",
-        {NOW, "at=2026-01-01T00:00:00Z", "tier=1",
+    RUN("retain 1 month from made  retain at least 2 years from made",
+        {NOW, "made=2026-01-01T00:00:00Z", "tier=1",
          "keep duty due 2028-01-01T00:00:00Z deadline 2028-01-01T00:00:00Z next "
          "2028-01-01T00:00:00Z"},
-        {NOW, "at=2024-01-01T00:00:00Z", "tier=1",
+        {NOW, "made=2024-01-01T00:00:00Z", "tier=1",
          "delete expired due 2026-01-01T00:00:00Z deadline 2026-01-01T00:00:00Z "
          "overdue"});
-    RUN("retain 10 years from at  retain at most 1 year from seen"
+    RUN("retain 10 years from made  retain at most 1 year from seen"
         "  retain at least until customer.requested",
-        {NOW, "at=2026-01-01T00:00:00Z; seen=2025-01-01T00:00:00Z", "tier=1",
+        {NOW, "made=2026-01-01T00:00:00Z; seen=2025-01-01T00:00:00Z", "tier=1",
          "keep duty conflict"},
-        {NOW, "at=2026-01-01T00:00:00Z; seen=2025-01-01T00:00:00Z",
+        {NOW, "made=2026-01-01T00:00:00Z; seen=2025-01-01T00:00:00Z",
          "requested=2026-02-01T00:00:00Z",
          "delete limit due 2026-02-01T00:00:00Z deadline 2026-02-01T00:00:00Z overdue "
          "conflict"});
@@ -186,34 +187,34 @@ static void test_decide__a_duty_beats_a_limit(void **state)
 static void test_decide__the_first_form_whose_guard_holds_takes_part(void **state)
 {
     (void)state;
-    RUN("retain 1 day from at when size > 100\n"
-        "retain 2 days from at unless flag\n"
+    RUN("retain 1 day from made when size > 100\n"
+        "retain 2 days from made unless marked\n"
         "retain indefinitely",
-        {NOW, "at=2026-11-22T00:00:00Z; size=101; flag=true", "tier=1",
+        {NOW, "made=2026-11-22T00:00:00Z; size=101; marked=true", "tier=1",
          "delete expired due 2026-11-23T00:00:00Z deadline 2026-11-23T00:00:00Z"},
-        {NOW, "at=2026-11-22T00:00:00Z; size=1; flag=false", "tier=1",
+        {NOW, "made=2026-11-22T00:00:00Z; size=1; marked=false", "tier=1",
          "keep retained due 2026-11-24T00:00:00Z deadline 2026-11-24T00:00:00Z next "
          "2026-11-24T00:00:00Z"},
-        {NOW, "at=2026-11-22T00:00:00Z; size=1; flag=true", "tier=1",
+        {NOW, "made=2026-11-22T00:00:00Z; size=1; marked=true", "tier=1",
          "keep indefinite"},
-        {NOW, "at=2026-11-22T00:00:00Z; size=null; flag=true", "tier=1",
+        {NOW, "made=2026-11-22T00:00:00Z; size=null; marked=true", "tier=1",
          "flag unknown_guard [unknown_guard]"});
 }
 
 static void test_decide__redactions_are_due_under_a_keep_alone(void **state)
 {
     (void)state;
-    RUN("retain 1 year from at  redact ip, name after 30 days from at"
-        "  redact name after 60 days from at",
-        {NOW, "at=2026-11-01T00:00:00Z; ip=1; name=n", "tier=1",
+    RUN("retain 1 year from made  redact ip, name after 30 days from made"
+        "  redact name after 60 days from made",
+        {NOW, "made=2026-11-01T00:00:00Z; ip=1; name=n", "tier=1",
          "keep retained due 2027-11-01T00:00:00Z deadline 2027-11-01T00:00:00Z next "
          "2026-12-01T00:00:00Z"},
-        {NOW, "at=2026-09-01T00:00:00Z; ip=1; name=n", "tier=1",
+        {NOW, "made=2026-09-01T00:00:00Z; ip=1; name=n", "tier=1",
          "keep retained due 2027-09-01T00:00:00Z deadline 2027-09-01T00:00:00Z next "
          "2027-09-01T00:00:00Z redact ip,name"},
-        {NOW, "at=2026-09-01T00:00:00Z; ip=null; name=n", "hold=true",
+        {NOW, "made=2026-09-01T00:00:00Z; ip=null; name=n", "hold=true",
          "keep hold due 2027-09-01T00:00:00Z deadline 2027-09-01T00:00:00Z"},
-        {NOW, "at=2020-09-01T00:00:00Z; ip=1", "tier=1",
+        {NOW, "made=2020-09-01T00:00:00Z; ip=1", "tier=1",
          "delete expired due 2021-09-01T00:00:00Z deadline 2021-09-01T00:00:00Z "
          "overdue"});
 }
@@ -241,22 +242,22 @@ static void test_decide__latest_waits_and_earliest_ignores(void **state)
 static void test_decide__a_date_stands_for_its_whole_day(void **state)
 {
     (void)state;
-    RUN("retain 1 month from day",
-        {"2026-02-28T23:59:59.999999999Z", "day=2026-01-30", "tier=1",
+    RUN("retain 1 month from dated",
+        {"2026-02-28T23:59:59.999999999Z", "dated=2026-01-30", "tier=1",
          "keep retained due 2026-03-01T00:00:00Z deadline 2026-03-01T00:00:00Z next "
          "2026-03-01T00:00:00Z"},
-        {"2026-03-01T00:00:00Z", "day=2026-01-28", "tier=1",
+        {"2026-03-01T00:00:00Z", "dated=2026-01-28", "tier=1",
          "delete expired due 2026-03-01T00:00:00Z deadline 2026-03-01T00:00:00Z"});
 }
 
 static void test_decide__flags_and_guards_in_doubt(void **state)
 {
     (void)state;
-    RUN("retain 1 day from at  flag when name == \"x\"  flag when customer.tier > 3",
-        {NOW, "at=2026-11-01T00:00:00Z; name=x", "tier=1",
+    RUN("retain 1 day from made  flag when name == \"x\"  flag when customer.tier > 3",
+        {NOW, "made=2026-11-01T00:00:00Z; name=x", "tier=1",
          "flag flagged due 2026-11-02T00:00:00Z deadline 2026-11-02T00:00:00Z overdue "
          "conflict [flagged]"},
-        {NOW, "at=2026-11-01T00:00:00Z; name=x", "tier=null",
+        {NOW, "made=2026-11-01T00:00:00Z; name=x", "tier=null",
          "flag unknown_guard due 2026-11-02T00:00:00Z deadline 2026-11-02T00:00:00Z "
          "overdue conflict [unknown_guard flagged]"});
 }
