@@ -1,8 +1,8 @@
 #include "interp/syntax/lex.h"
 #include "interp/base/utf8.h"
 #include "interp/syntax/literal.h"
-#include "interp/syntax/mistakes.h"
 #include "interp/syntax/resume.h"
+#include "interp/syntax/stray.h"
 #include "interp/syntax/words.h"
 
 #include "parser.h"
@@ -215,7 +215,7 @@ static tn_token read_token(tn_lexer *lexer, int kind, tn_span at)
         .kind = kind, .at = at, .starts_line = starts_line(lexer, at.start)};
     token.text = tn_source_slice(p->sources, at);
     if (kind < 0) {
-        tn_mistake_no_token(lexer, kind, &token);
+        tn_stray_report(lexer, kind, &token);
     } else if (kind == TN_TOK_IDENT) {
         read_name(lexer, &token);
     } else if (kind == TN_TOK_QNAME) {
