@@ -172,6 +172,11 @@ static tn_status add_member(draft *d, const tn_point *point)
     }
     if (d->m->readings[slot].what == NULL)
         d->m->readings[slot] = (tn_reading){"an anchor", point->at};
+    if (tn_checker_too_many(d->m->ck, model->anchor_slots.count - d->first, point->at,
+                            "members of an anchor")) {
+        d->failed = true;
+        return TN_OK;
+    }
     for (uint32_t i = d->first; i < model->anchor_slots.count; i++) {
         if (model->anchor_slots.rows[i] != slot)
             continue;

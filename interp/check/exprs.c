@@ -151,10 +151,8 @@ static bool find(void *user, tn_str dotted, tn_cel_decl *out)
 static void each(void *user, tn_cel_name_fn *visit, void *to)
 {
     tn_reader *reader = user;
-    if (reader->each == NULL || reader->ck->suggestions_left == 0)
-        return;
-    reader->ck->suggestions_left--;
-    reader->each(reader, visit, to);
+    if (reader->each != NULL && tn_checker_may_suggest(reader->ck))
+        reader->each(reader, visit, to);
 }
 
 tn_status tn_exprs_compile(tn_reader *reader, const tn_expr *expr, const tn_type *want,

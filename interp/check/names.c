@@ -188,9 +188,8 @@ static void report_none(tn_checker *ck, const tn_lookup *lookup, tn_span at)
     tn_diag *diag = tn_diag_add(
         ck->diags, TN_FIND_UNKNOWN_NAME, at, "there is no %s `" TN_STR_FMT "` here",
         tn_symbol_word(lookup->kind), TN_STR_ARG(lookup->dotted));
-    if (ck->suggestions_left == 0)
+    if (!tn_checker_may_suggest(ck))
         return;
-    ck->suggestions_left--;
     tn_nearest nearest = tn_nearest_to(lookup->dotted);
     tn_names_each(ck, lookup->scope, lookup->kind, try_name, &nearest);
     const tn_symbol *elsewhere = NULL;

@@ -186,9 +186,8 @@ tn_str tn_slots_name(const tn_slots *slots, uint32_t slot)
 static void help_with_field(const tn_slots *slots, tn_str name, tn_diags *diags,
                             tn_diag *diag)
 {
-    if (slots->ck->suggestions_left == 0)
+    if (!tn_checker_may_suggest(slots->ck))
         return;
-    slots->ck->suggestions_left--;
     tn_nearest nearest = tn_nearest_to(name);
     for (size_t i = 0; i < slots->fields.count; i++)
         tn_nearest_try(&nearest,
@@ -216,7 +215,8 @@ static void help_with_fact(const tn_slots *slots, const tn_slot_answer *answer,
     const tn_model *model = slots->ck->model;
     const tn_entity *entity = &model->entities.rows[answer->entity];
     tn_nearest nearest = tn_nearest_to(answer->rest);
-    for (uint32_t i = 0; i < entity->facts.count; i++)
+    uint32_t count = tn_checker_may_suggest(slots->ck) ? entity->facts.count : 0;
+    for (uint32_t i = 0; i < count; i++)
         tn_nearest_try(&nearest, model->facts.rows[entity->facts.first + i].name);
     tn_nearest_help(&nearest, diags, diag, "");
     tn_diag_other(diags, diag, entity->at, "the entity is declared here");
