@@ -16,6 +16,10 @@
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := all
 
+# one line a step; V=1 shows the commands
+Q := $(if $(V),,@)
+say = @printf '  %-5s %s\n' $(1) $(2)
+
 BUILD   ?= build
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CXX     := $(if $(filter default,$(origin CXX)),$(if $(findstring clang,$(CC)),$(subst clang,clang++,$(CC)),g++),$(CXX))
@@ -36,7 +40,7 @@ PROG_LIBS := -lsqlite3 -lsimdjson
 
 # --- sources by room; a new file in a room needs no line here
 LIB_ROOMS  := base calendar syntax cel check image compile record decide api
-PROG_ROOMS := store tools cli
+PROG_ROOMS := store eval tools cli
 LIB_C   := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.c) stdlib/*.c))
 LIB_CC  := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.cc) stdlib/*.cc))
 PROG_C  := $(sort $(wildcard $(PROG_ROOMS:%=interp/%/*.c)))
@@ -50,46 +54,59 @@ UNIT    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*/
 all: $(BUILD)/tenure $(BUILD)/libtenure.a $(BUILD)/libtenure.so
 
 $(BUILD)/libtenure.a: $(LIB_O)
+	$(call say,AR,$@)
 	@rm -f $@
-	$(AR) rcsD $@ $(sort $^)
+	$(Q)$(AR) rcsD $@ $(sort $^)
 
 $(BUILD)/libtenure.so: $(LIB_O)
-	$(CXX) -shared $(ALL_LDFLAGS) -Wl,-soname,libtenure.so.0 -o $@ $(sort $^) $(LIB_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CXX) -shared $(ALL_LDFLAGS) -Wl,-soname,libtenure.so.0 -o $@ $(sort $^) $(LIB_LIBS)
 
 $(BUILD)/tenure: $(PROG_O) $(BUILD)/libtenure.a
-	$(CXX) $(ALL_LDFLAGS) -o $@ $(sort $(PROG_O)) $(BUILD)/libtenure.a $(PROG_LIBS) $(LIB_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $(sort $(PROG_O)) $(BUILD)/libtenure.a $(PROG_LIBS) $(LIB_LIBS)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(BUILD)/obj/%.o: %.cc
 	@mkdir -p $(@D)
-	$(CXX) $(ALL_CXXFLAGS) -c -o $@ $<
+	$(call say,CXX,$<)
+	$(Q)$(CXX) $(ALL_CXXFLAGS) -c -o $@ $<
 
 # --- generated: the parser, the scanner, the standard library's text
 $(BUILD)/gen/parser.c $(BUILD)/gen/parser.h &: grammar/parser.y
 	@mkdir -p $(BUILD)/gen
-	bison -Wcounterexamples -Werror --no-lines --defines=$(BUILD)/gen/parser.h -o $(BUILD)/gen/parser.c $<
+	$(call say,BISON,$<)
+	$(Q)bison -Wcounterexamples -Werror --no-lines --defines=$(BUILD)/gen/parser.h -o $(BUILD)/gen/parser.c $<
 
 $(BUILD)/gen/scanner.c: grammar/scanner.l
 	@mkdir -p $(BUILD)/gen
-	flex --noline -o $@ $<
+	$(call say,FLEX,$<)
+	$(Q)flex --noline -o $@ $<
 
 $(BUILD)/gen/stdlib_text.c: stdlib/embed.sh $(sort $(wildcard stdlib/*.tenure))
 	@mkdir -p $(BUILD)/gen
-	sh stdlib/embed.sh $(sort $(wildcard stdlib/*.tenure)) > $@
+	$(call say,EMBED,$@)
+	$(Q)sh stdlib/embed.sh $(sort $(wildcard stdlib/*.tenure)) > $@
 
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/gen/parser.h
-	$(CC) $(ALL_CFLAGS) $(if $(filter scanner,$*),-Wno-unused-function) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) $(if $(filter scanner,$*),-Wno-unused-function) -c -o $@ $<
 
 $(LIB_O) $(PROG_O): | $(BUILD)/gen/parser.h
 
 # --- tests: each suite prints TAP, tests/run adds them up
-$(BUILD)/tests/%: tests/%.c $(BUILD)/libtenure.a $(PROG_O)
+SUPPORT_O := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tests/support/*.c)))
+TEST_O    := $(SUPPORT_O) $(filter-out %/cli/main.o,$(PROG_O)) $(BUILD)/libtenure.a
+
+$(BUILD)/tests/%: tests/%.c $(TEST_O)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@.o $<
-	$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(filter-out %/cli/main.o,$(PROG_O)) $(BUILD)/libtenure.a -lcmocka $(PROG_LIBS) $(LIB_LIBS)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@.o $<
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
 
 .PHONY: test unit san deps fmt fmt-check clean
 test: deps
@@ -106,8 +123,52 @@ tests: $(UNIT)
 san:
 	$(MAKE) BUILD=$(BUILD)/san SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' DEFINES=-DTN_ARENA_DEBUG OPTIMIZE='-O1 -g' test
 
+# libFuzzer targets, each FUZZ_SECONDS over its corpus, which grows in $(BUILD) alone
+FUZZ_SECONDS ?= 60
+FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+fuzz: deps
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang-14 OPTIMIZE='-O1 -g' \
+	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
+	    fuzz-targets
+	@for name in $(FUZZ); do \
+	    mkdir -p $(BUILD)/fuzz/corpus/$$name && printf 'fuzz %s\n' $$name && \
+	    $(BUILD)/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+	        -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0 \
+	        $(BUILD)/fuzz/corpus/$$name tests/fuzz/corpus/$$name || exit 1; \
+	done
+
+.PHONY: fuzz fuzz-targets
+fuzz-targets: $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%)
+
+$(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(TEST_O)
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@.o $<
+	$(Q)$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $@.o $(TEST_O) $(PROG_LIBS) $(LIB_LIBS)
+
 deps:
 	@sh .ci/deps
+
+# --- installing
+DEST = $(DESTDIR)$(PREFIX)
+.PHONY: install
+install: all $(BUILD)/tenure.pc
+	install -d $(DEST)/bin $(DEST)/lib/pkgconfig $(DEST)/include
+	install -m 755 $(BUILD)/tenure $(DEST)/bin/tenure
+	install -m 644 $(BUILD)/libtenure.a $(DEST)/lib/libtenure.a
+	install -m 755 $(BUILD)/libtenure.so $(DEST)/lib/libtenure.so.$(VERSION)
+	ln -sf libtenure.so.$(VERSION) $(DEST)/lib/libtenure.so.0
+	ln -sf libtenure.so.0 $(DEST)/lib/libtenure.so
+	install -m 644 interp/include/tenure.h $(DEST)/include/tenure.h
+	install -m 644 $(BUILD)/tenure.pc $(DEST)/lib/pkgconfig/tenure.pc
+
+$(BUILD)/tenure.pc: Makefile interp/include/tenure.h
+	@mkdir -p $(BUILD)
+	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'includedir=$${prefix}/include' '' \
+	    'Name: tenure' 'Description: data retention policies, decided' \
+	    'Version: $(VERSION)' 'Requires.private: re2 libsodium' \
+	    'Libs: -L$${libdir} -ltenure' 'Libs.private: -lstdc++ -lm' \
+	    'Cflags: -I$${includedir}' > $@
 
 C_FILES := $(shell git ls-files -co --exclude-standard '*.c' '*.h' '*.cc' 2>/dev/null)
 fmt:

@@ -31,7 +31,7 @@ char *tn_buf_reserve(tn_buf *buf, size_t more)
         buf->failed = true;
         return NULL;
     }
-    if (needed > buf->capacity) {
+    if (needed > buf->capacity || buf->data == NULL) {
         size_t capacity = buf->capacity < 64 ? 64 : buf->capacity * 2;
         if (capacity < needed)
             capacity = needed;

@@ -1,7 +1,6 @@
 #include "interp/calendar/wall.h"
 
-/* The second from which the clocks have shown nothing later before transition `index`
- * and are set by it: the end of what they showed until then. */
+/* How far the clocks had run, in civil time, when transition `index` set them. */
 static int64_t shown_until(const tn_zone *zone, int64_t index)
 {
     return tn_zone_at(zone, index) + tn_zone_offset(zone, index - 1);

@@ -203,22 +203,21 @@ static void list_changes(const tn_zone_rule *rule, int64_t year,
     }
 }
 
-/* Keeps of the transitions written out, which start at `first`, whole 400 years. */
+/* Keeps of the transitions written out, which start at `first`, whole 400 years. The
+ * rule was in force before them already, so that they repeat from the first one on. */
 static bool close_cycle(tn_zone_data *data, uint32_t first)
 {
-    /* The first one may owe its being there to what the file ends with. */
-    uint32_t start = first + 1;
-    if (data->count <= start)
+    if (data->count == first)
         return true;
-    int64_t end = data->at[start] + TN_ZONE_CYCLE_SECONDS;
-    uint32_t count = start;
+    int64_t end = data->at[first] + TN_ZONE_CYCLE_SECONDS;
+    uint32_t count = first;
     while (count < data->count && data->at[count] < end)
         count++;
     if (count == data->count || data->at[count] != end ||
-        data->offset[count] != data->offset[start])
+        data->offset[count] != data->offset[first])
         return false;
     data->count = count;
-    data->cycle = count - start;
+    data->cycle = count - first;
     return true;
 }
 

@@ -21,8 +21,8 @@ const char *tn_cel_error_text(tn_cel_error error)
 static tn_value make_error(const tn_cel_call *call, tn_cel_error error,
                            const char *detail, uint64_t kinds)
 {
-    uint64_t packed = (uint64_t)error | kinds << KINDS_AT |
-                      (uint64_t)call->node << NODE_AT;
+    uint64_t packed =
+        (uint64_t)error | kinds << KINDS_AT | (uint64_t)call->node << NODE_AT;
     return (tn_value){.kind = TN_KIND_UNREADABLE, .as.text = {detail, packed}};
 }
 
@@ -43,8 +43,7 @@ tn_value tn_cel_stop(tn_cel_call *call)
     return make_error(call, TN_CEL_ERR_BUDGET, NULL, no_kinds());
 }
 
-tn_value tn_cel_fail_value(tn_cel_call *call, tn_cel_error error,
-                           const tn_value *about)
+tn_value tn_cel_fail_value(tn_cel_call *call, tn_cel_error error, const tn_value *about)
 {
     tn_buf buf;
     tn_buf_init(&buf, call->arena->memory);

@@ -27,10 +27,10 @@ typedef struct tn_cel_call {
     uint64_t steps_left;
     uint32_t node; /* the one at work, for messages */
     uint32_t argc;
-    bool stopped;   /* budget or memory is out: the evaluation ends */
+    bool stopped; /* budget or memory is out: the evaluation ends */
     bool no_memory;
-    const tn_cel_zones *zones;    /* may be NULL */
-    const tn_zone *zone;          /* of a ZONED node; else NULL */
+    const tn_cel_zones *zones; /* may be NULL */
+    const tn_zone *zone;       /* of a ZONED node; else NULL */
 } tn_cel_call;
 
 typedef tn_value tn_cel_fn(tn_cel_call *call, const tn_value *args);

@@ -132,8 +132,7 @@ static bool same_kind_equal(tn_cel_call *call, const tn_value *a, const tn_value
     case TN_KIND_LIST: return list_equal(call, a->as.list, b->as.list);
     case TN_KIND_MAP: return map_equal(call, a->as.map, b->as.map);
     case TN_KIND_TYPE: return a->as.type->kind == b->as.type->kind;
-    case TN_KIND_OPTIONAL:
-        return optional_equal(call, a->as.optional, b->as.optional);
+    case TN_KIND_OPTIONAL: return optional_equal(call, a->as.optional, b->as.optional);
     case TN_KIND_UNREADABLE:
     case TN_KIND_COUNT: return false;
     }
@@ -175,7 +174,8 @@ static tn_order same_kind_order(tn_cel_call *call, const tn_value *a, const tn_v
     case TN_KIND_INT:
     case TN_KIND_UINT:
     case TN_KIND_DOUBLE: return tn_number_order(a, b);
-    case TN_KIND_DATE: return order_of((a->as.day > b->as.day) - (a->as.day < b->as.day));
+    case TN_KIND_DATE:
+        return order_of((a->as.day > b->as.day) - (a->as.day < b->as.day));
     case TN_KIND_NULL:
     case TN_KIND_UNREADABLE:
     case TN_KIND_LIST:

@@ -73,7 +73,8 @@ static void advance(reader *r, size_t by)
 static uint64_t read_unit(reader *r)
 {
     size_t len = 0;
-    while (len < r->rest.len && r->rest.data[len] != '.' && !is_digit(r->rest.data[len]))
+    while (len < r->rest.len && r->rest.data[len] != '.' &&
+           !is_digit(r->rest.data[len]))
         len++;
     tn_str name = tn_str_slice(r->rest, 0, len);
     for (size_t i = 0; i < TN_COUNT(units); i++)
@@ -84,43 +85,40 @@ static uint64_t read_unit(reader *r)
     return 0;
 }
 
-/* What a fraction's digits are of a unit, cut below the nanosecond. From the last digit
- * on, since floor((n + floor(x)) / 10) is floor((n + x) / 10). */
-static uint64_t fraction_of(tn_str digits, uint64_t unit)
-{
-    uint64_t part = 0;
-    for (size_t i = digits.len; i > 0; i--)
-        part = ((uint64_t)(digits.data[i - 1] - '0') * unit + part) / 10;
-    return part;
-}
-
-static tn_str read_digits(reader *r)
-{
-    size_t len = 0;
-    while (len < r->rest.len && is_digit(r->rest.data[len]))
-        len++;
-    tn_str digits = tn_str_slice(r->rest, 0, len);
-    advance(r, len);
-    return digits;
-}
-
-/* One number and unit, "1.5h"; also ".5h" and "1.h". */
+/* One "1.5h": the nanoseconds are cut, not rounded, as Go's durations are. */
 static bool read_term(reader *r, uint64_t *total)
 {
-    tn_str digits = read_digits(r), fraction = {NULL, 0};
-    if (peek(r) == '.') {
-        advance(r, 1);
-        fraction = read_digits(r);
-    }
-    uint64_t whole = 0;
-    for (size_t i = 0; i < digits.len; i++)
+    uint64_t whole = 0, fraction = 0, scale = 1;
+    bool has_digit = false;
+    for (; is_digit(peek(r)); advance(r, 1)) {
+        has_digit = true;
         if (__builtin_mul_overflow(whole, 10, &whole) ||
-            __builtin_add_overflow(whole, (uint64_t)(digits.data[i] - '0'), &whole))
+            __builtin_add_overflow(whole, (uint64_t)(peek(r) - '0'), &whole))
             return false;
-    uint64_t unit = digits.len + fraction.len > 0 ? read_unit(r) : 0;
+    }
+    if (peek(r) == '.') {
+        for (advance(r, 1); is_digit(peek(r)); advance(r, 1)) {
+            has_digit = true;
+            if (scale >= UINT64_C(100000000000000000))
+                continue; /* below what the largest unit can show */
+            fraction = fraction * 10 + (uint64_t)(peek(r) - '0');
+            scale *= 10;
+        }
+    }
+    uint64_t unit = has_digit ? read_unit(r) : 0;
     if (unit == 0 || __builtin_mul_overflow(whole, unit, &whole))
         return false;
-    return !__builtin_add_overflow(whole, fraction_of(fraction, unit), &whole) &&
+    /* exact in integers: unit * fraction / scale, by parts that fit */
+    uint64_t part = 0;
+    for (uint64_t left = fraction, at = scale / 10; at > 0 && unit > 0; at /= 10) {
+        (void)at;
+        part = unit <= UINT64_MAX / (left == 0 ? 1 : left)
+                   ? unit * left / scale
+                   : (uint64_t)((long double)unit * (long double)left /
+                                (long double)scale);
+        break;
+    }
+    return !__builtin_add_overflow(whole, part, &whole) &&
            !__builtin_add_overflow(*total, whole, total);
 }
 
@@ -274,9 +272,7 @@ void tn_cel_value_put(tn_buf *buf, const tn_value *value, size_t limit)
         break;
     case TN_KIND_LIST: put_list(buf, value->as.list, end); break;
     case TN_KIND_MAP: put_map(buf, value->as.map, end); break;
-    case TN_KIND_TYPE:
-        tn_buf_put(buf, tn_type_name_of(value->as.type->kind));
-        break;
+    case TN_KIND_TYPE: tn_buf_put(buf, tn_type_name_of(value->as.type->kind)); break;
     case TN_KIND_OPTIONAL: put_optional(buf, value->as.optional, limit); break;
     }
 }

@@ -61,6 +61,7 @@ typedef struct tn_term {
 typedef struct tn_type_name {
     tn_name name;
     struct tn_type_name *params;
+    uint32_t depth; /* 1 without parameters: bounded by the parser */
     tn_span at;
     struct tn_type_name *next;
 } tn_type_name;
@@ -123,13 +124,15 @@ typedef enum tn_operator {
 
 typedef struct tn_expr {
     tn_expr_kind kind;
-    tn_operator op; /* BINARY */
-    bool optional;  /* SELECT, INDEX; an item of LIST or MAP marked with ? */
-    bool rooted;    /* NAME, CALL */
+    tn_operator op;     /* BINARY */
+    bool optional;      /* SELECT, INDEX written with ?; ENTRY marked with ? */
+    bool optional_item; /* an item of LIST (of whatever kind) or ENTRY marked with ? */
+    bool rooted;        /* NAME, CALL */
     bool in_parens; /* written inside ( ): the place for messages, not for meaning */
     uint32_t depth; /* of the tree below, 1 for a leaf: bounded by the parser */
     tn_span at;
-    tn_span op_at; /* the operator, the name after a dot or the '[' */
+    tn_span op_at; /* the operator, the name after a dot, the '['; a literal's own
+                      token, without a sign that is folded in */
     union {
         bool boolean;
         int64_t

@@ -14,7 +14,7 @@ enum { TN_SOURCE_MAX_BYTES = 16 << 20 };
 typedef struct tn_source {
     tn_str name; /* the path as given, or "<stdin>", or "std/gdpr.tenure" */
     tn_str text;
-    uint32_t *line_starts; /* byte offsets; made when first asked for a line */
+    uint32_t *line_starts; /* byte offsets of the lines' first bytes */
     uint32_t line_count;
 } tn_source;
 

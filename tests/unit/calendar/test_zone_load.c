@@ -1,7 +1,4 @@
-/* For tm_gmtoff's kin, tzset, which the system's own reader needs as an oracle. */
 #include "tests/unit/calendar/database.h"
-
-#include "interp/base/buf.h"
 
 #include <stdlib.h>
 #include <time.h>

@@ -182,6 +182,10 @@ static void test_zone_read__a_rule_alone_is_a_zone(void **state)
     r.footer = "XXX3EDT4,0/0,J365/23";
     assert_int_equal(read_recipe(&r, &arena, &zone), TN_OK);
     assert_int_equal(zone.count, 1);
+    r.count = 0;
+    assert_int_equal(read_recipe(&r, &arena, &zone), TN_OK);
+    assert_int_equal(zone.count, 0);
+    assert_int_equal(tn_zone_offset_at(&zone, 0), -14400);
     /* An end that comes after the next start is over at once, but in the last year too
      * it must be: nothing may hang over from where the rule is no longer written out.
      */

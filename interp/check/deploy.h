@@ -1,0 +1,38 @@
+/* deploy: where the data is: stores, facts and bindings, against the policy.
+ *
+ * Every placement of the deployment's categories is bound exactly once for each of its
+ * roles, every entity that they are of has its facts, and every event they use is
+ * provided.
+ *
+ * Owns: nothing. Fails: NOMEM; what is wrong is reported. Threads: one check, one
+ * thread. */
+#ifndef TN_CHECK_DEPLOY_H
+#define TN_CHECK_DEPLOY_H
+
+#include "interp/check/checker.h"
+
+/* Every deployment is checked; the model keeps the rows of the only one. */
+TN_MUST_USE tn_status tn_deploy(tn_checker *ck);
+
+/* A deployment on the way. */
+typedef struct tn_deploying {
+    tn_checker *ck;
+    const tn_loaded *loaded;
+    tn_scope scope;
+    tn_map stores;           /* name: row */
+    uint32_t *provided;      /* per entity: its fact source; TN_NONE */
+    bool *is_provided;       /* per fact: a mapping provides it */
+    const tn_decl **bind_of; /* per category: its `bind`; NULL */
+    uint32_t *bound;         /* per placement: roles that are bound */
+} tn_deploying;
+
+/* The row of a store named by a binding or facts; TN_NONE after a diagnostic. The noun
+ * must be the store's own: table, index, topic. */
+uint32_t tn_deploy_store(tn_deploying *d, const tn_name *name, const tn_name *noun);
+
+/* facts.c: entity E from ... */
+TN_MUST_USE tn_status tn_deploy_facts(tn_deploying *d, const tn_decl *decl);
+/* bindings.c: bind C { ... } */
+TN_MUST_USE tn_status tn_deploy_bind(tn_deploying *d, const tn_decl *decl);
+
+#endif

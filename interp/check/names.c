@@ -1,0 +1,285 @@
+#include "interp/check/names.h"
+
+#include <string.h>
+
+static const char *const symbol_words[TN_SYMBOL_KIND_COUNT] = {
+    [TN_SYMBOL_PURPOSE] = "purpose",     [TN_SYMBOL_BASIS] = "legal basis",
+    [TN_SYMBOL_ENTITY] = "entity",       [TN_SYMBOL_FACT] = "event or attribute",
+    [TN_SYMBOL_TABLE] = "table",         [TN_SYMBOL_CONDITION] = "condition",
+    [TN_SYMBOL_SECTION] = "declaration", [TN_SYMBOL_CATEGORY] = "category",
+};
+
+const char *tn_symbol_word(tn_symbol_kind kind)
+{
+    return symbol_words[kind];
+}
+
+/* --- keys: a letter for the kind, then the full name */
+
+static char kind_letter(tn_symbol_kind kind)
+{
+    return (char)('a' + (int)kind);
+}
+
+static tn_str key_of(tn_checker *ck, tn_symbol_kind kind, tn_str module, tn_str simple)
+{
+    tn_buf *key = &ck->scratch;
+    tn_buf_reset(key);
+    tn_buf_put_char(key, kind_letter(kind));
+    tn_buf_put(key, module);
+    if (module.len > 0)
+        tn_buf_put_char(key, '.');
+    tn_buf_put(key, simple);
+    return tn_buf_view(key);
+}
+
+uint32_t tn_names_at(tn_checker *ck, tn_symbol_kind kind, tn_str module, tn_str simple)
+{
+    tn_str key = key_of(ck, kind, module, simple);
+    return ck->scratch.failed ? TN_NONE : tn_map_find(&ck->names, key);
+}
+
+static tn_str module_name(const tn_checker *ck, uint32_t module)
+{
+    return ck->model->modules.rows[module].name;
+}
+
+/* --- declaring */
+
+tn_status tn_names_enter(tn_checker *ck, const tn_symbol *symbol)
+{
+    tn_str key = {NULL, symbol->full.len + 1};
+    char *data = tn_arena_take(ck->arena, key.len + 1);
+    if (data == NULL)
+        return TN_NOMEM;
+    data[0] = kind_letter(symbol->kind);
+    memcpy(data + 1, symbol->full.data, symbol->full.len);
+    key.data = data;
+    uint32_t number;
+    TN_TRY(tn_checker_add_symbol(ck, symbol, &number));
+    return tn_map_put(&ck->names, key, number);
+}
+
+static bool may_be_redeclared(tn_symbol_kind kind)
+{
+    return kind == TN_SYMBOL_CATEGORY || kind == TN_SYMBOL_SECTION;
+}
+
+/* The symbol that stands in the way of a new one of this name, or TN_NONE. */
+static uint32_t find_namesake(tn_checker *ck, tn_symbol_kind kind, uint32_t module,
+                              tn_str simple)
+{
+    uint32_t same = tn_names_at(ck, kind, module_name(ck, module), simple);
+    if (same != TN_NONE || may_be_redeclared(kind))
+        return same;
+    const tn_scope *scope = &ck->scopes.rows[module];
+    for (uint32_t i = 0; i < scope->own_count && same == TN_NONE; i++)
+        same = tn_names_at(ck, kind, module_name(ck, scope->visible.rows[i]), simple);
+    return same;
+}
+
+tn_status tn_names_declare(tn_checker *ck, tn_symbol_kind kind, uint32_t module,
+                           const tn_name *simple, tn_symbol *out)
+{
+    *out = (tn_symbol){.kind = kind, .module = module, .at = simple->at};
+    uint32_t same = find_namesake(ck, kind, module, simple->text);
+    if (same != TN_NONE) {
+        const tn_symbol *other = &ck->symbols.rows[same];
+        tn_diag *diag = tn_diag_add(ck->diags, TN_FIND_DUPLICATE_NAME, simple->at,
+                                    "the %s `" TN_STR_FMT "` is declared twice",
+                                    tn_symbol_word(kind), TN_STR_ARG(simple->text));
+        tn_diag_help(ck->diags, diag,
+                     other->module == module
+                         ? "give one of them another name"
+                         : "a parent's names are seen here too: use that one, or give "
+                           "this one another name");
+        tn_diag_other(ck->diags, diag, other->at, "it is declared here as well");
+        return TN_OK;
+    }
+    out->full = tn_checker_join(ck, module_name(ck, module), '.', simple->text);
+    return out->full.data == NULL ? TN_NOMEM : TN_OK;
+}
+
+/* --- finding */
+
+/* Where a simple name may come from. A category stands in every module that inherits
+ * it, so it is that of the module itself, or one of the modules that a deployment is
+ * of. */
+static uint32_t reach_of(const tn_scope *scope, tn_symbol_kind kind)
+{
+    if (kind != TN_SYMBOL_CATEGORY)
+        return scope->visible.count;
+    return scope->module == TN_NONE ? scope->own_count : 1;
+}
+
+static tn_found find_simple(tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,
+                            tn_str simple, uint32_t found[2])
+{
+    uint32_t count = 0;
+    uint32_t reach = reach_of(scope, kind);
+    for (uint32_t i = 0; i < reach && count < 2; i++) {
+        tn_str module = module_name(ck, scope->visible.rows[i]);
+        uint32_t symbol = tn_names_at(ck, kind, module, simple);
+        if (symbol != TN_NONE)
+            found[count++] = symbol;
+    }
+    if (count == 0)
+        return TN_FOUND_NONE;
+    return count == 1 ? TN_FOUND_ONE : TN_FOUND_TWO;
+}
+
+tn_found tn_names_find(tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,
+                       tn_str dotted, uint32_t found[2])
+{
+    if (memchr(dotted.data, '.', dotted.len) == NULL)
+        return find_simple(ck, scope, kind, dotted, found);
+    found[0] = tn_names_at(ck, kind, TN_STR(""), dotted);
+    if (found[0] == TN_NONE)
+        return TN_FOUND_NONE;
+    uint32_t module = ck->symbols.rows[found[0]].module;
+    bool seen = tn_numbers_has(&scope->visible, module) ||
+                tn_numbers_has(&scope->named, module);
+    return seen ? TN_FOUND_ONE : TN_FOUND_UNSEEN;
+}
+
+void tn_names_each(const tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,
+                   tn_cel_name_fn *visit, void *to)
+{
+    for (uint32_t i = 0; i < ck->symbols.count; i++) {
+        const tn_symbol *symbol = &ck->symbols.rows[i];
+        if (symbol->kind != kind)
+            continue;
+        if (tn_numbers_has(&scope->visible, symbol->module))
+            visit(to, tn_str_last_name(symbol->full));
+        if (tn_numbers_has(&scope->visible, symbol->module) ||
+            tn_numbers_has(&scope->named, symbol->module))
+            visit(to, symbol->full);
+    }
+}
+
+/* --- reporting */
+
+static void try_name(void *to, tn_str name)
+{
+    tn_nearest_try(to, name);
+}
+
+/* A symbol of this simple name in any module, for "import it". */
+static const tn_symbol *find_elsewhere(const tn_checker *ck, tn_symbol_kind kind,
+                                       tn_str simple)
+{
+    for (uint32_t i = 0; i < ck->symbols.count; i++) {
+        const tn_symbol *symbol = &ck->symbols.rows[i];
+        if (symbol->kind == kind &&
+            tn_str_equal(tn_str_last_name(symbol->full), simple))
+            return symbol;
+    }
+    return NULL;
+}
+
+static void report_none(tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,
+                        tn_str dotted, tn_span at)
+{
+    tn_diag *diag = tn_diag_add(ck->diags, TN_FIND_UNKNOWN_NAME, at,
+                                "there is no %s `" TN_STR_FMT "` here",
+                                tn_symbol_word(kind), TN_STR_ARG(dotted));
+    if (ck->suggestions_left == 0)
+        return;
+    ck->suggestions_left--;
+    tn_nearest nearest = tn_nearest_to(dotted);
+    tn_names_each(ck, scope, kind, try_name, &nearest);
+    const tn_symbol *elsewhere = nearest.best.data != NULL && nearest.distance == 0
+                                     ? NULL
+                                     : find_elsewhere(ck, kind, dotted);
+    if (elsewhere == NULL) {
+        tn_nearest_help(&nearest, ck->diags, diag,
+                        "declare it, or import the module that does");
+        return;
+    }
+    tn_diag_help(ck->diags, diag,
+                 "module `" TN_STR_FMT "` has one: import it, or extend it",
+                 TN_STR_ARG(module_name(ck, elsewhere->module)));
+    tn_diag_other(ck->diags, diag, elsewhere->at, "it is declared here");
+}
+
+static tn_diag *report_two(tn_checker *ck, tn_diags *diags, tn_str dotted,
+                           const uint32_t found[2])
+{
+    const tn_symbol *first = &ck->symbols.rows[found[0]];
+    const tn_symbol *second = &ck->symbols.rows[found[1]];
+    tn_diag *diag = tn_diag_add(diags, TN_FIND_AMBIGUOUS_NAME, TN_NOWHERE,
+                                "`" TN_STR_FMT "` may be either of two: %s `" TN_STR_FMT
+                                "` or `" TN_STR_FMT "`",
+                                TN_STR_ARG(dotted), tn_symbol_word(first->kind),
+                                TN_STR_ARG(first->full), TN_STR_ARG(second->full));
+    tn_diag_help(diags, diag, "write the full name of the one you mean");
+    tn_diag_other(diags, diag, second->at, "the second is declared here");
+    return diag;
+}
+
+static tn_diag *report_unseen(tn_checker *ck, tn_diags *diags, tn_str dotted,
+                              uint32_t found)
+{
+    const tn_symbol *symbol = &ck->symbols.rows[found];
+    tn_diag *diag =
+        tn_diag_add(diags, TN_FIND_UNKNOWN_NAME, TN_NOWHERE,
+                    "`" TN_STR_FMT "` belongs to a module that is not named here",
+                    TN_STR_ARG(dotted));
+    tn_diag_help(diags, diag, "write `import " TN_STR_FMT "`",
+                 TN_STR_ARG(module_name(ck, symbol->module)));
+    tn_diag_other(diags, diag, symbol->at, "it is declared here");
+    return diag;
+}
+
+tn_diag *tn_names_report(tn_checker *ck, tn_diags *diags, tn_found how, tn_str dotted,
+                         const uint32_t found[2])
+{
+    return how == TN_FOUND_TWO ? report_two(ck, diags, dotted, found)
+                               : report_unseen(ck, diags, dotted, found[0]);
+}
+
+uint32_t tn_names_resolve(tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,
+                          tn_str dotted, tn_span at)
+{
+    uint32_t found[2] = {TN_NONE, TN_NONE};
+    tn_found how = tn_names_find(ck, scope, kind, dotted, found);
+    switch (how) {
+    case TN_FOUND_ONE: return ck->symbols.rows[found[0]].row;
+    case TN_FOUND_NONE:
+        if (!scope->incomplete)
+            report_none(ck, scope, kind, dotted, at);
+        return TN_NONE;
+    case TN_FOUND_TWO:
+    case TN_FOUND_UNSEEN:
+        tn_names_report(ck, ck->diags, how, dotted, found)->at = at;
+        return TN_NONE;
+    }
+    return TN_NONE;
+}
+
+static bool names_module(const tn_scope *scope, uint32_t module)
+{
+    return tn_numbers_has(&scope->visible, module) ||
+           tn_numbers_has(&scope->named, module);
+}
+
+uint32_t tn_names_module(tn_checker *ck, const tn_scope *scope, const tn_path *path)
+{
+    uint32_t loaded = tn_map_find(&ck->modules, path->text);
+    uint32_t module = loaded == TN_NONE ? TN_NONE : ck->loaded.rows[loaded].module;
+    if (module != TN_NONE && names_module(scope, module))
+        return module;
+    if (scope->incomplete)
+        return TN_NONE;
+    tn_diag *diag = tn_diag_add(
+        ck->diags, TN_FIND_UNKNOWN_MODULE, path->at,
+        "this module does not extend, import or stand under `" TN_STR_FMT "`",
+        TN_STR_ARG(path->text));
+    tn_nearest nearest = tn_nearest_to(path->text);
+    for (uint32_t i = 0; i < ck->model->modules.count; i++)
+        if (names_module(scope, i))
+            tn_nearest_try(&nearest, module_name(ck, i));
+    tn_nearest_help(&nearest, ck->diags, diag,
+                    "name it in `extends`, `subject to` or `import`");
+    return TN_NONE;
+}

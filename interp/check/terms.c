@@ -1,0 +1,172 @@
+#include "interp/check/terms.h"
+
+#include "interp/calendar/reckon.h"
+
+/* --- summing */
+
+tn_span tn_terms_at(const tn_term *terms)
+{
+    tn_span at = TN_NOWHERE;
+    for (const tn_term *term = terms; term != NULL; term = term->next)
+        at = tn_span_join(at, term->at);
+    return at;
+}
+
+/* False for quarters, which periods do not have. */
+static bool period_unit(tn_unit unit, tn_period_unit *out)
+{
+    switch (unit) {
+    case TN_UNIT_SECOND: *out = TN_PERIOD_SECONDS; return true;
+    case TN_UNIT_MINUTE: *out = TN_PERIOD_MINUTES; return true;
+    case TN_UNIT_HOUR: *out = TN_PERIOD_HOURS; return true;
+    case TN_UNIT_DAY: *out = TN_PERIOD_DAYS; return true;
+    case TN_UNIT_WEEK: *out = TN_PERIOD_WEEKS; return true;
+    case TN_UNIT_MONTH: *out = TN_PERIOD_MONTHS; return true;
+    case TN_UNIT_YEAR: *out = TN_PERIOD_YEARS; return true;
+    case TN_UNIT_QUARTER: return false;
+    }
+    return false;
+}
+
+static bool include_term(tn_diags *diags, const tn_term *term, tn_period *sum)
+{
+    tn_period_unit unit;
+    if (!period_unit(term->unit, &unit)) {
+        tn_diag *diag = tn_diag_add(diags, TN_FIND_PERIOD, term->at,
+                                    "a period cannot be counted in quarters");
+        tn_diag_help(diags, diag, "write months: a quarter is 3 months");
+        return false;
+    }
+    if (term->count_fits && tn_period_include(sum, term->count, unit))
+        return true;
+    tn_diag *diag = tn_diag_add(diags, TN_FIND_PERIOD, term->at,
+                                "this period is longer than the calendar");
+    tn_diag_help(diags, diag,
+                 "the calendar ends with the year 9999; to keep data without an end, "
+                 "write `retain indefinitely`");
+    return false;
+}
+
+bool tn_terms_sum(tn_diags *diags, const tn_term *terms, tn_period *out)
+{
+    tn_period sum = {0, 0, 0};
+    for (const tn_term *term = terms; term != NULL; term = term->next)
+        if (!include_term(diags, term, &sum))
+            return false;
+    *out = sum;
+    if (!tn_period_is_zero(sum))
+        return true;
+    tn_diag *diag = tn_diag_add(diags, TN_FIND_PERIOD, tn_terms_at(terms),
+                                "this period is nothing");
+    tn_diag_help(diags, diag,
+                 "a period is longer than 0; leave it out if none is meant");
+    return false;
+}
+
+/* --- periods in texts */
+
+static tn_str skip_blanks(tn_str text)
+{
+    while (text.len > 0 && text.data[0] == ' ')
+        text = tn_str_slice(text, 1, SIZE_MAX);
+    return text;
+}
+
+static size_t span_of(tn_str text, char first, char last)
+{
+    size_t len = 0;
+    while (len < text.len && text.data[len] >= first && text.data[len] <= last)
+        len++;
+    return len;
+}
+
+/* One "90 days" at the front of *text. */
+static bool read_term(tn_str *text, tn_period *sum)
+{
+    size_t digits = span_of(*text, '0', '9');
+    if (digits == 0 || digits > 12)
+        return false;
+    uint64_t count = 0;
+    for (size_t i = 0; i < digits; i++)
+        count = count * 10 + (uint64_t)(text->data[i] - '0');
+    *text = skip_blanks(tn_str_slice(*text, digits, SIZE_MAX));
+    size_t letters = span_of(*text, 'a', 'z');
+    tn_period_unit unit;
+    if (!tn_period_unit_find(tn_str_slice(*text, 0, letters), &unit) ||
+        !tn_period_include(sum, count, unit))
+        return false;
+    *text = skip_blanks(tn_str_slice(*text, letters, SIZE_MAX));
+    return true;
+}
+
+bool tn_terms_exact_seconds(tn_str text, int64_t *seconds)
+{
+    tn_period sum = {0, 0, 0};
+    text = skip_blanks(text);
+    do {
+        if (!read_term(&text, &sum))
+            return false;
+    } while (text.len > 0);
+    *seconds = sum.seconds + (int64_t)sum.days * TN_SECONDS_PER_DAY;
+    return sum.months == 0;
+}
+
+/* --- comparing */
+
+/* How months and days fall together repeats with leap years, and 2096 to 2104 lacks
+ * one: these dates show every case there is for periods up to a century, and those of
+ * longer ones up to a day, which no two periods that people write differ by. */
+static const int32_t first_days[] = {
+    19723, /* 2024-01-01 */
+    46021, /* 2096-01-01 */
+};
+enum { DAYS_TRIED = 9 * 366 };
+
+/* Days that a period has at least; with `more`, at most. Months have 30.436875 days on
+ * average, and no run of them is more than 5 off. */
+static int64_t days_about(tn_period period, int64_t more)
+{
+    int64_t months_days = (int64_t)period.months * 30436875 / 1000000;
+    if (period.months > 0)
+        months_days += more > 0 ? 6 : -5;
+    return months_days + period.days + period.seconds / TN_SECONDS_PER_DAY + more;
+}
+
+static bool ends_later(tn_period a, tn_period b, int32_t day)
+{
+    const tn_instant t = {(int64_t)day * TN_SECONDS_PER_DAY, 0};
+    tn_instant end_a, end_b;
+    if (!tn_period_add(&tn_zone_utc, t, a, &end_a))
+        return tn_period_add(&tn_zone_utc, t, b, &end_b);
+    if (!tn_period_add(&tn_zone_utc, t, b, &end_b))
+        return false;
+    return tn_instant_compare(end_a, end_b) > 0;
+}
+
+static tn_longer try_days(tn_period a, tn_period b, int32_t *from)
+{
+    bool always = true;
+    bool ever = false;
+    for (size_t i = 0; i < TN_COUNT(first_days); i++) {
+        for (int32_t day = first_days[i]; day < first_days[i] + DAYS_TRIED; day++) {
+            bool later = ends_later(a, b, day);
+            if (later && !ever)
+                *from = day;
+            ever |= later;
+            always &= later;
+            if (ever && !always)
+                return TN_LONGER_SOMETIMES;
+        }
+    }
+    return always ? TN_LONGER_ALWAYS : TN_LONGER_NEVER;
+}
+
+tn_longer tn_period_longer(tn_period a, tn_period b, int32_t *from)
+{
+    *from = first_days[0];
+    if (tn_period_is_within(a, b) || days_about(a, 1) < days_about(b, 0))
+        return TN_LONGER_NEVER;
+    if (tn_period_is_within(b, a) || days_about(b, 1) < days_about(a, 0))
+        return TN_LONGER_ALWAYS;
+    return try_days(a, b, from);
+}

@@ -1,0 +1,121 @@
+/* tenure fmt: the one canonical layout. */
+#include "interp/cli/cli.h"
+#include "interp/syntax/ast_print.h"
+#include "interp/syntax/parse.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { OPT_CHECK };
+
+static const tn_option options[] = {
+    {"--check", NULL, false,
+     "change nothing: name the files that would change, exit 1"},
+};
+
+/* Puts the canonical layout of source `number` into `out`; an exit code. */
+static int format_source(tn_cli_policy *policy, tn_status status, uint32_t number,
+                         tn_buf *out)
+{
+    tn_file *file = NULL;
+    if (status == TN_OK)
+        status = tn_parse_file(&policy->sources, number, &policy->arena, &policy->diags,
+                               &file);
+    if (status == TN_OK)
+        status = tn_format(&policy->sources, file, out);
+    if (status == TN_OK)
+        return TN_EXIT_OK;
+    if (status == TN_NOMEM)
+        return tn_cli_fail_status(status);
+    tn_cli_print_diags(policy, stderr);
+    return status == TN_IO ? TN_EXIT_FAILURE : TN_EXIT_FINDINGS;
+}
+
+static int format_text(tn_cli_policy *policy, tn_str name, tn_str text, tn_buf *out)
+{
+    uint32_t number = 0;
+    tn_status status =
+        tn_sources_add(&policy->sources, name, text, &policy->diags, &number);
+    return format_source(policy, status, number, out);
+}
+
+static int format_file(tn_cli_policy *policy, const char *path, tn_buf *out,
+                       tn_str *before)
+{
+    uint32_t number = 0;
+    tn_status status =
+        tn_sources_read(&policy->sources, tn_str_from(path), &policy->diags, &number);
+    if (status == TN_OK)
+        *before = policy->sources.list[number].text;
+    return format_source(policy, status, number, out);
+}
+
+static int format_one(const tn_args *args, const char *path)
+{
+    tn_cli_policy policy;
+    tn_cli_policy_init(&policy);
+    tn_buf after;
+    tn_buf_init(&after, NULL);
+    tn_str before = {NULL, 0};
+    int code = format_file(&policy, path, &after, &before);
+    bool changes = code == TN_EXIT_OK && !tn_str_equal(before, tn_buf_view(&after));
+    if (changes && tn_args_has(args, OPT_CHECK)) {
+        puts(path);
+        code = TN_EXIT_FINDINGS;
+    } else if (changes) {
+        code = tn_cli_save(path, &after);
+    }
+    tn_buf_free(&after);
+    tn_cli_policy_free(&policy);
+    return code;
+}
+
+/* Standard input to standard output. */
+static int format_stream(void)
+{
+    tn_cli_policy policy;
+    tn_cli_policy_init(&policy);
+    tn_buf text, after;
+    tn_buf_init(&text, NULL);
+    tn_buf_init(&after, NULL);
+    int code = TN_EXIT_OK;
+    if (!tn_cli_read("-", &text))
+        code = tn_cli_fail(TN_EXIT_FAILURE, "cannot read standard input: %s",
+                           strerror(errno));
+    else
+        code = format_text(&policy, TN_STR("<stdin>"), tn_buf_view(&text), &after);
+    if (code == TN_EXIT_OK)
+        tn_cli_write(stdout, &after);
+    tn_buf_free(&after);
+    tn_buf_free(&text);
+    tn_cli_policy_free(&policy);
+    return code;
+}
+
+static int run(const tn_args *args)
+{
+    if (args->operand_count == 0)
+        return tn_args_complain(args->command, "which files? (- is standard input)");
+    int worst = TN_EXIT_OK;
+    for (size_t i = 0; i < args->operand_count; i++) {
+        const char *path = args->operands[i];
+        int code = strcmp(path, "-") == 0 ? format_stream() : format_one(args, path);
+        if (code > worst)
+            worst = code;
+    }
+    return worst;
+}
+
+const tn_command tn_command_fmt = {
+    .name = "fmt",
+    .operands = "[--check] FILE...",
+    .summary = "lay policy files out in the one canonical way",
+    .help =
+        "Rewrites each file whose layout differs; comments stay, the meaning too. A\n"
+        "file with errors is left as it is. \"-\" reads standard input and writes\n"
+        "standard output.",
+    .options = options,
+    .option_count = TN_COUNT(options),
+    .run = run,
+};

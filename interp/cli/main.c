@@ -1,0 +1,121 @@
+/* main: picks the command. */
+#include "interp/cli/cli.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+static const tn_command *const commands[] = {
+    &tn_command_check,  &tn_command_fmt,  &tn_command_compile,
+    &tn_command_disasm, &tn_command_eval, &tn_command_explain,
+};
+
+static void print_overview(FILE *out)
+{
+    fputs(
+        "usage: tenure COMMAND ...\n\n"
+        "tenure decides by a policy, for each record a service holds: keep, delete or "
+        "flag.\n\n",
+        out);
+    for (size_t i = 0; i < TN_COUNT(commands); i++)
+        fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    fputs(
+        "  help       this page, a command's, or what a finding's code means\n\n"
+        "'tenure COMMAND --help' tells more. Exit codes: 0 fine, 1 findings, 2 usage,\n"
+        "3 a store or the system failed, 4 refused by a safety limit, 5 stopped.\n",
+        out);
+}
+
+static const tn_command *find_command(const char *name)
+{
+    for (size_t i = 0; i < TN_COUNT(commands); i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+static int complain_unknown(const char *name)
+{
+    const char *nearest = NULL;
+    unsigned best = 3;
+    for (size_t i = 0; i < TN_COUNT(commands); i++) {
+        unsigned distance =
+            tn_str_distance(tn_str_from(commands[i]->name), tn_str_from(name), best);
+        if (distance < best) {
+            best = distance;
+            nearest = commands[i]->name;
+        }
+    }
+    fprintf(stderr, "tenure: there is no command '%s'", name);
+    if (nearest != NULL)
+        fprintf(stderr, "; did you mean '%s'?", nearest);
+    fputs("\nTry 'tenure help'.\n", stderr);
+    return TN_EXIT_USAGE;
+}
+
+/* `tenure help [COMMAND | CODE]` */
+static int run_help(int argc, char **argv)
+{
+    if (argc == 0) {
+        print_overview(stdout);
+        return TN_EXIT_OK;
+    }
+    const tn_command *command = find_command(argv[0]);
+    if (command != NULL) {
+        tn_args_help(command, stdout);
+        return TN_EXIT_OK;
+    }
+    for (int i = 0; i < TN_FINDING_COUNT; i++)
+        if (strcmp(tn_finding_code((tn_finding)i), argv[0]) == 0) {
+            printf("%s: %s\n", argv[0], tn_finding_title((tn_finding)i));
+            return TN_EXIT_OK;
+        }
+    return complain_unknown(argv[0]);
+}
+
+static int run_command(const tn_command *command, int argc, char **argv)
+{
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0) {
+            tn_args_help(command, stdout);
+            return TN_EXIT_OK;
+        }
+    tn_args args;
+    int code = tn_args_parse(command, argc, argv, &args);
+    if (code != TN_EXIT_OK)
+        return code;
+    code = command->run(&args);
+    tn_args_free(&args);
+    return code;
+}
+
+/* What could not be written is not done, even if all else went well; but whoever closes
+ * a pipe has seen enough. */
+static int finish(int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    if (errno == EPIPE)
+        return code;
+    return tn_cli_fail(TN_EXIT_FAILURE, "cannot write the output: %s", strerror(errno));
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN);
+    if (argc < 2) {
+        print_overview(stderr);
+        return TN_EXIT_USAGE;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0)
+        return finish(run_help(argc - 2, argv + 2));
+    if (strcmp(name, "--version") == 0) {
+        puts("tenure " TENURE_VERSION);
+        return finish(TN_EXIT_OK);
+    }
+    const tn_command *command = find_command(name);
+    if (command == NULL)
+        return complain_unknown(name);
+    return finish(run_command(command, argc - 2, argv + 2));
+}

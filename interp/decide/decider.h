@@ -1,0 +1,90 @@
+/* decider: what the files of this room share. Not for other rooms: they use decide.h.
+ *
+ * Owns: see decide.h. */
+#ifndef TN_DECIDE_DECIDER_H
+#define TN_DECIDE_DECIDER_H
+
+#include "interp/base/diag.h"
+#include "interp/cel/eval.h"
+#include "interp/decide/decide.h"
+
+typedef struct entity_facts {
+    bool is_set;           /* else its records have no row */
+    const tn_facts *facts; /* NULL: nothing has happened, nothing is held */
+} entity_facts;
+
+struct tn_run {
+    const tn_allocator *memory;
+    const tn_image *image;
+    tn_instant now;
+    tn_zone *zones;         /* one for each row of the image */
+    entity_facts *entities; /* the same */
+    tn_cel_program *program;
+};
+
+/* The greatest anchor for which something holds, computed once: for instants and for
+ * days. What has no such anchor has a cutoff before all. */
+typedef struct cutoff {
+    bool exists;
+    bool exists_day;
+    tn_instant at;
+    int32_t day;
+} cutoff;
+
+/* One clause, made ready for many records at one instant. */
+typedef struct clause_plan {
+    const tn_img_clause *row;
+    tn_reckoning due;                  /* from anchor or event */
+    tn_reckoning deadline;             /* from the event, or from the due time */
+    const tn_img_anchor_slot *members; /* of the anchor; an event is one member */
+    uint32_t member_count;
+    tn_anchor_op op;
+    bool needs_existence; /* an event that moves only records that existed */
+    cutoff is_due;        /* due <= now */
+    cutoff in_range;      /* due and deadline are instants at all */
+} clause_plan;
+
+/* A doubt that ends by itself: `until` is when. */
+typedef struct timed_doubt {
+    tn_doubt doubt;
+    bool ends;
+    tn_instant until;
+} timed_doubt;
+
+struct tn_decider {
+    const tn_run *run;
+    const tn_img_category *category;
+    uint32_t placement;
+    uint32_t clause_count;
+    clause_plan *plans;
+    tn_clause_result *clauses;
+    tn_value *slots;
+    tn_value *keys;
+    uint32_t *fact_rows; /* for each entity: the record's row; TN_NONE: none */
+    tn_cel_machine *machine;
+    tn_arena arena;   /* all arrays here */
+    tn_arena scratch; /* of the machine */
+
+    timed_doubt *doubts; /* of the record being decided, in the order found */
+    uint32_t doubt_count;
+    uint32_t doubt_capacity;
+    tn_doubt *doubts_out; /* sorted, without what ends */
+    uint32_t *redact_out;
+
+    uint32_t form; /* the retain form that takes part; TN_NONE: none */
+    bool form_unknown;
+    uint32_t hold_clause; /* a hold clause in force; TN_NONE: none */
+};
+
+/* --- clauses.c: what each clause says of the record */
+
+/* Reads guards and anchors of all clauses into `clauses`, and their doubts. */
+TN_MUST_USE tn_status tn_decider_read_clauses(tn_decider *decider);
+/* The guards of the hold clauses alone, which come first. */
+TN_MUST_USE tn_status tn_decider_read_holds(tn_decider *decider);
+/* Computes due and deadline of clause `number`, whose state is AT. */
+void tn_decider_compute(tn_decider *decider, uint32_t number);
+
+void tn_decider_doubt(tn_decider *decider, tn_doubt doubt);
+
+#endif

@@ -1,0 +1,6 @@
+#include "interp/store/csv.h"
+#include "interp/store/jsonl.h"
+#include "interp/store/sqlite.h"
+
+const tn_store_ops *const tn_store_kinds[] = {&tn_sqlite_ops, &tn_jsonl_ops,
+                                              &tn_csv_ops, NULL};

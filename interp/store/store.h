@@ -1,0 +1,139 @@
+/* store: what an adapter for a store implements, and how everyone else reaches one.
+ *
+ * A store holds objects (tables, indices, topics, files) of rows. It is opened, asked
+ * what an object looks like, and scanned; nothing here can change it. What a store can
+ * do is data, not a name to be asked for: outside this room no code knows which it is.
+ *
+ * The order of calls: open; describe; scan, next until no row comes, scan_close; close.
+ * Several scans may be open at once. What was read from one store between open and
+ * close is one state of it, where the store can give that (TN_STORE_SNAPSHOT).
+ *
+ * Owns: a store until close, a scan until scan_close. Fails: NOT_FOUND (no such
+ * object), STORE, NOMEM, LIMIT, USAGE; each call that can fail tells why in a sentence
+ * without a full stop, appended to `why`, that names the object where that helps.
+ * Threads: a store and its scans belong to one thread. */
+#ifndef TN_STORE_STORE_H
+#define TN_STORE_STORE_H
+
+#include "interp/base/buf.h"
+#include "interp/record/value.h"
+
+typedef struct tn_store_ops tn_store_ops;
+
+/* What every adapter's own store and scan start with. */
+typedef struct tn_store {
+    const tn_store_ops *ops;
+} tn_store;
+typedef struct tn_scan {
+    const tn_store_ops *ops;
+} tn_scan;
+
+/* What a store can do, and what its values look like. */
+enum {
+    TN_STORE_COLUMNS = 1,  /* its columns are known before a row is read */
+    TN_STORE_CASELESS = 2, /* names of objects and columns ignore ASCII case */
+    TN_STORE_TEXT = 4,     /* every value is text (TN_FORM_TEXT) */
+    TN_STORE_INT_BOOL = 8, /* true and false are 1 and 0 (TN_FORM_INT_BOOL) */
+    TN_STORE_KEYED = 16,   /* rows have keys that stay; else their numbers alone */
+    TN_STORE_FILE = 32,    /* a file; "-" is the standard input; for eval alone */
+    TN_STORE_SNAPSHOT = 64 /* all that is read is of one moment */
+};
+
+typedef struct tn_store_config {
+    tn_str location; /* a path, "-", or an address; as the deployment has it */
+    const tn_allocator *memory;
+    const void *user; /* what only this kind of store understands; else NULL */
+} tn_store_config;
+
+typedef struct tn_store_column {
+    tn_str name;
+    bool is_key; /* part of the row's own key */
+} tn_store_column;
+
+/* What an object looks like; in the caller's arena. */
+typedef struct tn_store_object {
+    const char *noun; /* "table", "view", "file"; static */
+    const tn_store_column *columns;
+    uint32_t column_count; /* 0 without TN_STORE_COLUMNS */
+} tn_store_object;
+
+/* A column that the binding speaks of. */
+typedef struct tn_scan_column {
+    tn_str name;
+    bool is_wanted; /* its values are read; else only its name is known */
+} tn_scan_column;
+
+typedef struct tn_scan_request {
+    tn_str object;
+    const tn_scan_column *columns;
+    uint32_t column_count;
+    bool wants_undeclared; /* tell of values in columns that are not among these */
+    /* Rows whose key is written otherwise need not be given (see key.h); data NULL: all
+     * are asked for. A hint: rows with other keys may come all the same. */
+    tn_str only_key;
+} tn_scan_request;
+
+typedef struct tn_row {
+    /* What identifies it: an integer, text, bytes or double, a list of those where
+     * several columns do it together; without TN_STORE_KEYED its line or number. */
+    tn_value key;
+    /* NULL, or why it is not a record at all: static, completes "it is not readable:
+     * …". Its values are then all null. */
+    const char *problem;
+    const tn_value *values; /* one for each column of the request, raw (decode.h) */
+    /* Undeclared columns in which it has a value: numbers for undeclared_name. */
+    const uint32_t *undeclared;
+    uint32_t undeclared_count;
+} tn_row;
+
+/* As many rows as the store can give at once without copying: at least one, none at the
+ * end. All is borrowed until the next call on the scan. */
+typedef struct tn_rows {
+    const tn_row *list;
+    uint32_t count;
+} tn_rows;
+
+/* Names beyond this many are counted as one, "…": a record stream may invent them. */
+enum { TN_SCAN_UNDECLARED_MAX = 1024 };
+
+enum { TN_STORE_OPS_VERSION = 1 };
+
+/* Grows at its end alone; `version` says how far it reaches. What reads: version 1. */
+struct tn_store_ops {
+    uint32_t version;
+    uint32_t capabilities; /* TN_STORE_ */
+    const char *kind;      /* as a deployment names it: "sqlite" */
+    const char *help;      /* one line for `tenure stores` */
+
+    tn_status (*open)(const tn_store_config *config, tn_store **out, tn_buf *why);
+    void (*close)(tn_store *store);
+
+    /* Names of the objects it holds, in order; for messages and for drift. */
+    tn_status (*list)(tn_store *store, tn_arena *arena, const tn_str **names,
+                      uint32_t *count, tn_buf *why);
+    tn_status (*describe)(tn_store *store, tn_str object, tn_arena *arena,
+                          tn_store_object *out, tn_buf *why);
+
+    /* `request` is borrowed until scan_close. */
+    tn_status (*scan)(tn_store *store, const tn_scan_request *request, tn_scan **out,
+                      tn_buf *why);
+    tn_status (*next)(tn_scan *scan, tn_rows *out, tn_buf *why);
+    /* Borrowed until scan_close. */
+    tn_str (*undeclared_name)(const tn_scan *scan, uint32_t number);
+    void (*scan_close)(tn_scan *scan);
+};
+
+/* Every kind of store that this program has, in order; NULL-terminated. */
+extern const tn_store_ops *const tn_store_kinds[];
+
+/* The ops named `kind` in a NULL-terminated list; NULL where there are none. */
+const tn_store_ops *tn_store_find(const tn_store_ops *const *kinds, tn_str kind);
+
+/* The number of the column named `name` under the store's rule for case; TN_NONE. */
+uint32_t tn_store_find_column(const tn_store_ops *ops, const tn_store_object *object,
+                              tn_str name);
+
+/* The TN_FORM_ bits (decode.h) that the capabilities amount to. */
+unsigned tn_store_forms(const tn_store_ops *ops);
+
+#endif

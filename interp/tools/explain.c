@@ -1,0 +1,528 @@
+#include "interp/tools/explain.h"
+#include "interp/calendar/instant.h"
+#include "interp/calendar/period.h"
+
+typedef struct explainer {
+    const tn_explained *of;
+    const tn_image *image;
+    const tn_img_category *category;
+    const tn_clause_result *results; /* one a clause of the category */
+    tn_buf *buf;
+} explainer;
+
+/* What stands left of everything: the heading of a part, or nothing. */
+enum { INDENT = 17 };
+
+static void put_heading(explainer *e, const char *heading)
+{
+    size_t len = tn_str_from(heading).len;
+    tn_buf_put_text(e->buf, heading);
+    tn_buf_put_repeated(e->buf, ' ', len < INDENT ? INDENT - len : 1);
+}
+
+static void put_instant(explainer *e, tn_instant t)
+{
+    char text[TN_INSTANT_TEXT_MAX];
+    tn_buf_put(e->buf, (tn_str){text, tn_instant_format(t, text)});
+}
+
+static void put_period(explainer *e, tn_period period)
+{
+    char text[TN_PERIOD_TEXT_MAX];
+    tn_buf_put(e->buf, (tn_str){text, tn_period_format(period, text)});
+}
+
+static void put_slot(explainer *e, uint32_t slot)
+{
+    tn_explain_slot(e->buf, e->image, e->of->category, slot);
+}
+
+static const tn_img_clause *clause_row(const explainer *e, uint32_t i)
+{
+    return &e->image->clauses[e->category->clauses.first + i];
+}
+
+/* --- parts that others use too */
+
+void tn_explain_place(tn_buf *buf, const tn_image *image, uint32_t number)
+{
+    const tn_img_place *place = &image->places[number];
+    tn_buf_put(buf, tn_image_str(image, image->sources[place->source].name));
+    tn_buf_put_char(buf, ':');
+    tn_buf_put_uint(buf, place->line);
+    tn_buf_put_char(buf, ':');
+    tn_buf_put_uint(buf, place->column);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+void tn_explain_quote(tn_buf *buf, const tn_image *image, uint32_t number)
+{
+    const tn_img_place *place = &image->places[number];
+    tn_str text = tn_image_str(image, image->sources[place->source].text);
+    if (place->start > place->end || place->end > text.len)
+        return;
+    text = tn_str_slice(text, place->start, place->end - place->start);
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_blank(text.data[i]))
+            tn_buf_put_char(buf, text.data[i]);
+        else if (i + 1 < text.len && !is_blank(text.data[i + 1]))
+            tn_buf_put_char(buf, ' ');
+    }
+}
+
+void tn_explain_slot(tn_buf *buf, const tn_image *image, uint32_t category,
+                     uint32_t number)
+{
+    const tn_img_category *row = &image->categories[category];
+    const tn_img_slot *slot = &image->slots[row->slots.first + number];
+    if (slot->kind == TN_SLOT_FIELD) {
+        tn_buf_put(buf, tn_image_str(image, image->fields[slot->field].name));
+        return;
+    }
+    uint32_t entity = image->ofs[row->of.first + slot->of].entity;
+    tn_str name = tn_image_str(image, image->entities[entity].name);
+    tn_buf_put(buf, tn_str_last_name(name));
+    tn_buf_put_char(buf, '.');
+    tn_buf_put(buf, tn_image_str(image, image->facts[slot->fact].name));
+}
+
+void tn_explain_span(tn_buf *buf, tn_instant from, tn_instant to)
+{
+    static const struct {
+        int64_t seconds;
+        const char *name;
+    } units[] = {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
+    int64_t left = to.seconds - from.seconds - (to.nanos < from.nanos);
+    unsigned shown = 0;
+    for (size_t i = 0; i < TN_COUNT(units) && shown < 2; i++) {
+        int64_t count = left / units[i].seconds;
+        left %= units[i].seconds;
+        bool last = i + 1 == TN_COUNT(units);
+        if (count == 0 && !(last && shown == 0)) {
+            shown += shown > 0; /* "3 days 20 minutes" would say too much */
+            continue;
+        }
+        if (shown > 0)
+            tn_buf_put_char(buf, ' ');
+        tn_buf_put_int(buf, count);
+        tn_buf_put_char(buf, ' ');
+        tn_buf_put_text(buf, units[i].name);
+        if (count != 1)
+            tn_buf_put_char(buf, 's');
+        shown++;
+    }
+}
+
+/* --- the first line */
+
+static void put_time_left(explainer *e)
+{
+    const tn_verdict *v = e->of->verdict;
+    tn_instant now = tn_run_now(e->of->run);
+    if (v->overdue) {
+        tn_buf_put_text(e->buf, ", overdue by ");
+        tn_explain_span(e->buf, v->deadline, now);
+    } else if (v->decision == TN_DELETE && v->has_deadline) {
+        tn_buf_put_text(e->buf, ", ");
+        tn_explain_span(e->buf, now, v->deadline);
+        tn_buf_put_text(e->buf, " left to delete it");
+    } else if (v->decision == TN_KEEP && v->has_due &&
+               tn_instant_compare(now, v->due) < 0) {
+        tn_buf_put_text(e->buf, ", ");
+        tn_explain_span(e->buf, now, v->due);
+        tn_buf_put_text(e->buf, " left");
+    }
+}
+
+static void put_verdict(explainer *e)
+{
+    const tn_verdict *v = e->of->verdict;
+    tn_buf_put(e->buf, tn_image_str(e->image, e->category->name));
+    tn_buf_put_char(e->buf, ' ');
+    tn_buf_put(e->buf, e->of->record);
+    tn_buf_put_text(e->buf, ": ");
+    tn_buf_put_text(e->buf, tn_decision_text(v->decision));
+    tn_buf_put_text(e->buf, " (");
+    tn_buf_put_text(e->buf, tn_reason_text(v->reason));
+    tn_buf_put_char(e->buf, ')');
+    put_time_left(e);
+    tn_buf_put_text(e->buf, "\n                 at ");
+    put_instant(e, tn_run_now(e->of->run));
+    if (e->of->placement != TN_NONE) {
+        tn_str store =
+            tn_image_str(e->image, e->image->placements[e->of->placement].store);
+        tn_buf_put_text(e->buf, ", in ");
+        tn_buf_put(e->buf, store);
+    }
+    tn_buf_put_text(e->buf, "\n");
+}
+
+/* --- clauses */
+
+/* "  audit_time        2026-06-01T00:00:00Z" and where it is read from. */
+static void put_step(explainer *e, const char *left, tn_instant t, const char *right)
+{
+    enum { WIDTH = 26 };
+    size_t len = tn_str_from(left).len;
+    tn_buf_put_repeated(e->buf, ' ', INDENT + 2);
+    tn_buf_put_text(e->buf, left);
+    tn_buf_put_repeated(e->buf, ' ', len < WIDTH ? WIDTH - len : 1);
+    put_instant(e, t);
+    if (right[0] != '\0') {
+        tn_buf_put_text(e->buf, "  ");
+        tn_buf_put_text(e->buf, right);
+    }
+    tn_buf_put_char(e->buf, '\n');
+}
+
+/* The column that field `slot` is read from; empty where it is not a bare one. */
+static tn_str find_column(const explainer *e, uint32_t slot)
+{
+    const tn_img_data_source *source = e->of->source;
+    if (source == NULL)
+        return TN_STR("");
+    for (uint32_t i = 0; i < source->maps.count; i++) {
+        const tn_img_column_map *map = &e->image->column_maps[source->maps.first + i];
+        if (map->target == TN_MAP_FIELD && map->index == slot && map->column != TN_NONE)
+            return tn_image_str(
+                e->image, e->image->columns[source->columns.first + map->column].name);
+    }
+    return TN_STR("");
+}
+
+/* Fills `text` (of `size` bytes) as the buffer's put functions would. */
+static void put_anchor_step(explainer *e, const tn_clause_result *result)
+{
+    tn_buf name;
+    tn_buf_init(&name, e->buf->memory);
+    tn_explain_slot(&name, e->image, e->of->category, result->anchor_slot);
+    tn_buf_put_char(&name, '\0');
+    tn_str column = find_column(e, result->anchor_slot);
+    tn_buf note;
+    tn_buf_init(&note, e->buf->memory);
+    if (column.len > 0)
+        tn_buf_put_format(&note, "from column " TN_STR_FMT, TN_STR_ARG(column));
+    tn_buf_put_char(&note, '\0');
+    if (!name.failed && !note.failed)
+        put_step(e, name.data, result->anchor, note.data);
+    else
+        e->buf->failed = true;
+    tn_buf_free(&note);
+    tn_buf_free(&name);
+}
+
+static void put_period_step(explainer *e, const char *before, tn_period period,
+                            tn_instant t, const char *right)
+{
+    char text[TN_PERIOD_TEXT_MAX + 16];
+    size_t len = 0;
+    for (; before[len] != '\0'; len++)
+        text[len] = before[len];
+    tn_period_format(period, text + len);
+    put_step(e, text, t, right);
+}
+
+static const char *rounding_text(tn_rounding rounding)
+{
+    switch (rounding) {
+    case TN_ROUND_NONE: return "";
+    case TN_ROUND_DAY: return "end of day, ";
+    case TN_ROUND_WEEK: return "end of week, ";
+    case TN_ROUND_SUNDAY_WEEK: return "end of sunday week, ";
+    case TN_ROUND_MONTH: return "end of month, ";
+    case TN_ROUND_QUARTER: return "end of quarter, ";
+    case TN_ROUND_YEAR: return "end of year, ";
+    }
+    return "";
+}
+
+static void put_arithmetic(explainer *e, uint32_t i)
+{
+    const tn_img_clause *row = clause_row(e, i);
+    const tn_clause_result *result = &e->results[i];
+    if (result->state != TN_STATE_AT)
+        return;
+    put_anchor_step(e, result);
+    char before[32] = "+ ";
+    if (row->anchor != TN_NONE) {
+        const char *text =
+            rounding_text((tn_rounding)e->image->anchors[row->anchor].rounding);
+        size_t len = 0;
+        for (; text[len] != '\0'; len++)
+            before[len] = text[len];
+        before[len] = '+';
+        before[len + 1] = ' ';
+        before[len + 2] = '\0';
+    }
+    const char *due = row->kind == TN_CLAUSE_REDACT ? "redact" : "due";
+    put_period_step(e, before, row->period, result->due, due);
+    if (row->kind != TN_CLAUSE_REDACT && row->kind != TN_CLAUSE_DUTY_PERIOD &&
+        row->kind != TN_CLAUSE_DUTY_UNTIL)
+        put_period_step(e, "within ", row->window, result->deadline, "deadline");
+}
+
+static void put_clause(explainer *e, uint32_t i)
+{
+    const tn_img_clause *row = clause_row(e, i);
+    size_t before = e->buf->len;
+    tn_explain_quote(e->buf, e->image, row->place);
+    if (e->buf->len > before) {
+        tn_buf_put_char(e->buf, '\n');
+        tn_buf_put_repeated(e->buf, ' ', INDENT);
+    }
+    tn_explain_place(e->buf, e->image, row->place);
+    tn_str module = tn_image_str(e->image, e->image->modules[row->module].name);
+    tn_buf_put_format(e->buf, ", of " TN_STR_FMT "\n", TN_STR_ARG(module));
+}
+
+/* What a clause that decides nothing says: why it does not. */
+static void put_state(explainer *e, uint32_t i)
+{
+    const tn_img_clause *row = clause_row(e, i);
+    switch (e->results[i].state) {
+    case TN_STATE_AT: put_arithmetic(e, i); return;
+    case TN_STATE_NEVER:
+        tn_buf_put_repeated(e->buf, ' ', INDENT + 2);
+        put_slot(e, e->results[i].anchor_slot);
+        tn_buf_put_text(e->buf, " has not happened, or not while the record existed\n");
+        return;
+    case TN_STATE_UNKNOWN:
+        tn_buf_put_repeated(e->buf, ' ', INDENT + 2);
+        tn_buf_put_text(e->buf, "it can't be told from when it counts\n");
+        return;
+    case TN_STATE_GUARD:
+        tn_buf_put_repeated(e->buf, ' ', INDENT + 2);
+        tn_buf_put_text(e->buf, "its condition can't be told\n");
+        return;
+    case TN_STATE_ABSENT:
+        tn_buf_put_repeated(e->buf, ' ', INDENT + 2);
+        tn_buf_put_text(e->buf, row->guard == TN_NONE ? "takes no part here\n"
+                                                      : "its condition is not met\n");
+        return;
+    case TN_STATE_TRUE: return;
+    }
+}
+
+static void put_because(explainer *e)
+{
+    const tn_verdict *v = e->of->verdict;
+    put_heading(e, "because");
+    if (v->clause == TN_NONE) {
+        tn_buf_put_text(e->buf, v->reason == TN_REASON_HOLD
+                                    ? "a hold on what it belongs to is in force\n"
+                                    : "of what the record is, not of a clause\n");
+        return;
+    }
+    uint32_t i = v->clause - e->category->clauses.first;
+    put_clause(e, i);
+    put_state(e, i);
+    tn_str why = tn_image_str(e->image, clause_row(e, i)->why);
+    if (why.len == 0)
+        return;
+    tn_buf_put_repeated(e->buf, ' ', INDENT + 2);
+    tn_buf_put_format(e->buf, "\"" TN_STR_FMT "\"\n", TN_STR_ARG(why));
+}
+
+/* --- doubts */
+
+static const char *doubt_text(tn_reason reason)
+{
+    switch (reason) {
+    case TN_REASON_UNREADABLE: return "it is not a record that can be read";
+    case TN_REASON_UNKNOWN_ENTITY: return "there is no one row of facts for its key";
+    case TN_REASON_UNDECLARED_FIELD:
+        return "it has fields the category does not declare";
+    case TN_REASON_UNKNOWN_ANCHOR: return "it is missing, unreadable or out of range";
+    case TN_REASON_FUTURE_ANCHOR: return "it lies too far ahead of now";
+    case TN_REASON_IMPLAUSIBLE_ANCHOR: return "it lies too long ago to be true";
+    case TN_REASON_UNKNOWN_GUARD: return "a condition or hold can't be told";
+    case TN_REASON_FLAGGED: return "a clause asks for a person to look";
+    case TN_REASON_HOLD:
+    case TN_REASON_DUTY:
+    case TN_REASON_RETAINED:
+    case TN_REASON_AWAITING_EVENT:
+    case TN_REASON_INDEFINITE:
+    case TN_REASON_EXPIRED:
+    case TN_REASON_EVENT:
+    case TN_REASON_LIMIT:
+    case TN_REASON_COUNT: return "";
+    }
+    return "";
+}
+
+static void put_doubts(explainer *e)
+{
+    const tn_verdict *v = e->of->verdict;
+    for (uint32_t i = 0; i < v->doubt_count; i++) {
+        const tn_doubt *doubt = &v->doubts[i];
+        put_heading(e, i == 0 ? "in doubt" : "");
+        if (doubt->slot != TN_NONE) {
+            put_slot(e, doubt->slot);
+            tn_buf_put_text(e->buf, ": ");
+        } else if (doubt->entity != TN_NONE) {
+            uint32_t entity =
+                e->image->ofs[e->category->of.first + doubt->entity].entity;
+            tn_buf_put(e->buf, tn_image_str(e->image, e->image->entities[entity].name));
+            tn_buf_put_text(e->buf, ": ");
+        }
+        tn_buf_put_text(e->buf, doubt_text(doubt->reason));
+        tn_buf_put_format(e->buf, " (%s)\n", tn_reason_text(doubt->reason));
+    }
+}
+
+/* --- the others */
+
+static bool is_duty(uint32_t kind)
+{
+    return kind == TN_CLAUSE_DUTY_PERIOD || kind == TN_CLAUSE_DUTY_UNTIL;
+}
+
+static void put_others(explainer *e)
+{
+    bool first = true;
+    for (uint32_t i = 0; i < e->category->clauses.count; i++) {
+        const tn_img_clause *row = clause_row(e, i);
+        if (e->category->clauses.first + i == e->of->verdict->clause ||
+            row->kind == TN_CLAUSE_HOLD || is_duty(row->kind))
+            continue;
+        put_heading(e, first ? "not yet" : "");
+        first = false;
+        put_clause(e, i);
+        put_state(e, i);
+    }
+}
+
+static void put_holds(explainer *e)
+{
+    for (uint32_t of = 0; of < e->category->of.count; of++) {
+        uint32_t row;
+        const tn_facts *facts = tn_decider_facts(e->of->decider, of, &row);
+        uint32_t entity = e->image->ofs[e->category->of.first + of].entity;
+        tn_str name =
+            tn_str_last_name(tn_image_str(e->image, e->image->entities[entity].name));
+        put_heading(e, of == 0 ? "checked" : "");
+        bool held = false;
+        for (; row != TN_NONE; row = tn_facts_next(facts, row))
+            held |=
+                tn_hold_is_in_force(tn_facts_hold(facts, row), tn_run_now(e->of->run));
+        tn_buf_put_format(e->buf, "%s on its " TN_STR_FMT "\n",
+                          held ? "a hold is in force" : "no hold", TN_STR_ARG(name));
+    }
+}
+
+static void put_checked(explainer *e)
+{
+    put_holds(e);
+    bool first = e->category->of.count == 0, duty = false;
+    for (uint32_t i = 0; i < e->category->clauses.count; i++) {
+        const tn_img_clause *row = clause_row(e, i);
+        if (row->kind != TN_CLAUSE_HOLD && !is_duty(row->kind))
+            continue;
+        put_heading(e, first ? "checked" : "");
+        first = false;
+        duty |= is_duty(row->kind);
+        put_clause(e, i);
+        put_state(e, i);
+    }
+    if (duty)
+        return;
+    put_heading(e, first ? "checked" : "");
+    tn_buf_put_text(e->buf, "no duty to keep it\n");
+}
+
+/* --- what would change it */
+
+/* The verdict of the same record at another instant. */
+static tn_status decide_at(explainer *e, tn_instant t, tn_verdict *out)
+{
+    tn_run *run = NULL;
+    tn_decider *decider = NULL;
+    tn_status status = tn_run_at(e->of->run, t, &run);
+    if (status == TN_OK)
+        status = tn_decider_new(run, e->of->category, e->of->placement, &decider);
+    if (status == TN_OK) {
+        for (uint32_t i = 0; i < e->category->fields.count; i++)
+            tn_decider_fields(decider)[i] = tn_decider_fields(e->of->decider)[i];
+        for (uint32_t i = 0; i < e->category->of.count; i++)
+            tn_decider_keys(decider)[i] = tn_decider_keys(e->of->decider)[i];
+        status = tn_decide(decider, 0, 0, out);
+    }
+    tn_decider_free(decider);
+    tn_run_free(run);
+    return status;
+}
+
+static void put_events(explainer *e, bool *first)
+{
+    for (uint32_t i = 0; i < e->category->clauses.count; i++) {
+        const tn_img_clause *row = clause_row(e, i);
+        if (e->results[i].state != TN_STATE_NEVER || row->event_slot == TN_NONE ||
+            is_duty(row->kind))
+            continue;
+        put_heading(e, *first ? "would change it" : "");
+        *first = false;
+        tn_buf_put_text(e->buf, "when ");
+        put_slot(e, row->event_slot);
+        tn_buf_put_text(e->buf, " happens: due ");
+        if (tn_period_is_zero(row->period)) {
+            tn_buf_put_text(e->buf, "at once");
+        } else {
+            put_period(e, row->period);
+            tn_buf_put_text(e->buf, " later");
+        }
+        tn_buf_put_text(e->buf, ", gone within ");
+        put_period(e, row->window);
+        tn_buf_put_char(e->buf, '\n');
+    }
+}
+
+static tn_status put_changes(explainer *e)
+{
+    const tn_verdict *v = e->of->verdict;
+    bool first = true;
+    if (v->has_next_change) {
+        tn_verdict then;
+        TN_TRY(decide_at(e, v->next_change, &then));
+        put_heading(e, "would change it");
+        first = false;
+        tn_buf_put_text(e->buf, "at ");
+        put_instant(e, v->next_change);
+        tn_buf_put_text(e->buf, ", in ");
+        tn_explain_span(e->buf, tn_run_now(e->of->run), v->next_change);
+        if (then.decision == v->decision)
+            tn_buf_put_text(e->buf, ": fields are to be redacted\n");
+        else
+            tn_buf_put_format(e->buf, ": %s (%s)\n", tn_decision_text(then.decision),
+                              tn_reason_text(then.reason));
+    }
+    put_events(e, &first);
+    if (v->reason != TN_REASON_HOLD && v->decision != TN_KEEP &&
+        e->category->of.count > 0) {
+        put_heading(e, first ? "would change it" : "");
+        tn_buf_put_text(e->buf, "with a hold on what it belongs to: keep (hold)\n");
+    }
+    return TN_OK;
+}
+
+tn_status tn_explain_put(tn_buf *buf, const tn_explained *explained)
+{
+    const tn_image *image = tn_run_image(explained->run);
+    explainer e = {.of = explained,
+                   .image = image,
+                   .category = &image->categories[explained->category],
+                   .results = tn_decider_clauses(explained->decider),
+                   .buf = buf};
+    put_verdict(&e);
+    put_because(&e);
+    put_doubts(&e);
+    if (explained->verdict->reason != TN_REASON_UNREADABLE) {
+        put_others(&e);
+        put_checked(&e);
+        TN_TRY(put_changes(&e));
+    }
+    return tn_buf_status(buf);
+}

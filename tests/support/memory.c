@@ -1,0 +1,29 @@
+#include "tests/support/memory.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static void *resize(void *user, void *block, size_t old_size, size_t new_size)
+{
+    tn_test_memory *memory = user;
+    assert(block != NULL || old_size == 0);
+    if (new_size == 0) {
+        memory->live_count -= block != NULL;
+        memory->live_bytes -= old_size;
+        free(block);
+        return NULL;
+    }
+    memory->count++;
+    if (memory->fail_at != 0 && memory->count >= memory->fail_at)
+        return NULL;
+    void *grown = realloc(block, new_size);
+    assert(grown != NULL);
+    memory->live_count += block == NULL;
+    memory->live_bytes += new_size - old_size;
+    return grown;
+}
+
+void tn_test_memory_init(tn_test_memory *memory, size_t fail_at)
+{
+    *memory = (tn_test_memory){.allocator = {resize, memory}, .fail_at = fail_at};
+}
