@@ -103,10 +103,15 @@ bool tn_terms_exact_seconds(tn_str text, int64_t *seconds)
 {
     tn_period sum = {0, 0, 0};
     text = skip_blanks(text);
-    do {
+    for (;;) {
         if (!read_term(&text, &sum))
             return false;
-    } while (text.len > 0);
+        if (text.len == 0)
+            break;
+        if (text.data[0] != '+')
+            return false;
+        text = skip_blanks(tn_str_slice(text, 1, SIZE_MAX));
+    }
     *seconds = sum.seconds + (int64_t)sum.days * TN_SECONDS_PER_DAY;
     return sum.months == 0;
 }

@@ -61,11 +61,13 @@ static void test_terms__exact_lengths_in_texts(void **state)
     int64_t seconds;
     assert_true(tn_terms_exact_seconds(TN_STR("90 days"), &seconds));
     assert_int_equal(seconds, 90 * 86400);
-    assert_true(tn_terms_exact_seconds(TN_STR(" 1 day  2 hours 3 seconds "), &seconds));
+    assert_true(
+        tn_terms_exact_seconds(TN_STR(" 1 day + 2 hours+3 seconds "), &seconds));
     assert_int_equal(seconds, 86400 + 7200 + 3);
     static const char *const wrong[] = {
-        "",        "90",      "days",     "1 month",   "1 dayx",
-        "-1 days", "1 day 2", "1.5 days", "1 quarter", "9999999999999 days"};
+        "",        "90",       "days",      "1 month",
+        "1 dayx",  "-1 days",  "1 day + 2", "1 day 2 hours",
+        "1 day +", "1.5 days", "1 quarter", "9999999999999 days"};
     for (size_t i = 0; i < TN_COUNT(wrong); i++)
         assert_false(tn_terms_exact_seconds(tn_str_from(wrong[i]), &seconds));
 }
