@@ -62,7 +62,7 @@ static void test_model_json__modules_and_the_tables_they_see(void **state)
         "\"whole_days\":false,\"grace\":{\"months\":0,\"days\":14,\"seconds\":3600},"
         "\"extends\":[\"a\"],\"subject_to\":[],\"imports\":[\"parties\"],"
         "\"digest\":\"");
-    expect_json(texts, "\"tables\":{\"t\"",
+    expect_json(texts, "\"tables\":{\"t\":\"a.t\",",
                 "\"tables\":{\"t\":\"a.t\",\"age\":\"parties.age\"}");
 }
 
