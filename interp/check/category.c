@@ -28,13 +28,14 @@ static void make_head(tn_making *m)
     const tn_block *title = origin(m, TN_ASPECT_TITLE);
     m->row.name = m->draft->name;
     m->row.module = m->draft->module;
-    m->row.doc = nearest->decl->doc;
     m->row.decl = nearest->decl;
     m->row.at = nearest->decl->name.at;
     if (title != NULL)
         m->row.title = title->decl->text.text;
     for (uint32_t i = 0; i < m->draft->layers.count; i++) {
         const tn_block *layer = &m->ck->blocks.rows[m->draft->layers.rows[i]];
+        if (m->row.doc.len == 0)
+            m->row.doc = layer->decl->doc;
         m->row.personal |= layer->personal;
         m->row.special |= layer->special;
     }

@@ -111,14 +111,16 @@ static bool is_entity_event(const tn_making *m, const tn_clause *clause)
  * event cannot have happened before it. */
 static void find_created(const tn_making *m, const tn_clause *clause)
 {
+    const tn_block *fields = origin(m, TN_ASPECT_FIELDS);
     bool moves = clause->kind == TN_CLAUSE_RETAIN_UNTIL || clause->kind == TN_CLAUSE_ON;
     if (m->row.created_slot != TN_NONE || !moves || !is_entity_event(m, clause))
         return;
     const tn_path *event = clause->item->event;
-    tn_diag *diag =
-        tn_diag_add(m->ck->diags, TN_FIND_NO_CREATED, event->at,
-                    "`" TN_STR_FMT "` will delete records made after it as well",
-                    TN_STR_ARG(event->text));
+    bool foreign = fields != NULL && fields->module != clause->module;
+    tn_diag *diag = tn_diag_add(
+        m->ck->diags, TN_FIND_NO_CREATED, event->at,
+        "`" TN_STR_FMT "` will delete records%s%s made after it as well",
+        TN_STR_ARG(event->text), foreign ? " of " : "", foreign ? m->foreign : "");
     tn_diag_help(m->ck->diags, diag,
                  "mark the field that tells when a record was made with @created");
 }
