@@ -247,6 +247,29 @@ static tn_status read_target(tn_deploying *d, uint32_t category,
     return add_bindings(&b, &row);
 }
 
+/* A category that is decided, of a module that is deployed. */
+static bool may_be_bound(tn_deploying *d, const tn_path *path, const tn_draft *draft)
+{
+    tn_diag *diag;
+    if (!d->is_ours[draft->module]) {
+        diag = tn_diag_add(d->ck->diags, TN_FIND_UNKNOWN_NAME, path->at,
+                           "category `" TN_STR_FMT
+                           "` is of a module that is not deployed here",
+                           TN_STR_ARG(path->text));
+        tn_diag_help(d->ck->diags, diag, "name its module after `of`");
+        return false;
+    }
+    if (draft->category == TN_NONE) {
+        diag = tn_diag_add(d->ck->diags, TN_FIND_MISPLACED, path->at,
+                           "category `" TN_STR_FMT "` only bounds others",
+                           TN_STR_ARG(path->text));
+        tn_diag_help(d->ck->diags, diag,
+                     "bind categories that say how long they are retained");
+        return false;
+    }
+    return true;
+}
+
 tn_status tn_deploy_bind(tn_deploying *d, const tn_decl *decl)
 {
     const tn_path *path = decl->paths;
@@ -257,8 +280,7 @@ tn_status tn_deploy_bind(tn_deploying *d, const tn_decl *decl)
         return TN_OK;
     }
     uint32_t category = d->ck->drafts.rows[draft].category;
-    if (category == TN_NONE ||
-        !tn_numbers_has(&d->scope.visible, d->ck->drafts.rows[draft].module))
+    if (!may_be_bound(d, path, &d->ck->drafts.rows[draft]))
         return TN_OK;
     if (d->bind_of[category] != NULL) {
         tn_diag *diag = tn_diag_add(d->ck->diags, TN_FIND_REPEATED, path->at,

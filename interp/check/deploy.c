@@ -194,8 +194,8 @@ static void check_categories(tn_deploying *d)
     }
 }
 
-/* Entities have their facts in their own order: the last that begins at or before it.
- */
+/* Entities have their facts in their own order: the last that begins at or before it;
+ * those without facts begin where the next does. */
 static uint32_t entity_of(const tn_model *model, uint32_t fact)
 {
     uint32_t low = 0;
@@ -207,10 +207,6 @@ static uint32_t entity_of(const tn_model *model, uint32_t fact)
         else
             high = middle;
     }
-    /* One without facts begins where the next does. */
-    while (fact - model->entities.rows[low].facts.first >=
-           model->entities.rows[low].facts.count)
-        low--;
     return low;
 }
 

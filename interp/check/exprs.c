@@ -73,24 +73,6 @@ static bool is_path(const tn_expr *expr, tn_str dotted)
     return tn_str_equal(expr->as.name.text, dotted);
 }
 
-tn_str tn_expr_path(tn_arena *arena, const tn_expr *expr)
-{
-    size_t len = path_length(expr);
-    if (len == SIZE_MAX)
-        return (tn_str){NULL, 0};
-    char *data = tn_arena_take(arena, len + 1);
-    if (data == NULL)
-        return (tn_str){NULL, 0};
-    size_t end = len;
-    for (; expr->kind == TN_EXPR_SELECT; expr = expr->first) {
-        end -= expr->as.name.text.len;
-        memcpy(data + end, expr->as.name.text.data, expr->as.name.text.len);
-        data[--end] = '.';
-    }
-    memcpy(data, expr->as.name.text.data, end);
-    return (tn_str){data, len};
-}
-
 static const tn_expr *find_path(const tn_expr *expr, tn_str dotted)
 {
     if (expr == NULL || is_path(expr, dotted))
