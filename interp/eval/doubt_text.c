@@ -43,8 +43,8 @@ static tn_decoding decoding_of(const tn_image *image, const tn_bound *bound,
     const tn_img_slot *row = slot_row(image, bound->category, slot);
     if (row->kind == TN_SLOT_FACT)
         return (tn_decoding){.type = (tn_field_type)image->facts[row->fact].type};
-    for (uint32_t i = 0; i < bound->source.map_count; i++) {
-        const tn_source_map *map = &bound->source.maps[i];
+    for (uint32_t i = 0; i < bound->origin.map_count; i++) {
+        const tn_origin_map *map = &bound->origin.maps[i];
         if (map->target == TN_MAP_FIELD &&
             category->fields.first + map->index == row->field)
             return map->how;

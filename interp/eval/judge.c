@@ -5,11 +5,11 @@ typedef struct judge {
     tn_eval *eval;
     const tn_bound *bound;
     const tn_judge_options *options;
-    tn_source_reader reader;
+    tn_origin_reader reader;
     tn_decider *decider;
     tn_value *fields;
     tn_value *keys;
-    const tn_source_map **maps; /* the needed ones */
+    const tn_origin_map **maps; /* the needed ones */
     uint32_t map_count;
     uint32_t key_field; /* a field tagged @key that identifies records; TN_NONE */
     tn_buf key_text;
@@ -24,7 +24,7 @@ static uint32_t find_key_field(const judge *j)
 {
     const tn_image *image = j->eval->image;
     tn_img_range fields = image->categories[j->bound->category].fields;
-    if ((j->bound->source.store->ops->capabilities & TN_STORE_KEYED) != 0)
+    if ((j->bound->origin.store->ops->capabilities & TN_STORE_KEYED) != 0)
         return TN_NONE;
     for (uint32_t i = 0; i < fields.count; i++)
         if (image->fields[fields.first + i].is_key != 0)
@@ -38,7 +38,7 @@ static bool is_identity(tn_kind kind)
            kind == TN_KIND_BYTES;
 }
 
-static tn_value identity(const judge *j, const tn_row *row)
+static tn_value identity(const judge *j, const tn_store_row *row)
 {
     if (j->key_field != TN_NONE && row->problem == NULL &&
         is_identity(j->fields[j->key_field].kind))
@@ -59,12 +59,12 @@ static tn_status is_asked(judge *j, bool *asked)
 
 /* --- one record */
 
-static tn_status fill_record(judge *j, const tn_row *row)
+static tn_status fill_record(judge *j, const tn_store_row *row)
 {
     for (uint32_t i = 0; i < j->map_count; i++) {
-        const tn_source_map *map = j->maps[i];
+        const tn_origin_map *map = j->maps[i];
         tn_value *target = map->target == TN_MAP_KEY ? j->keys : j->fields;
-        TN_TRY(tn_source_value(&j->reader, row, map, &target[map->index]));
+        TN_TRY(tn_origin_value(&j->reader, row, map, &target[map->index]));
     }
     return TN_OK;
 }
@@ -83,7 +83,7 @@ static tn_verdict unplaced(void)
                         .doubt_count = 1};
 }
 
-static tn_status decide(judge *j, const tn_row *row)
+static tn_status decide(judge *j, const tn_store_row *row)
 {
     unsigned flags = 0;
     if (row->problem != NULL)
@@ -96,7 +96,8 @@ static tn_status decide(judge *j, const tn_row *row)
     return TN_OK;
 }
 
-static tn_status judge_row(judge *j, const tn_row *row, tn_judge_fn *visit, void *user)
+static tn_status judge_row(judge *j, const tn_store_row *row, tn_judge_fn *visit,
+                           void *user)
 {
     bool asked;
     if (row->problem == NULL)
@@ -113,8 +114,8 @@ static tn_status judge_row(judge *j, const tn_row *row, tn_judge_fn *visit, void
 static tn_status judge_rows(judge *j, tn_judge_fn *visit, void *user, tn_buf *why)
 {
     for (;;) {
-        const tn_row *row;
-        TN_TRY(tn_source_next(&j->reader, &row, &j->judged.is_unplaced, why));
+        const tn_store_row *row;
+        TN_TRY(tn_origin_next(&j->reader, &row, &j->judged.is_unplaced, why));
         if (row == NULL)
             return TN_OK;
         TN_TRY(judge_row(j, row, visit, user));
@@ -125,10 +126,10 @@ static tn_status judge_rows(judge *j, tn_judge_fn *visit, void *user, tn_buf *wh
 
 static void choose_maps(judge *j)
 {
-    const tn_source *source = &j->bound->source;
-    for (uint32_t i = 0; i < source->map_count; i++)
-        if (source->maps[i].is_needed)
-            j->maps[j->map_count++] = &source->maps[i];
+    const tn_origin *origin = &j->bound->origin;
+    for (uint32_t i = 0; i < origin->map_count; i++)
+        if (origin->maps[i].is_needed)
+            j->maps[j->map_count++] = &origin->maps[i];
 }
 
 static tn_status open_judge(judge *j, tn_buf *why)
@@ -143,14 +144,14 @@ static tn_status open_judge(judge *j, tn_buf *why)
     if (j->key_field == TN_NONE)
         options.only_key = j->options->only_key;
     j->maps = tn_resize(eval->memory, NULL, 0,
-                        (bound->source.map_count + 1) * sizeof(*j->maps));
+                        (bound->origin.map_count + 1) * sizeof(*j->maps));
     if (j->maps == NULL)
         return TN_NOMEM;
     choose_maps(j);
     TN_TRY(tn_decider_new(eval->run, bound->category, bound->placement, &j->decider));
     j->fields = tn_decider_fields(j->decider);
     j->keys = tn_decider_keys(j->decider);
-    TN_TRY(tn_source_open(&j->reader, &bound->source, &options, why));
+    TN_TRY(tn_origin_open(&j->reader, &bound->origin, &options, why));
     j->judged = (tn_judged){.eval = eval,
                             .bound = bound,
                             .scan = j->reader.scan,
@@ -161,20 +162,20 @@ static tn_status open_judge(judge *j, tn_buf *why)
 
 static void close_judge(judge *j)
 {
-    tn_source_close(&j->reader);
+    tn_origin_close(&j->reader);
     tn_decider_free(j->decider);
     tn_buf_free(&j->key_text);
     if (j->maps != NULL)
         tn_resize(j->eval->memory, (void *)j->maps,
-                  (j->bound->source.map_count + 1) * sizeof(*j->maps), 0);
+                  (j->bound->origin.map_count + 1) * sizeof(*j->maps), 0);
 }
 
 /* Every field is read, or those alone that decide. */
 static void want_fields(tn_eval *eval, tn_bound *bound, bool all)
 {
-    for (uint32_t i = 0; i < bound->source.map_count; i++)
-        bound->source.maps[i].is_needed |= all;
-    tn_source_want(&bound->source, &eval->image->code);
+    for (uint32_t i = 0; i < bound->origin.map_count; i++)
+        bound->origin.maps[i].is_needed |= all;
+    tn_origin_want(&bound->origin, &eval->image->code);
 }
 
 tn_status tn_eval_judge(tn_eval *eval, uint32_t number, const tn_judge_options *options,
@@ -192,7 +193,7 @@ tn_status tn_eval_judge(tn_eval *eval, uint32_t number, const tn_judge_options *
         status = judge_rows(&j, visit, user, &why);
     close_judge(&j);
     if (status != TN_OK && why.len > 0) {
-        tn_eval_complain_of(eval, &bound->source, &why);
+        tn_eval_complain_of(eval, &bound->origin, &why);
         status = status == TN_NOMEM ? status : TN_STORE;
     }
     tn_buf_free(&why);

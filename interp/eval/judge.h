@@ -12,12 +12,12 @@ typedef struct tn_judged {
     const tn_eval *eval;
     const tn_bound *bound;
     const tn_scan *scan; /* names the undeclared columns of the row */
-    const tn_row *row;
+    const tn_store_row *row;
     tn_value
         key; /* what identifies it: the row's key or line, else a field with @key */
     tn_decider *decider;
     const tn_verdict *verdict;
-    bool is_unplaced; /* whether it is meant at all could not be told: the source's
+    bool is_unplaced; /* whether it is meant at all could not be told: the origin's
                          `where`. Flagged `unknown_guard` */
 } tn_judged;
 

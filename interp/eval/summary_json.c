@@ -139,8 +139,8 @@ static void put_managed(const writer *w, const tn_tally *tally)
     const tn_bound *bound = tally->bound;
     tn_buf_put_char(w->buf, '{');
     put_place(w, bound);
-    put_text(w, "store", bound->source.store_name);
-    put_text(w, "object", bound->source.object);
+    put_text(w, "store", bound->origin.store_name);
+    put_text(w, "object", bound->origin.object);
     put_count(w, "records", tally->record_count);
     put_count(w, "keep", tn_tally_of(tally, TN_KEEP));
     put_count(w, "held", tally->reasons[TN_REASON_HOLD]);

@@ -40,7 +40,7 @@ typedef struct table {
 tn_str tn_summary_place(const tn_image *image, const tn_bound *bound)
 {
     if (bound->placement == TN_NONE)
-        return bound->source.store_name;
+        return bound->origin.store_name;
     return tn_image_str(image, image->placements[bound->placement].store);
 }
 

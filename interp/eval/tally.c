@@ -83,7 +83,7 @@ static tn_status count_doubt(tn_tally *tally, const tn_judged *judged)
 
 static tn_status count_columns(tn_tally *tally, const tn_judged *judged)
 {
-    const tn_row *row = judged->row;
+    const tn_store_row *row = judged->row;
     for (uint32_t i = 0; i < row->undeclared_count; i++) {
         uint32_t number = row->undeclared[i];
         TN_TRY(grow(tally, (void **)&tally->columns, number + 1,

@@ -29,7 +29,7 @@ typedef struct csv_scan {
     uint32_t cell_count;
     tn_value *values;
     uint32_t *undeclared;
-    tn_row row;
+    tn_store_row row;
 } csv_scan;
 
 /* Cuts the next record, reading on as needed; len 0 at the end of the input. */
@@ -157,11 +157,11 @@ static tn_status take_cells(csv_scan *s)
     return TN_OK;
 }
 
-static tn_status csv_next(tn_scan *base, tn_rows *out, tn_buf *why)
+static tn_status csv_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
 {
     csv_scan *s = (csv_scan *)base;
     const char *text;
-    *out = (tn_rows){&s->row, 1};
+    *out = (tn_store_rows){&s->row, 1};
     if (s->arena.block != NULL)
         tn_arena_reset(&s->arena);
     do {

@@ -37,7 +37,7 @@ typedef struct jsonl_scan {
     tn_value *values;
     uint32_t *undeclared;
     uint32_t undeclared_capacity;
-    tn_row row;
+    tn_store_row row;
 } jsonl_scan;
 
 /* --- pieces */
@@ -286,12 +286,12 @@ static bool next_line(jsonl_scan *s, size_t *start, size_t *end)
     return false;
 }
 
-static tn_status jsonl_next(tn_scan *base, tn_rows *out, tn_buf *why)
+static tn_status jsonl_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
 {
     jsonl_scan *s = (jsonl_scan *)base;
     size_t start;
     size_t end;
-    *out = (tn_rows){&s->row, 1};
+    *out = (tn_store_rows){&s->row, 1};
     if (s->arena.block != NULL)
         tn_arena_reset(&s->arena);
     while (!next_line(s, &start, &end)) {

@@ -16,7 +16,7 @@ typedef struct memory_scan {
     uint32_t *undeclared; /* columns of the table that are not in the request */
     uint32_t undeclared_count;
     uint32_t batch_rows;
-    tn_row *rows;
+    tn_store_row *rows;
     tn_value *values;
     uint32_t *found; /* undeclared ones, row by row */
     uint32_t at;
@@ -169,10 +169,10 @@ static void fill_row(memory_scan *s, uint32_t number, uint32_t row)
     tn_value key = {TN_KIND_INT, {.integer = (int64_t)row + 1}};
     if (s->table->key_column != TN_NONE)
         key = cells[s->table->key_column];
-    s->rows[number] = (tn_row){key, NULL, values, found, found_count};
+    s->rows[number] = (tn_store_row){key, NULL, values, found, found_count};
 }
 
-static tn_status memory_next(tn_scan *base, tn_rows *out, tn_buf *why)
+static tn_status memory_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
 {
     memory_scan *s = (memory_scan *)base;
     uint32_t count = 0;
@@ -183,7 +183,7 @@ static tn_status memory_next(tn_scan *base, tn_rows *out, tn_buf *why)
         }
         fill_row(s, count++, s->at++);
     }
-    *out = (tn_rows){s->rows, count};
+    *out = (tn_store_rows){s->rows, count};
     return TN_OK;
 }
 

@@ -30,7 +30,7 @@ typedef struct sqlite_scan {
     tn_list_value key_list;
     tn_value *values;
     uint32_t *undeclared;
-    tn_row row;
+    tn_store_row row;
 } sqlite_scan;
 
 /* --- rows */
@@ -90,10 +90,10 @@ static bool read_row(sqlite_scan *s)
     return true;
 }
 
-static tn_status sqlite_next(tn_scan *base, tn_rows *out, tn_buf *why)
+static tn_status sqlite_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
 {
     sqlite_scan *s = (sqlite_scan *)base;
-    *out = (tn_rows){&s->row, 0};
+    *out = (tn_store_rows){&s->row, 0};
     if (s->is_at_end)
         return TN_OK;
     int code = sqlite3_step(s->statement);

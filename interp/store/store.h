@@ -73,7 +73,7 @@ typedef struct tn_scan_request {
     tn_str only_key;
 } tn_scan_request;
 
-typedef struct tn_row {
+typedef struct tn_store_row {
     /* What identifies it: an integer, text, bytes or double, a list of those where
      * several columns do it together; without TN_STORE_KEYED its line or number. */
     tn_value key;
@@ -84,14 +84,14 @@ typedef struct tn_row {
     /* Undeclared columns in which it has a value: numbers for undeclared_name. */
     const uint32_t *undeclared;
     uint32_t undeclared_count;
-} tn_row;
+} tn_store_row;
 
 /* As many rows as the store can give at once without copying: at least one, none at the
  * end. All is borrowed until the next call on the scan. */
-typedef struct tn_rows {
-    const tn_row *list;
+typedef struct tn_store_rows {
+    const tn_store_row *list;
     uint32_t count;
-} tn_rows;
+} tn_store_rows;
 
 /* Names beyond this many are counted as one, "…": a record stream may invent them. */
 enum { TN_SCAN_UNDECLARED_MAX = 1024 };
@@ -117,7 +117,7 @@ struct tn_store_ops {
     /* `request` is borrowed until scan_close. */
     tn_status (*scan)(tn_store *store, const tn_scan_request *request, tn_scan **out,
                       tn_buf *why);
-    tn_status (*next)(tn_scan *scan, tn_rows *out, tn_buf *why);
+    tn_status (*next)(tn_scan *scan, tn_store_rows *out, tn_buf *why);
     /* Borrowed until scan_close. */
     tn_str (*undeclared_name)(const tn_scan *scan, uint32_t number);
     void (*scan_close)(tn_scan *scan);

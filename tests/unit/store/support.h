@@ -65,7 +65,7 @@ static inline void put_value(tn_buf *buf, const tn_value *value)
         tn_key_put(buf, value);
 }
 
-static inline void put_row(tn_buf *buf, const tn_scan *scan, const tn_row *row,
+static inline void put_row(tn_buf *buf, const tn_scan *scan, const tn_store_row *row,
                            uint32_t column_count)
 {
     put_value(buf, &row->key);
@@ -88,7 +88,7 @@ static inline tn_status put_scan(tn_buf *buf, tn_store *store,
                                  const tn_scan_request *request, tn_buf *why)
 {
     tn_scan *scan = NULL;
-    tn_rows rows;
+    tn_store_rows rows;
     tn_status status = store->ops->scan(store, request, &scan, why);
     if (status != TN_OK)
         return status;

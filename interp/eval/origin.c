@@ -1,38 +1,38 @@
-#include "interp/eval/source.h"
+#include "interp/eval/origin.h"
 #include "interp/eval/needs.h"
 
 static void want_column(void *to, uint32_t column)
 {
-    tn_source *source = to;
-    if (column < source->column_count)
-        source->columns[column].is_wanted = true;
+    tn_origin *origin = to;
+    if (column < origin->column_count)
+        origin->columns[column].is_wanted = true;
 }
 
-void tn_source_want(tn_source *source, const tn_cel_code *code)
+void tn_origin_want(tn_origin *origin, const tn_cel_code *code)
 {
-    for (uint32_t i = 0; i < source->column_count; i++)
-        source->columns[i].is_wanted = false;
-    for (uint32_t i = 0; i < source->map_count; i++) {
-        const tn_source_map *map = &source->maps[i];
+    for (uint32_t i = 0; i < origin->column_count; i++)
+        origin->columns[i].is_wanted = false;
+    for (uint32_t i = 0; i < origin->map_count; i++) {
+        const tn_origin_map *map = &origin->maps[i];
         if (!map->is_needed)
             continue;
         if (map->column != TN_NONE)
-            want_column(source, map->column);
+            want_column(origin, map->column);
         else
-            tn_needs_of_expr(code, map->expr, want_column, source);
+            tn_needs_of_expr(code, map->expr, want_column, origin);
     }
-    tn_needs_of_expr(code, source->where, want_column, source);
+    tn_needs_of_expr(code, origin->where, want_column, origin);
 }
 
-void tn_source_put_name(tn_buf *buf, const tn_source *source)
+void tn_origin_put_name(tn_buf *buf, const tn_origin *origin)
 {
-    if (source->noun.len == 0) {
-        tn_buf_put(buf, source->store_name);
+    if (origin->noun.len == 0) {
+        tn_buf_put(buf, origin->store_name);
         return;
     }
     tn_buf_put_format(buf, "store " TN_STR_FMT ", " TN_STR_FMT " \"" TN_STR_FMT "\"",
-                      TN_STR_ARG(source->store_name), TN_STR_ARG(source->noun),
-                      TN_STR_ARG(source->object));
+                      TN_STR_ARG(origin->store_name), TN_STR_ARG(origin->noun),
+                      TN_STR_ARG(origin->object));
 }
 
 /* --- readers */
@@ -49,69 +49,69 @@ static void mark_column(void *to, uint32_t column)
         marks->read[column] = true;
 }
 
-static bool has_exprs(const tn_source *source)
+static bool has_exprs(const tn_origin *origin)
 {
-    bool found = source->where != TN_NONE;
-    for (uint32_t i = 0; i < source->map_count; i++)
-        found |= source->maps[i].is_needed && source->maps[i].column == TN_NONE;
+    bool found = origin->where != TN_NONE;
+    for (uint32_t i = 0; i < origin->map_count; i++)
+        found |= origin->maps[i].is_needed && origin->maps[i].column == TN_NONE;
     return found;
 }
 
 /* Finds the columns that conditions read. */
-static tn_status list_slot_columns(tn_source_reader *reader, const tn_cel_code *code)
+static tn_status list_slot_columns(tn_origin_reader *reader, const tn_cel_code *code)
 {
-    const tn_source *source = reader->source;
+    const tn_origin *origin = reader->origin;
     column_marks marks = {
-        tn_arena_take_array(&reader->arena, source->column_count, sizeof(bool)),
-        source->column_count};
+        tn_arena_take_array(&reader->arena, origin->column_count, sizeof(bool)),
+        origin->column_count};
     reader->slots =
-        tn_arena_take_array(&reader->arena, source->column_count, sizeof(tn_value));
+        tn_arena_take_array(&reader->arena, origin->column_count, sizeof(tn_value));
     reader->slot_columns =
-        tn_arena_take_array(&reader->arena, source->column_count, sizeof(uint32_t));
+        tn_arena_take_array(&reader->arena, origin->column_count, sizeof(uint32_t));
     if (marks.read == NULL || reader->slots == NULL || reader->slot_columns == NULL)
         return TN_NOMEM;
-    tn_needs_of_expr(code, source->where, mark_column, &marks);
-    for (uint32_t i = 0; i < source->map_count; i++)
-        if (source->maps[i].is_needed && source->maps[i].column == TN_NONE)
-            tn_needs_of_expr(code, source->maps[i].expr, mark_column, &marks);
-    for (uint32_t i = 0; i < source->column_count; i++)
+    tn_needs_of_expr(code, origin->where, mark_column, &marks);
+    for (uint32_t i = 0; i < origin->map_count; i++)
+        if (origin->maps[i].is_needed && origin->maps[i].column == TN_NONE)
+            tn_needs_of_expr(code, origin->maps[i].expr, mark_column, &marks);
+    for (uint32_t i = 0; i < origin->column_count; i++)
         if (marks.read[i])
             reader->slot_columns[reader->slot_column_count++] = i;
     return TN_OK;
 }
 
-static tn_status prepare(tn_source_reader *reader, const tn_reader_options *options,
+static tn_status prepare(tn_origin_reader *reader, const tn_reader_options *options,
                          tn_buf *why)
 {
-    const tn_source *source = reader->source;
-    if (has_exprs(source)) {
+    const tn_origin *origin = reader->origin;
+    if (has_exprs(origin)) {
         TN_TRY(list_slot_columns(reader, options->code));
         TN_TRY(tn_cel_machine_new(options->program, &reader->scratch, TN_CEL_BUDGET,
                                   &reader->machine));
     }
-    return source->store->ops->scan(source->store, &reader->request, &reader->scan,
+    return origin->store->ops->scan(origin->store, &reader->request, &reader->scan,
                                     why);
 }
 
-tn_status tn_source_open(tn_source_reader *reader, const tn_source *source,
+tn_status tn_origin_open(tn_origin_reader *reader, const tn_origin *origin,
                          const tn_reader_options *options, tn_buf *why)
 {
     *reader =
-        (tn_source_reader){.source = source,
-                           .request = {.object = source->object,
-                                       .columns = source->columns,
-                                       .column_count = source->column_count,
+        (tn_origin_reader){.origin = origin,
+                           .request = {.object = origin->object,
+                                       .columns = origin->columns,
+                                       .column_count = origin->column_count,
                                        .wants_undeclared = options->wants_undeclared,
                                        .only_key = options->only_key}};
     tn_arena_init(&reader->arena, options->memory);
     tn_arena_init(&reader->scratch, options->memory);
     tn_status status = prepare(reader, options, why);
     if (status != TN_OK)
-        tn_source_close(reader);
+        tn_origin_close(reader);
     return status;
 }
 
-void tn_source_close(tn_source_reader *reader)
+void tn_origin_close(tn_origin_reader *reader)
 {
     if (reader->scan != NULL)
         reader->scan->ops->scan_close(reader->scan);
@@ -119,11 +119,11 @@ void tn_source_close(tn_source_reader *reader)
         tn_cel_machine_free(reader->machine);
     tn_arena_free(&reader->scratch);
     tn_arena_free(&reader->arena);
-    *reader = (tn_source_reader){.source = reader->source};
+    *reader = (tn_origin_reader){.origin = reader->origin};
 }
 
 /* Makes the row's columns what conditions see: texts valid, or unreadable. */
-static void fill_slots(tn_source_reader *reader, const tn_row *row)
+static void fill_slots(tn_origin_reader *reader, const tn_store_row *row)
 {
     static const tn_decoding as_is = {.type = TN_FIELD_DYN};
     if (reader->scratch.block != NULL)
@@ -134,20 +134,20 @@ static void fill_slots(tn_source_reader *reader, const tn_row *row)
     }
 }
 
-static tn_status is_meant(tn_source_reader *reader, const tn_row *row,
+static tn_status is_meant(tn_origin_reader *reader, const tn_store_row *row,
                           tn_cel_truth *truth)
 {
     *truth = TN_CEL_TRUE;
     if (reader->machine == NULL || row->problem != NULL)
         return TN_OK;
     fill_slots(reader, row);
-    if (reader->source->where == TN_NONE)
+    if (reader->origin->where == TN_NONE)
         return TN_OK;
-    return tn_cel_test(reader->machine, reader->source->where, reader->slots, truth);
+    return tn_cel_test(reader->machine, reader->origin->where, reader->slots, truth);
 }
 
-tn_status tn_source_next(tn_source_reader *reader, const tn_row **row, bool *in_doubt,
-                         tn_buf *why)
+tn_status tn_origin_next(tn_origin_reader *reader, const tn_store_row **row,
+                         bool *in_doubt, tn_buf *why)
 {
     for (;;) {
         if (reader->at == reader->rows.count) {
@@ -166,8 +166,8 @@ tn_status tn_source_next(tn_source_reader *reader, const tn_row **row, bool *in_
     }
 }
 
-tn_status tn_source_value(tn_source_reader *reader, const tn_row *row,
-                          const tn_source_map *map, tn_value *out)
+tn_status tn_origin_value(tn_origin_reader *reader, const tn_store_row *row,
+                          const tn_origin_map *map, tn_value *out)
 {
     const tn_value *raw = out;
     if (map->column != TN_NONE)

@@ -1,14 +1,14 @@
-/* source: a table or file whose rows become records or facts.
+/* origin: a table or file whose rows become records or facts.
  *
- * A source knows its columns, what each value is made from (a bare column, or a
+ * An origin knows its columns, what each value is made from (a bare column, or a
  * condition's expression over the columns), how that is read (decode.h), and which rows
  * are meant at all (`where`). A reader goes through its rows.
  *
- * Owns: a source views the session's arena and borrows its store; a reader owns its
+ * Owns: an origin views the session's arena and borrows its store; a reader owns its
  * scan until tn_reader_close. Fails: STORE and the like, with a sentence; NOMEM.
  * Threads: one at a time. */
-#ifndef TN_EVAL_SOURCE_H
-#define TN_EVAL_SOURCE_H
+#ifndef TN_EVAL_ORIGIN_H
+#define TN_EVAL_ORIGIN_H
 
 #include "interp/base/diag.h"
 #include "interp/cel/eval.h"
@@ -17,34 +17,34 @@
 #include "interp/store/store.h"
 
 /* What one value of a record or fact is made from. */
-typedef struct tn_source_map {
+typedef struct tn_origin_map {
     tn_map_target target;
     uint32_t index;  /* as tn_map_target says */
-    uint32_t column; /* of the source's; TN_NONE: `expr` */
+    uint32_t column; /* of the origin's; TN_NONE: `expr` */
     uint32_t expr;   /* of the image's code, over the columns as slots */
     tn_decoding how;
     bool is_needed; /* else it is not read */
     uint32_t place; /* of the image; TN_NONE: on a command line */
-} tn_source_map;
+} tn_origin_map;
 
-typedef struct tn_source {
+typedef struct tn_origin {
     tn_str store_name; /* as people call it: "db", or a path */
     tn_str noun;       /* "table" */
     tn_str object;
     tn_store *store; /* borrowed */
     tn_scan_column *columns;
     uint32_t column_count;
-    tn_source_map *maps;
+    tn_origin_map *maps;
     uint32_t map_count;
     uint32_t where; /* TN_NONE: all rows */
     uint32_t place; /* of the image: where it is bound; TN_NONE: on a command line */
-} tn_source;
+} tn_origin;
 
 /* Says which columns have to be read: those of needed maps and of `where`. */
-void tn_source_want(tn_source *source, const tn_cel_code *code);
+void tn_origin_want(tn_origin *origin, const tn_cel_code *code);
 
 /* `store db, table "audit"`, or the file's path. */
-void tn_source_put_name(tn_buf *buf, const tn_source *source);
+void tn_origin_put_name(tn_buf *buf, const tn_origin *origin);
 
 typedef struct tn_reader_options {
     const tn_cel_program *program; /* of `code` */
@@ -54,8 +54,8 @@ typedef struct tn_reader_options {
     const tn_allocator *memory;
 } tn_reader_options;
 
-typedef struct tn_source_reader {
-    const tn_source *source;
+typedef struct tn_origin_reader {
+    const tn_origin *origin;
     tn_scan_request request;
     tn_scan *scan;
     tn_arena arena; /* arrays */
@@ -64,21 +64,21 @@ typedef struct tn_source_reader {
     tn_value *slots;         /* the columns as conditions see them */
     uint32_t *slot_columns;  /* those that conditions read */
     uint32_t slot_column_count;
-    tn_rows rows;
+    tn_store_rows rows;
     uint32_t at;
-} tn_source_reader;
+} tn_origin_reader;
 
-TN_MUST_USE tn_status tn_source_open(tn_source_reader *reader, const tn_source *source,
+TN_MUST_USE tn_status tn_origin_open(tn_origin_reader *reader, const tn_origin *origin,
                                      const tn_reader_options *options, tn_buf *why);
-void tn_source_close(tn_source_reader *reader);
+void tn_origin_close(tn_origin_reader *reader);
 
 /* The next row that is meant; NULL at the end. *in_doubt: whether it is meant can't be
  * told. A row with a problem always counts as meant. */
-TN_MUST_USE tn_status tn_source_next(tn_source_reader *reader, const tn_row **row,
+TN_MUST_USE tn_status tn_origin_next(tn_origin_reader *reader, const tn_store_row **row,
                                      bool *in_doubt, tn_buf *why);
 
 /* The value of a map for that row, decoded. */
-TN_MUST_USE tn_status tn_source_value(tn_source_reader *reader, const tn_row *row,
-                                      const tn_source_map *map, tn_value *out);
+TN_MUST_USE tn_status tn_origin_value(tn_origin_reader *reader, const tn_store_row *row,
+                                      const tn_origin_map *map, tn_value *out);
 
 #endif
