@@ -11,7 +11,6 @@ typedef struct judge {
     tn_value *keys;
     const tn_origin_map **maps; /* the needed ones */
     uint32_t map_count;
-    uint32_t key_field; /* a field tagged @key that identifies records; TN_NONE */
     tn_buf key_text;
     tn_verdict verdict;
     tn_judged judged;
@@ -38,12 +37,14 @@ static bool is_identity(tn_kind kind)
            kind == TN_KIND_BYTES;
 }
 
-static tn_value identity(const judge *j, const tn_store_row *row)
+tn_status tn_judged_key(const tn_judged *judged, tn_value *out)
 {
-    if (j->key_field != TN_NONE && row->problem == NULL &&
-        is_identity(j->fields[j->key_field].kind))
-        return j->fields[j->key_field];
-    return row->key;
+    if (judged->key_field != TN_NONE && judged->row->problem == NULL) {
+        *out = tn_decider_fields(judged->decider)[judged->key_field];
+        if (is_identity(out->kind))
+            return TN_OK;
+    }
+    return tn_store_key(judged->scan, judged->row, out);
 }
 
 static tn_status is_asked(judge *j, bool *asked)
@@ -51,8 +52,10 @@ static tn_status is_asked(judge *j, bool *asked)
     *asked = true;
     if (j->options->only_key.data == NULL)
         return TN_OK;
+    tn_value key;
+    TN_TRY(tn_judged_key(&j->judged, &key));
     tn_buf_reset(&j->key_text);
-    tn_key_put(&j->key_text, &j->judged.key);
+    tn_key_put(&j->key_text, &key);
     *asked = tn_str_equal(tn_buf_view(&j->key_text), j->options->only_key);
     return tn_buf_status(&j->key_text);
 }
@@ -103,7 +106,6 @@ static tn_status judge_row(judge *j, const tn_store_row *row, tn_judge_fn *visit
     if (row->problem == NULL)
         TN_TRY(fill_record(j, row));
     j->judged.row = row;
-    j->judged.key = identity(j, row);
     TN_TRY(is_asked(j, &asked));
     if (!asked)
         return TN_OK;
@@ -140,8 +142,8 @@ static tn_status open_judge(judge *j, tn_buf *why)
                                  .code = &eval->image->code,
                                  .wants_undeclared = true,
                                  .memory = eval->memory};
-    j->key_field = find_key_field(j);
-    if (j->key_field == TN_NONE)
+    uint32_t key_field = find_key_field(j);
+    if (key_field == TN_NONE)
         options.only_key = j->options->only_key;
     j->maps = tn_resize(eval->memory, NULL, 0,
                         (bound->origin.map_count + 1) * sizeof(*j->maps));
@@ -156,6 +158,7 @@ static tn_status open_judge(judge *j, tn_buf *why)
                             .bound = bound,
                             .scan = j->reader.scan,
                             .decider = j->decider,
+                            .key_field = key_field,
                             .verdict = &j->verdict};
     return TN_OK;
 }

@@ -172,7 +172,7 @@ static tn_status csv_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
         }
         text = s->in.data + s->in.at;
         s->in.at += s->record.len;
-        s->row.key.as.integer = (int64_t)s->next_line;
+        s->row.number = s->next_line;
         s->next_line += s->record.lines;
     } while (is_blank(&s->record, text));
     if (s->record.is_malformed)
@@ -268,8 +268,7 @@ static tn_status csv_scan_open(tn_store *base, const tn_scan_request *request,
                     .memory = memory,
                     .request = request,
                     .in = TN_INPUT_NONE,
-                    .record = {.memory = memory},
-                    .row = {.key = {TN_KIND_INT, {0}}}};
+                    .record = {.memory = memory}};
     tn_arena_init(&s->arena, memory);
     tn_status status = prepare(s, store, why);
     if (status != TN_OK) {

@@ -74,9 +74,7 @@ typedef struct tn_scan_request {
 } tn_scan_request;
 
 typedef struct tn_store_row {
-    /* What identifies it: an integer, text, bytes or double, a list of those where
-     * several columns do it together; without TN_STORE_KEYED its line or number. */
-    tn_value key;
+    uint64_t number; /* the line it starts on, or how many rows came up to it */
     /* NULL, or why it is not a record at all: static, completes "it is not readable:
      * …". Its values are then all null. */
     const char *problem;
@@ -118,6 +116,10 @@ struct tn_store_ops {
     tn_status (*scan)(tn_store *store, const tn_scan_request *request, tn_scan **out,
                       tn_buf *why);
     tn_status (*next)(tn_scan *scan, tn_store_rows *out, tn_buf *why);
+    /* What identifies a row of the last `next`, with TN_STORE_KEYED: an integer, text,
+     * bytes or double, a list of those where several columns do it together. Asked for
+     * few rows, so it need not be ready. Borrowed as the row is. NOMEM. */
+    tn_status (*key)(tn_scan *scan, const tn_store_row *row, tn_value *out);
     /* Borrowed until scan_close. */
     tn_str (*undeclared_name)(const tn_scan *scan, uint32_t number);
     void (*scan_close)(tn_scan *scan);
@@ -125,6 +127,10 @@ struct tn_store_ops {
 
 /* Every kind of store that this program has, in order; NULL-terminated. */
 extern const tn_store_ops *const tn_store_kinds[];
+
+/* What identifies a row: its key, or its number where the store has no keys. */
+TN_MUST_USE tn_status tn_store_key(tn_scan *scan, const tn_store_row *row,
+                                   tn_value *out);
 
 /* The ops named `kind` in a NULL-terminated list; NULL where there are none. */
 const tn_store_ops *tn_store_find(const tn_store_ops *const *kinds, tn_str kind);
