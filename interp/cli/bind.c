@@ -317,6 +317,15 @@ static bool binds(const tn_image *image, uint32_t category)
     return false;
 }
 
+/* A directory holds policies, and a deployment only by the way. */
+static bool names_directory(const tn_bind *bind)
+{
+    bool found = false;
+    for (size_t i = 0; i < bind->policy_count; i++)
+        found |= is_directory(bind->policies[i]);
+    return found;
+}
+
 int tn_bind_session(const tn_bind *bind, tn_eval *eval, bool *is_pipe)
 {
     uint32_t category;
@@ -327,8 +336,9 @@ int tn_bind_session(const tn_bind *bind, tn_eval *eval, bool *is_pipe)
     bool names_files = bind->records != NULL || has(bind, bind->options->facts) ||
                        has(bind, bind->options->key) ||
                        has(bind, bind->options->format);
-    *is_pipe = names_files || image->deployment_count == 0 ||
-               (category != TN_NONE && !binds(image, category));
+    *is_pipe =
+        names_files || image->deployment_count == 0 ||
+        (category != TN_NONE && (names_directory(bind) || !binds(image, category)));
     if (!*is_pipe)
         return bind_deployment(bind, eval, category);
     if (category != TN_NONE)

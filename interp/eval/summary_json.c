@@ -236,7 +236,7 @@ void tn_summary_put_json(tn_buf *buf, const tn_summary *summary)
     tn_buf_put_char(buf, '{');
     put_instant(&w, "at", true, tn_run_now(summary->eval->run));
     put_name(&w, "deployment");
-    if (w.image->deployment_count > 0)
+    if (tn_summary_is_deployment(summary))
         tn_buf_put_json(buf, tn_image_str(w.image, w.image->deployments[0].name));
     else
         tn_buf_put_text(buf, "null");

@@ -62,6 +62,12 @@ uint32_t tn_summary_roles(const tn_image *image, const tn_bound *bound,
     return count;
 }
 
+bool tn_summary_is_deployment(const tn_summary *summary)
+{
+    return summary->eval->bound_count > 0 &&
+           summary->eval->bounds[0].binding != TN_NONE;
+}
+
 /* 1234567 as 1,234,567, at most 26 bytes; its length. */
 static size_t format_number(uint64_t number, char *out)
 {
@@ -496,7 +502,7 @@ static void put_heading(const table *t)
     char at[TN_INSTANT_TEXT_MAX];
     const tn_image *image = t->image;
     tn_str name = {NULL, 0};
-    if (image->deployment_count > 0)
+    if (tn_summary_is_deployment(t->summary))
         name = tn_image_str(image, image->deployments[0].name);
     else if (t->summary->eval->bound_count > 0)
         name = tn_image_str(image, image->categories[bound_at(t, 0)->category].name);
