@@ -333,9 +333,27 @@ static void put_doubt(const table *t, const tn_bound *bound,
     tn_buf_put_text(text, doubt->count > 1 ? "; the first is record " : "; record ");
     tn_buf_put(text, doubt->first_record);
     put_item(t, doubt->count, text);
-    tn_buf_put_repeated(t->buf, ' ', LIST_NUMBERS + GAP);
-    tn_buf_put_text(t->buf, "-> ");
-    put_wrapped(t->buf, tn_str_from(tn_doubt_advice(reason)), LIST_NUMBERS + GAP + 3);
+}
+
+/* What to do, once for each reason that there is. */
+static void put_advice(const table *t)
+{
+    enum { REASON_WIDTH = 18 };
+    bool is_met[TN_REASON_COUNT] = {false};
+    for (uint32_t i = 0; i < t->summary->eval->bound_count; i++)
+        for (uint32_t k = 0; k < t->summary->tallies[i].doubt_count; k++)
+            is_met[t->summary->tallies[i].doubts[k].doubt.reason] = true;
+    tn_buf_put_text(t->buf, "  What to do\n");
+    for (int i = 0; i < TN_REASON_COUNT; i++) {
+        tn_str reason = tn_str_from(tn_reason_text((tn_reason)i));
+        if (!is_met[i])
+            continue;
+        tn_buf_put_repeated(t->buf, ' ', 2 * GAP);
+        tn_buf_put(t->buf, reason);
+        tn_buf_put_repeated(t->buf, ' ', REASON_WIDTH + GAP - reason.len);
+        put_wrapped(t->buf, tn_str_from(tn_doubt_advice((tn_reason)i)),
+                    REASON_WIDTH + 3 * GAP);
+    }
 }
 
 static void put_doubts(const table *t, tn_buf *text)
@@ -356,6 +374,8 @@ static void put_doubts(const table *t, tn_buf *text)
         for (uint32_t k = 0; k < tally->doubt_count; k++)
             put_doubt(t, tally->bound, &tally->doubts[k], text);
     }
+    if (!is_first)
+        put_advice(t);
 }
 
 static void put_columns(const table *t, tn_buf *text)

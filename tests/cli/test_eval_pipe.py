@@ -157,8 +157,10 @@ Flagged: doubt never deletes, so a person has to look
   ipaas.privacy.running_log
           3  unknown_anchor: run_time is null, or not a timestamp with its zone,
              like 2026-11-23T00:00:00Z; the first is record 1235
-             -> correct the records, or say in the deployment how the column is
-                written (as unix_ms, as local "Area/City", absent "...")
+  What to do
+    unknown_anchor      correct what is written there, or say in the deployment
+                        how it is written (as unix_ms, as local "Area/City",
+                        absent "...")
 
 Fields that the policy does not declare
           3  extra in ipaas.privacy.running_log

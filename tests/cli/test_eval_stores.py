@@ -65,12 +65,14 @@ ipaas.privacy.audit_log
 Flagged: doubt never deletes, so a person has to look
   ipaas.privacy.running_log, elasticsearch
           1  unknown_entity: no customer has the key, or more than one; record 5
-             -> correct the key, add the missing facts, or make the rows with
-                one key one
           1  unknown_anchor: run_time is null, or not a timestamp with its zone,
              like 2026-11-23T00:00:00Z; record 3
-             -> correct the records, or say in the deployment how the column is
-                written (as unix_ms, as local "Area/City", absent "...")
+  What to do
+    unknown_entity      correct the key, add the missing facts, or make the rows
+                        with one key one row
+    unknown_anchor      correct what is written there, or say in the deployment
+                        how it is written (as unix_ms, as local "Area/City",
+                        absent "...")
 
 To note
           1  ipaas.privacy.running_log, elasticsearch: past a deadline or a
@@ -115,7 +117,7 @@ def test_the_json_says_the_same():
     equal(done["placements"][1]["doubts"][0],
           {"reason": "unknown_entity", "entity": "customer", "records": 1, "first": "5",
            "cause": "no customer has the key, or more than one",
-           "help": "correct the key, add the missing facts, or make the rows with one key one"})
+           "help": "correct the key, add the missing facts, or make the rows with one key one row"})
 
 
 def test_records_are_verdicts_of_one_place_after_the_other():
