@@ -40,7 +40,7 @@ static tn_status connect(tn_eval *eval, uint32_t number, const tn_store_ops *ops
                          tn_str location)
 {
     const tn_img_store *row = &eval->image->stores[number];
-    tn_store_config config = {location, eval->memory, NULL};
+    tn_store_config config = {location, eval->memory, eval->config->store_user};
     tn_open_store open = {number, ops, NULL};
     tn_buf why;
     tn_buf_init(&why, eval->memory);

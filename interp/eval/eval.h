@@ -23,6 +23,7 @@ typedef struct tn_eval_config {
     const tn_store_ops *const *kinds;          /* of stores; NULL-terminated */
     const char *(*find_env)(const char *name); /* for `env NAME`; NULL: there is none */
     const tn_allocator *memory;
+    const void *store_user; /* what tn_store_config.user is to be; most need none */
 } tn_eval_config;
 
 /* A category's records in one place. */

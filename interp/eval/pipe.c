@@ -20,7 +20,7 @@ static tn_status start(tn_eval *eval, const tn_pipe_file *file, uint32_t limit,
 {
     tn_open_store open = {TN_NONE, tn_store_find(eval->config->kinds, file->kind),
                           NULL};
-    tn_store_config config = {file->path, eval->memory, NULL};
+    tn_store_config config = {file->path, eval->memory, eval->config->store_user};
     bool is_stdin = tn_str_equal(file->path, TN_STR("-"));
     *out =
         (tn_origin){.store_name = is_stdin ? TN_STR("the standard input") : file->path,
