@@ -468,16 +468,16 @@ static void put_fact_line(const table *t, uint32_t entity, tn_buf *text)
     const struct {
         uint64_t count;
         const char *what;
-    } oddities[] = {{facts->repeated_key_count, " keys with several rows"},
-                    {keyless, " rows without a key"},
-                    {facts->unreadable_count, " rows that can't be read"}};
+    } oddities[] = {{facts->repeated_key_count, "keys with several rows: "},
+                    {keyless, "rows without a key: "},
+                    {facts->unreadable_count, "rows that can't be read: "}};
     tn_buf_put(text, tn_image_str(t->image, t->image->entities[entity].name));
     for (size_t i = 0; i < TN_COUNT(oddities); i++) {
         if (oddities[i].count == 0)
             continue;
-        tn_buf_put_text(text, ", ");
-        put_number(text, oddities[i].count);
+        tn_buf_put_text(text, "; ");
         tn_buf_put_text(text, oddities[i].what);
+        put_number(text, oddities[i].count);
     }
     put_item(t, tn_facts_count(facts->facts), text);
 }

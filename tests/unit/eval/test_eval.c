@@ -276,7 +276,7 @@ static void test_eval__verdicts_are_counted(void **state)
                      "\"conflict\":0,\"redact\":1,\"flag\":4,\"next_due\":"
                      "\"2026-11-23T12:00:00Z\"");
     assert_has(text, "\"undeclared\":[{\"field\":\"extra\",\"records\":2}]");
-    assert_has(text, "7  m.owner, 1 keys with several rows, 1 rows without a key");
+    assert_has(text, "6  m.owner; keys with several rows: 1; rows without a key: 1\n");
     free(text);
 }
 
