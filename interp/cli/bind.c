@@ -352,8 +352,8 @@ int tn_bind_session(const tn_bind *bind, tn_eval *eval, bool *is_pipe)
 
 int tn_bind_report(tn_eval *eval, tn_status status)
 {
-    fwrite(eval->warnings.data, 1, eval->warnings.len, stderr);
-    fwrite(eval->problems.data, 1, eval->problems.len, stderr);
+    tn_cli_write(stderr, &eval->warnings);
+    tn_cli_write(stderr, &eval->problems);
     tn_buf_reset(&eval->warnings);
     tn_buf_reset(&eval->problems);
     if (status == TN_OK)
