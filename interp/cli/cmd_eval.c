@@ -63,7 +63,7 @@ static tn_status print_verdict(void *user, const tn_judged *judged)
     printer *p = user;
     tn_verdict_json_put(&p->json, &p->output->buf, judged);
     tn_buf_put_char(&p->output->buf, '\n');
-    return tn_output_drain(p->output);
+    return judged->may_wait ? tn_output_flush(p->output) : tn_output_drain(p->output);
 }
 
 static tn_status print_place(tn_eval *eval, uint32_t bound, tn_output *output)

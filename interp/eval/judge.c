@@ -106,6 +106,7 @@ static tn_status judge_row(judge *j, const tn_store_row *row, tn_judge_fn *visit
     if (row->problem == NULL)
         TN_TRY(fill_record(j, row));
     j->judged.row = row;
+    j->judged.may_wait = tn_origin_may_wait(&j->reader);
     TN_TRY(is_asked(j, &asked));
     if (!asked)
         return TN_OK;

@@ -16,6 +16,7 @@ typedef struct tn_judged {
     uint32_t key_field; /* a field tagged @key that identifies it; TN_NONE: none does */
     tn_decider *decider;
     const tn_verdict *verdict;
+    bool may_wait;    /* the next record may have to be waited for */
     bool is_unplaced; /* whether it is meant at all could not be told: the origin's
                          `where`. Flagged `unknown_guard` */
 } tn_judged;

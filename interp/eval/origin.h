@@ -77,6 +77,12 @@ void tn_origin_close(tn_origin_reader *reader);
 TN_MUST_USE tn_status tn_origin_next(tn_origin_reader *reader, const tn_store_row **row,
                                      bool *in_doubt, tn_buf *why);
 
+/* Is it the last row at hand, so that the next may have to be waited for? */
+static inline bool tn_origin_may_wait(const tn_origin_reader *reader)
+{
+    return reader->rows.may_wait && reader->at == reader->rows.count;
+}
+
 /* The value of a map for that row, decoded. */
 TN_MUST_USE tn_status tn_origin_value(tn_origin_reader *reader, const tn_store_row *row,
                                       const tn_origin_map *map, tn_value *out);

@@ -161,7 +161,7 @@ static tn_status csv_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
 {
     csv_scan *s = (csv_scan *)base;
     const char *text;
-    *out = (tn_store_rows){&s->row, 1};
+    *out = (tn_store_rows){&s->row, 1, false};
     if (s->arena.block != NULL)
         tn_arena_reset(&s->arena);
     do {
@@ -175,6 +175,7 @@ static tn_status csv_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
         s->row.number = s->next_line;
         s->next_line += s->record.lines;
     } while (is_blank(&s->record, text));
+    out->may_wait = s->in.at == s->in.end;
     if (s->record.is_malformed)
         set_problem(s, "not valid CSV");
     else if (!tn_json_is_utf8(text, s->record.len))

@@ -323,7 +323,7 @@ static tn_status jsonl_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
     jsonl_scan *s = (jsonl_scan *)base;
     size_t start;
     size_t end;
-    *out = (tn_store_rows){&s->row, 1};
+    *out = (tn_store_rows){&s->row, 1, false};
     if (s->arena.block != NULL)
         tn_arena_reset(&s->arena);
     while (!next_line(s, &start, &end)) {
@@ -342,6 +342,7 @@ static tn_status jsonl_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
     if (s->is_indexed)
         while (*s->token < start)
             s->token++;
+    out->may_wait = s->at >= s->piece_len;
     return read_line(s, start, end);
 }
 

@@ -181,7 +181,7 @@ static tn_status memory_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
         }
         fill_row(s, count++, s->at++);
     }
-    *out = (tn_store_rows){s->rows, count};
+    *out = (tn_store_rows){s->rows, count, false};
     return TN_OK;
 }
 

@@ -96,7 +96,7 @@ static bool read_row(sqlite_scan *s)
 static tn_status sqlite_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
 {
     sqlite_scan *s = (sqlite_scan *)base;
-    *out = (tn_store_rows){&s->row, 0};
+    *out = (tn_store_rows){&s->row, 0, false};
     if (s->is_at_end)
         return TN_OK;
     int code = sqlite3_step(s->statement);

@@ -89,6 +89,7 @@ typedef struct tn_store_row {
 typedef struct tn_store_rows {
     const tn_store_row *list;
     uint32_t count;
+    bool may_wait; /* nothing more is at hand: `next` may wait for a writer */
 } tn_store_rows;
 
 /* Names beyond this many are counted as one, "…": a record stream may invent them. */

@@ -322,6 +322,22 @@ def test_whoever_closes_the_pipe_has_seen_enough():
             equal((p.wait(), err), (0, b""))
 
 
+def test_a_live_pipe_is_answered_line_by_line():
+    command = [TENURE, "eval", "policies/ipaas", "--category", "running_log", "--facts",
+               "customer=none", "--at", AT, "--json"]
+    for kind, head in (("jsonl", b""), ("csv", b"run_time\n")):
+        line = GOOD if kind == "jsonl" else b"2026-11-01T00:00:00Z\n"
+        with subprocess.Popen(command + ["--format", kind], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE) as p:
+            p.stdin.write(head)
+            for number in range(1, 4):
+                p.stdin.write(line)
+                p.stdin.flush()
+                equal(json.loads(p.stdout.readline())["record"], number + (kind == "csv"))
+            p.stdin.close()
+            equal(p.wait(), 0)
+
+
 def test_a_full_disk_is_no_success():
     if not os.path.exists("/dev/full"):
         return
