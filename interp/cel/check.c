@@ -458,6 +458,10 @@ static tn_ir *name(tn_front *f, const tn_expr *expr)
 static tn_ir *select_expr(tn_front *f, const tn_expr *expr)
 {
     tn_cel_decl decl;
+    bool none = true;
+    tn_ir *whole = expr->optional ? NULL : tn_cel_names_resolve(f, expr, &none);
+    if (!none)
+        return whole;
     if (!expr->optional && tn_cel_names_table(f, expr->first, &decl)) {
         tn_str field = tn_arena_copy(&f->builder->arena, expr->as.name.text);
         tn_ir *key = tn_ir_const(f, expr->op_at, tn_value_string(field),
