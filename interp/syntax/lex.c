@@ -21,7 +21,7 @@ static void blank_bad_bytes(tn_lexer *lexer, tn_str text)
     tn_span bad = TN_NOWHERE;
     for (size_t i = 0; i < text.len;) {
         size_t len = tn_utf8_length(tn_str_slice(text, i, SIZE_MAX));
-        if (len > 0 && text.data[i] != '\0') {
+        if (len > 0 && (text.data[i] != '\0' || p->bare)) {
             i += len;
             continue;
         }
