@@ -974,9 +974,12 @@ static int yyreport_syntax_error(const yypcontext_t *context, tn_parse *p)
     int count = yypcontext_expected_tokens(context, wanted, YYNTOKENS);
     for (int i = 0; i < count; i++)
         expectation.wanted[expectation.wanted_count++] = yysymbol_name(wanted[i]);
-    const yy_state_t *state = context->yyssp;
-    for (size_t i = 0; i < TN_EXPECT_STACK && *state != 0; i++)
-        expectation.stack[i] = yysymbol_name(YY_ACCESSING_SYMBOL(*state--));
+    const char *above = NULL;
+    for (const yy_state_t *state = context->yyssp; *state != 0; state--) {
+        const char *symbol = yysymbol_name(YY_ACCESSING_SYMBOL(*state));
+        tn_expect_add(&expectation, symbol, above);
+        above = symbol;
+    }
     tn_mistake_report(p, &expectation);
     return 0;
 }
