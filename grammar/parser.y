@@ -99,6 +99,9 @@ static void tn_yyerror(const tn_span *at, tn_parse *p, const char *text);
    brace behind the head of a declaration */
 %token READ_FILE READ_EXPRESSION RESUME RESUME_BRACE
 
+/* the end of the text; bison gives up when an error is at the end of its input */
+%token TEXT_END
+
 %token <name> IDENT QNAME
 %token <text> INT INT_MIN UINT FLOAT STRING BYTES
 %token TRUE "true" FALSE "false" NULL_WORD "null"
@@ -174,8 +177,8 @@ static void tn_yyerror(const tn_span *at, tn_parse *p, const char *text);
 %%
 
 start
-    : READ_FILE file
-    | READ_EXPRESSION expr                 { p->expr = $2; }
+    : READ_FILE file TEXT_END
+    | READ_EXPRESSION expr TEXT_END        { p->expr = $2; }
     ;
 
 /* --- a file */

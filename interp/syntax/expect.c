@@ -229,7 +229,7 @@ static const char *name_of(const char *token, char room[32])
         {"UNIT", "a unit of time"},
         {"'@'", "a tag such as @personal"},
         {"'.'", NULL},
-        {"end of file", "the end"},
+        {"TEXT_END", "the end"},
         {"RESUME", NULL},
         {"error", NULL},
         {"invalid token", NULL},

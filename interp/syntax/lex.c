@@ -272,6 +272,14 @@ static bool has_text(int kind)
            kind == TN_TOK_FLOAT || kind == TN_TOK_STRING || kind == TN_TOK_BYTES;
 }
 
+/* TEXT_END once, and behind it the end of the parser's input. */
+static int end_token(tn_lexer *lexer)
+{
+    bool again = lexer->is_ended || lexer->parse->status != TN_OK;
+    lexer->is_ended = true;
+    return again ? 0 : TN_TOK_TEXT_END;
+}
+
 int tn_lex(TN_YYSTYPE *value, tn_span *at, tn_lexer *lexer)
 {
     if (lexer->resume_due && may_go_on(lexer))
@@ -285,6 +293,8 @@ int tn_lex(TN_YYSTYPE *value, tn_span *at, tn_lexer *lexer)
     lexer->before = lexer->now;
     lexer->now = token;
     *at = token.at;
+    if (token.kind == 0)
+        return end_token(lexer);
     if (has_text(token.kind))
         value->text = (tn_text){token.text, token.at};
     else

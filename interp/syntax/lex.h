@@ -66,6 +66,7 @@ typedef struct tn_lexer {
     size_t comment_capacity;
     uint32_t bad_end; /* where the last run of bad characters ended */
 
+    bool is_ended;         /* the end of the text was given */
     bool resume_due;       /* after an error: see resume.h */
     bool resume_at_before; /* ... and already at the token before the faulty one */
     bool unclosed_told;    /* ... and it is already said that a bracket is not closed */

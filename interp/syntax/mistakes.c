@@ -117,7 +117,7 @@ static bool is_file_word(const mistake *m, tn_token token)
 static bool unclosed(mistake *m)
 {
     const tn_block *block = last_open(m);
-    if (block == NULL || wants(m, "IDENT"))
+    if (block == NULL || (wants(m, "IDENT") && !tn_expect_element(m->x, m->block)))
         return false;
     bool in_list = block->kind != TN_BLOCK_EXPRESSION;
     bool begins = in_list ? is_file_word(m, m->found)

@@ -237,8 +237,9 @@ static void tell_unclosed(tn_lexer *lexer, tn_token found)
     tn_diags *diags = lexer->parse->diags;
     if (lexer->unclosed_told || block == NULL)
         return;
-    tn_diag *diag =
-        tn_diag_add(diags, TN_FIND_SYNTAX, found.at, "a `{` is not closed before this");
+    tn_diag *diag = tn_diag_add(diags, TN_FIND_SYNTAX, found.at, "%s",
+                                found.kind == 0 ? "the text ends before `{` is closed"
+                                                : "a `{` is not closed before this");
     tn_diag_other(diags, diag, block->at, "it was opened here");
 }
 
@@ -285,6 +286,7 @@ static void resume(tn_lexer *lexer, tn_token token, size_t depth)
     if (depth < inner)
         tell_unclosed(lexer, token);
     lexer->open_count = inner;
+    lexer->is_ended = false;
     tn_lex_hold(lexer, token);
     for (size_t i = depth; i < inner; i++)
         tn_lex_hold(lexer, (tn_token){.kind = '}', .at = here});
