@@ -25,6 +25,10 @@ static void blank_bad_bytes(tn_lexer *lexer, tn_str text)
             i += len;
             continue;
         }
+        if (len > 0 && p->bare) { /* right inside a string (cel-spec), and only there */
+            lexer->copy[i++] = '\1';
+            continue;
+        }
         lexer->copy[i] = ' ';
         bool goes_on = bad.file != TN_NONE && bad.end == i;
         bad = (tn_span){p->source, (uint32_t)i, (uint32_t)i + 1};
