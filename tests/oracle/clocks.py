@@ -46,7 +46,7 @@ class Clocks:
     def ahead(self, t: int) -> int:
         """How far the clocks are ahead of UTC at t, in nanoseconds."""
         if t > _SETTLED:
-            t -= _CYCLE
+            t -= -(-(t - _SETTLED) // _CYCLE) * _CYCLE
         t = max(t, FIRST + 2 * FARTHEST)
         moment = _EPOCH + timedelta(seconds=t // SECOND)
         shown = moment.astimezone(self._zone)

@@ -19,6 +19,7 @@ from records import Line
 from values import PLAIN, UNREADABLE, Encoding, Timestamp, read_value
 
 NEVER = float("inf")
+BEYOND = LAST + 1
 
 # Section 4: "flags in order of precedence".
 PRECEDENCE = ("unreadable", "unknown_entity", "undeclared_field", "unknown_anchor",
@@ -72,10 +73,10 @@ class Verdict:
     detail: tuple[Doubt, ...] = ()
 
     @property
-    def step(self) -> tuple[str, tuple[str, ...]]:
+    def step(self) -> tuple[str, frozenset[str]]:
         """What next_change is about: "the least instant after now at which `verdict` or
-        `redact` differs". """
-        return self.verdict, self.redact
+        `redact` differs"; `redact` says which fields, not in which order. """
+        return self.verdict, frozenset(self.redact)
 
 
 class Unknown(Exception):
@@ -329,22 +330,35 @@ class _Weighing:
             raise Unknown
         return due
 
+    def member_due(self, number: int, clause: Clause, slot: Slot) -> float:
+        """When it would be due by this member of the anchor alone; BEYOND the range is
+        later than all instants, and sooner than never. """
+        assert clause.anchor is not None
+        anchor = self.instant_of(number, slot)
+        if anchor is None:
+            return NEVER
+        try:
+            return self.reckoned(clause, anchor, clause.period, clause.anchor.rounding)
+        except Unknown:
+            return BEYOND
+
     def due_from_anchor(self, number: int, clause: Clause) -> float:
         """A + P. Section 4: "`latest of` waits for [an event], `earliest of` ignores it;
-        an unknown member makes the whole unknown". """
+        an unknown member makes the whole unknown". Members are compared by what is due
+        from each; that one of them is out of range matters only if it decides. """
         assert clause.anchor is not None
         dues: list[float] = []
         is_unknown = False
         for slot in clause.anchor.members:
             try:
-                anchor = self.instant_of(number, slot)
-                dues.append(NEVER if anchor is None else self.reckoned(
-                    clause, anchor, clause.period, clause.anchor.rounding))
+                dues.append(self.member_due(number, clause, slot))
             except Unknown:
                 is_unknown = True
-        if is_unknown:
+        due = min(dues, default=NEVER) if clause.anchor.op == "earliest" \
+            else max(dues, default=NEVER)
+        if is_unknown or due == BEYOND:
             raise Unknown
-        return min(dues) if clause.anchor.op == "earliest" else max(dues)
+        return due
 
     def event_of(self, number: int, clause: Clause) -> int | None:
         """When E happened to this record. Section 2: "an event moves only records that
