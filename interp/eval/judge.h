@@ -1,0 +1,43 @@
+/* judge: a verdict for each record of a bound place.
+ *
+ * Owns: a judge its decider and arrays, until tn_judge_close. Fails: STORE (with a
+ * sentence), NOMEM. Threads: one at a time. */
+#ifndef TN_EVAL_JUDGE_H
+#define TN_EVAL_JUDGE_H
+
+#include "interp/eval/eval.h"
+
+/* One record and what was decided; all borrowed until the next. */
+typedef struct tn_judged {
+    const tn_eval *eval;
+    const tn_bound *bound;
+    tn_scan *scan; /* names the undeclared columns of the row, and its key */
+    const tn_store_row *row;
+    uint32_t key_field; /* a field tagged @key that identifies it; TN_NONE: none does */
+    tn_decider *decider;
+    const tn_verdict *verdict;
+    bool may_wait;    /* the next record may have to be waited for */
+    bool is_unplaced; /* whether it is meant at all could not be told: the origin's
+                         `where`. Flagged `unknown_guard` */
+} tn_judged;
+
+/* What identifies the record: the store's key for it; where the store has none, a field
+ * tagged @key, else its line. Borrowed as all of it is. */
+TN_MUST_USE tn_status tn_judged_key(const tn_judged *judged, tn_value *out);
+
+typedef struct tn_judge_options {
+    unsigned wants;  /* TN_WANT_ */
+    bool all_fields; /* read fields that no clause reads too, for explain */
+    tn_str only_key; /* only the record whose key is written so; data NULL: all */
+} tn_judge_options;
+
+/* Called for each record; anything but TN_OK ends the reading and is returned. */
+typedef tn_status tn_judge_fn(void *user, const tn_judged *judged);
+
+/* Decides the records of place number `bound`. STORE, with a problem in the session's
+ * list, where the store fails. */
+TN_MUST_USE tn_status tn_eval_judge(tn_eval *eval, uint32_t bound,
+                                    const tn_judge_options *options, tn_judge_fn *visit,
+                                    void *user);
+
+#endif
