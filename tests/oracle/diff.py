@@ -22,7 +22,7 @@ from typing import Any
 
 from drafts import Scenario
 from generate import make
-from instants import in_range, read_instant, write_instant
+from instants import DAY, in_range, read_instant, write_instant
 from program import Refused, Trial, differing, oracle_says
 from shrink import shrink
 from verdicts import Case
@@ -47,15 +47,18 @@ class Tally:
 
 
 def choose_instants(random: Random, cases: list[Case], base: str, count: int) -> list[str]:
-    """Instants near those at which the verdicts change."""
-    found = {base}
-    for _ in range(count * 10):
-        changes = random.choice(cases).instants() if cases else []
+    """The base, and instants at which verdicts change, most of them not far from it."""
+    now = read_instant(base)
+    assert now is not None
+    found = [base]
+    for _ in range(count * 20):
+        reach = random.choice((3, 40, 400, 400, 4_000_000)) * DAY
+        changes = [t for t in random.choice(cases).instants() if abs(t - now) < reach]
         if changes and len(found) < count:
             t = random.choice(changes) + random.choice((-1, 0, 0, 1))
-            if in_range(t):
-                found.add(write_instant(t))
-    return sorted(found)
+            if in_range(t) and write_instant(t) not in found:
+                found.append(write_instant(t))
+    return found
 
 
 def compare(trial: Trial) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:

@@ -50,10 +50,10 @@ def _hold_by_flag(raw: Any) -> Hold:
 def _hold_by_interval(start: Any, end: Any) -> Hold:
     """In force while hold_from <= now < hold_until; null until: open-ended; null from:
     no hold. """
-    if start is UNREADABLE or end is UNREADABLE:
-        return Hold(is_doubtful=True)
     if start is None:
         return Hold()
+    if start is UNREADABLE or end is UNREADABLE:
+        return Hold(is_doubtful=True)
     return Hold(start.nanos, FOREVER if end is None else end.nanos)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from clocks import clocks_of
 from drafts import FactsDraft
 from instants import (DAY, FIRST, LAST, SECOND, date_of, day_of, in_range, month_length,
-                      write_day, write_instant)
+                      read_instant, write_day, write_instant)
 from random_conditions import WORDS
 from reckoning import Period
 
@@ -65,7 +65,6 @@ class DataMaker:
         return self.random.choice(changes).instant if changes else t
 
     def _choose_now(self) -> int:
-        from instants import read_instant
         choice = self.random.random()
         if choice < 0.03:
             text = self.random.choice(FAR_DAYS)
@@ -96,25 +95,25 @@ class DataMaker:
     def instant(self) -> int:
         """One that matters, likely."""
         choice = self.random.random()
-        if choice < 0.03:
-            from instants import read_instant
+        if choice < 0.015:
             t = read_instant(self.random.choice(FAR_DAYS)) or 0
+        elif choice < 0.035:
+            t = self.now + self.random.choice((0, DAY, 2 * DAY, 90 * DAY, 91 * DAY))
         elif choice < 0.75:
             t = self._before(self.now, self.random.choice(self.periods))
-            if self.chance(0.1):
+            if self.chance(0.15):
                 t = self._before(t, self.random.choice(self.periods))
-        elif choice < 0.85:
-            t = self.now + self.random.choice((0, DAY, 2 * DAY, 90 * DAY, 91 * DAY))
         else:
             t = self.now - self.random.randrange(3000) * DAY
         if in_range(t) and self.chance(0.15):
-            t = self._near_change(t)
+            changed = self._near_change(t)
+            t = changed if changed <= self.now or self.chance(0.1) else t
         if in_range(t) and self.chance(0.15):
             clocks = clocks_of(self.random.choice(self.zones))
             t = clocks.instant(clocks.day(t) * DAY)
         t += self.random.choice(NANOS)
         if self.chance(0.2):
-            t += self.random.choice((1800, 86399, 43200)) * SECOND
+            t -= self.random.choice((1800, 86399, 43200)) * SECOND
         return min(max(t, FIRST), LAST)
 
     def time_text(self, t: int) -> str:
@@ -178,19 +177,19 @@ class DataMaker:
 
     def key(self) -> Any:
         """Whose record it is: one of those in facts(), most of the time."""
-        if self.chance(0.88):
+        if self.chance(0.95):
             return self.random.choice((1, 2, 3, 4, 5, 6, 7, 8, "9", "é", "3"))
         return self.random.choice((None, "", "01", 1.0, 99, -1, True, [], "10",
                                    18446744073709551615))
 
     def record(self, types: dict[str, str], keys: dict[str, str]) -> bytes:
         """A record, good for the most part."""
-        if self.chance(0.02):
+        if self.chance(0.01):
             return self.random.choice(BROKEN_LINES[1:])
-        is_good = self.chance(0.6)
+        is_good = self.chance(0.75)
         members: list[tuple[str, Any]] = []
         for name, kind in types.items():
-            if self.chance(0.03):
+            if self.chance(0.03 if not is_good else 0.004):
                 continue
             members.append((name, self.good(kind) if is_good else self.value(kind)))
             if self.chance(0.003):
@@ -207,7 +206,8 @@ class DataMaker:
         if self.chance(0.05):
             return FactsDraft(entity, None)
         rows = []
-        for key in (1, 2, 3, 4, 5, 6, 7, 8, "9", "é", self.key(), self.key()):
+        extra = [self.key()] if self.chance(0.4) else []
+        for key in [1, 2, 3, 4, 5, 6, 7, 8, "9", "é", *extra]:
             members = [("id", key)]
             for name, kind in types.items():
                 is_silent = kind == "event" and self.chance(0.4)
