@@ -118,7 +118,13 @@ unit: deps
 	@BUILD=$(BUILD) sh tests/run unit
 
 .PHONY: tests
-tests: $(UNIT)
+tests: $(UNIT) $(BUILD)/tests/conformance
+
+$(BUILD)/tests/conformance: tests/conformance/conformance.c $(TEST_O)
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@.o $<
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
 
 san:
 	$(MAKE) BUILD=$(BUILD)/san SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' DEFINES=-DTN_ARENA_DEBUG OPTIMIZE='-O1 -g' test

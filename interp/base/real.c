@@ -243,7 +243,8 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Digits with at most one point; the number of bytes read, 0 where there is no digit. */
+/* Digits with at most one point; the number of bytes read, 0 where there is no digit.
+ */
 static size_t read_digits(tn_str text, decimal *a)
 {
     size_t i = 0;
@@ -378,7 +379,8 @@ static void look_at_digit(const decimal *lower, const decimal *d, const decimal 
     else if (c->upper_gap == 1 && (mid != 9 || high != 0))
         c->upper_gap = 2;
     c->down = low != mid || (inclusive && low_at + 1 == lower->count);
-    c->up = c->upper_gap > 0 && (inclusive || c->upper_gap > 1 || at + 1 < upper->count);
+    c->up =
+        c->upper_gap > 0 && (inclusive || c->upper_gap > 1 || at + 1 < upper->count);
 }
 
 /* Rounds the exact digits of a double to the fewest that lie nearer to it than to its

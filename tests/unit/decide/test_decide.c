@@ -24,8 +24,8 @@ static void compile(test_policy *policy, const char *clauses)
     snprintf(text, sizeof(text),
              "%scategory c \"C\" of customer {\n"
              "  fields { made : timestamp @created  seen : timestamp  closed : event\n"
-             "           dated : date  name : string  ip : string  size : int  flag : "
-             "bool }\n"
+             "           dated : date  name : string  ip : string  size : int\n"
+             "           marked : bool }\n"
              "  purpose p  basis std.gdpr.contract  stored in db as primary\n"
              "  %s\n}\n",
              vocabulary, clauses);
