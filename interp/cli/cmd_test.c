@@ -63,6 +63,7 @@ typedef struct counts {
 static int run_tests(tn_cli_policy *policy, tn_coverage *coverage, tn_buf *buf,
                      counts *counted)
 {
+    tn_policy_tests tests = {policy->model, &policy->image, coverage};
     for (uint32_t i = 0; i < policy->model->tests.count; i++) {
         tn_test_result result;
         tn_arena arena;
