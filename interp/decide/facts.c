@@ -1,9 +1,7 @@
 #include "interp/decide/facts.h"
 #include "interp/base/map.h"
 #include "interp/calendar/instant.h"
-#include "interp/cel/map_value.h"
-
-#include <string.h>
+#include "interp/cel/value_copy.h"
 
 typedef struct row {
     tn_str key;
@@ -73,52 +71,6 @@ static tn_str key_text(const tn_value *key, char room[KEY_TEXT_MAX])
     if (negative)
         room[--at] = '-';
     return (tn_str){room + at, KEY_TEXT_MAX - at};
-}
-
-/* --- copies that stay */
-
-static tn_status copy_value(tn_arena *arena, const tn_value *from, tn_value *to);
-
-static tn_status copy_list(tn_arena *arena, const tn_list_value *from, tn_value *to)
-{
-    tn_list_value *list = tn_arena_take(arena, sizeof(*list));
-    tn_value *items = tn_arena_take_array(arena, from->count, sizeof(tn_value));
-    if (list == NULL || items == NULL)
-        return TN_NOMEM;
-    for (uint32_t i = 0; i < from->count; i++)
-        TN_TRY(copy_value(arena, &from->items[i], &items[i]));
-    *list = (tn_list_value){items, from->count};
-    to->as.list = list;
-    return TN_OK;
-}
-
-static tn_status copy_map(tn_arena *arena, const tn_map_value *from, tn_value *to)
-{
-    tn_map_value *map = tn_arena_take(arena, sizeof(*map));
-    tn_map_pair *pairs = tn_arena_take_array(arena, from->count, sizeof(*pairs));
-    if (map == NULL || pairs == NULL)
-        return TN_NOMEM;
-    for (uint32_t i = 0; i < from->count; i++) {
-        TN_TRY(copy_value(arena, &from->pairs[i].key, &pairs[i].key));
-        TN_TRY(copy_value(arena, &from->pairs[i].value, &pairs[i].value));
-    }
-    uint32_t repeated;
-    TN_TRY(tn_map_value_build(arena, pairs, from->count, map, &repeated));
-    to->as.map = map;
-    return TN_OK;
-}
-
-static tn_status copy_value(tn_arena *arena, const tn_value *from, tn_value *to)
-{
-    *to = *from;
-    if (from->kind == TN_KIND_LIST)
-        return copy_list(arena, from->as.list, to);
-    if (from->kind == TN_KIND_MAP)
-        return copy_map(arena, from->as.map, to);
-    if (from->kind != TN_KIND_STRING && from->kind != TN_KIND_BYTES)
-        return TN_OK;
-    to->as.text = tn_arena_copy(arena, from->as.text);
-    return to->as.text.data == NULL ? TN_NOMEM : TN_OK;
 }
 
 /* --- holds */
@@ -205,7 +157,7 @@ tn_status tn_facts_add(tn_facts *facts, const tn_value *key, const tn_value *val
     if (copy.data == NULL || kept == NULL)
         return TN_NOMEM;
     for (uint32_t i = 0; i < facts->value_count; i++)
-        TN_TRY(copy_value(&facts->arena, &values[i], &kept[i]));
+        TN_TRY(tn_value_copy(&facts->arena, &values[i], &kept[i]));
     facts->rows[facts->row_count] =
         (row){.key = copy, .values = kept, .hold = read_hold(holds), .next = TN_NONE};
     TN_TRY(index_row(facts, facts->row_count));

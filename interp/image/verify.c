@@ -6,7 +6,7 @@
  * owner has. */
 #include "interp/cel/verify.h"
 #include "interp/image/image.h"
-#include "interp/image/text_map.h"
+#include "interp/base/text_map.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "interp/image/text_map.h"
+#include "interp/base/text_map.h"
 #include "interp/base/utf8.h"
 
 static void set_bit(uint64_t *bits, size_t at)

@@ -2,8 +2,8 @@
  * proven in constant time each, however they overlap.
  *
  * Owns: its bit maps, until tn_text_map_free. Fails: NOMEM. Threads: read freely. */
-#ifndef TN_IMAGE_TEXT_MAP_H
-#define TN_IMAGE_TEXT_MAP_H
+#ifndef TN_BASE_TEXT_MAP_H
+#define TN_BASE_TEXT_MAP_H
 
 #include "interp/base/arena.h"
 
