@@ -219,27 +219,18 @@ void tn_decode(const tn_decoding *how, const tn_value *raw, tn_value *out)
         *out = decode_present(how, raw);
 }
 
-void tn_decode_key(const tn_value *raw, tn_value *out)
+static bool is_key(tn_kind kind)
 {
-    switch (raw->kind) {
-    case TN_KIND_NULL:
-    case TN_KIND_INT:
-    case TN_KIND_UINT:
-    case TN_KIND_STRING:
-    case TN_KIND_BYTES: *out = *raw; return;
-    case TN_KIND_UNREADABLE:
-    case TN_KIND_BOOL:
-    case TN_KIND_DOUBLE:
-    case TN_KIND_TIMESTAMP:
-    case TN_KIND_DATE:
-    case TN_KIND_DURATION:
-    case TN_KIND_LIST:
-    case TN_KIND_MAP:
-    case TN_KIND_TYPE:
-    case TN_KIND_OPTIONAL:
-    case TN_KIND_COUNT: break;
-    }
-    *out = unreadable;
+    return kind == TN_KIND_INT || kind == TN_KIND_UINT || kind == TN_KIND_STRING ||
+           kind == TN_KIND_BYTES;
+}
+
+void tn_decode_key(const tn_decoding *how, const tn_value *raw, tn_value *out)
+{
+    if (raw->kind == TN_KIND_NULL || is_absent(how, raw))
+        *out = null_value;
+    else
+        *out = is_key(raw->kind) ? *raw : unreadable;
 }
 
 static const char *expected_instant(tn_encoding encoding)

@@ -46,9 +46,9 @@ typedef struct tn_decoding {
  * what a condition gives (TIMESTAMP, DURATION, UNREADABLE too). `out` may be `raw`. */
 void tn_decode(const tn_decoding *how, const tn_value *raw, tn_value *out);
 
-/* The same for a key of an entity: integers, texts and bytes as they are; everything
- * else but null is unreadable. */
-void tn_decode_key(const tn_value *raw, tn_value *out);
+/* The same for a key of an entity, whatever type `how` names: integers, texts and bytes
+ * as they are; everything else but null is unreadable. */
+void tn_decode_key(const tn_decoding *how, const tn_value *raw, tn_value *out);
 
 /* What is readable, in words that complete "expected ...". Borrowed: static. */
 const char *tn_decode_expectation(const tn_decoding *how);

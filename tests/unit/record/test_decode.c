@@ -296,16 +296,20 @@ static void test_decode__keys_are_integers_texts_and_bytes(void **state)
 {
     (void)state;
     tn_value out;
+    tn_decoding how = {.absent = TN_ABSENT_INT, .absent_int = -1};
     tn_value good[] = {null, number(1), uint_number(1), text("a"), bytes("a")};
     for (size_t i = 0; i < TN_COUNT(good); i++) {
-        tn_decode_key(&good[i], &out);
+        tn_decode_key(&how, &good[i], &out);
         assert_int_equal(out.kind, good[i].kind);
     }
     tn_value bad[] = {real(1.0), boolean(true)};
     for (size_t i = 0; i < TN_COUNT(bad); i++) {
-        tn_decode_key(&bad[i], &out);
+        tn_decode_key(&how, &bad[i], &out);
         assert_int_equal(out.kind, TN_KIND_UNREADABLE);
     }
+    tn_value sentinel = number(-1);
+    tn_decode_key(&how, &sentinel, &out);
+    assert_int_equal(out.kind, TN_KIND_NULL);
 }
 
 int main(void)

@@ -1,0 +1,200 @@
+#include "interp/eval/judge.h"
+#include "interp/store/key.h"
+
+typedef struct judge {
+    tn_eval *eval;
+    const tn_bound *bound;
+    const tn_judge_options *options;
+    tn_source_reader reader;
+    tn_decider *decider;
+    tn_value *fields;
+    tn_value *keys;
+    const tn_source_map **maps; /* the needed ones */
+    uint32_t map_count;
+    uint32_t key_field; /* a field tagged @key that identifies records; TN_NONE */
+    tn_buf key_text;
+    tn_verdict verdict;
+    tn_judged judged;
+} judge;
+
+/* --- which record it is */
+
+/* Lines are numbered, but a field that the policy calls a key says more. */
+static uint32_t find_key_field(const judge *j)
+{
+    const tn_image *image = j->eval->image;
+    tn_img_range fields = image->categories[j->bound->category].fields;
+    if ((j->bound->source.store->ops->capabilities & TN_STORE_KEYED) != 0)
+        return TN_NONE;
+    for (uint32_t i = 0; i < fields.count; i++)
+        if (image->fields[fields.first + i].is_key != 0)
+            return i;
+    return TN_NONE;
+}
+
+static bool is_identity(tn_kind kind)
+{
+    return kind == TN_KIND_INT || kind == TN_KIND_UINT || kind == TN_KIND_STRING ||
+           kind == TN_KIND_BYTES;
+}
+
+static tn_value identity(const judge *j, const tn_row *row)
+{
+    if (j->key_field != TN_NONE && row->problem == NULL &&
+        is_identity(j->fields[j->key_field].kind))
+        return j->fields[j->key_field];
+    return row->key;
+}
+
+static tn_status is_asked(judge *j, bool *asked)
+{
+    *asked = true;
+    if (j->options->only_key.data == NULL)
+        return TN_OK;
+    tn_buf_reset(&j->key_text);
+    tn_key_put(&j->key_text, &j->judged.key);
+    *asked = tn_str_equal(tn_buf_view(&j->key_text), j->options->only_key);
+    return tn_buf_status(&j->key_text);
+}
+
+/* --- one record */
+
+static tn_status fill_record(judge *j, const tn_row *row)
+{
+    for (uint32_t i = 0; i < j->map_count; i++) {
+        const tn_source_map *map = j->maps[i];
+        tn_value *target = map->target == TN_MAP_KEY ? j->keys : j->fields;
+        TN_TRY(tn_source_value(&j->reader, row, map, &target[map->index]));
+    }
+    return TN_OK;
+}
+
+static const tn_doubt unplaced_doubt = {TN_REASON_UNKNOWN_GUARD, TN_NONE, TN_NONE,
+                                        TN_NONE};
+
+/* Whether the record is one of the category's can't be told, so it is decided neither
+ * way. */
+static tn_verdict unplaced(void)
+{
+    return (tn_verdict){.decision = TN_FLAG,
+                        .reason = TN_REASON_UNKNOWN_GUARD,
+                        .clause = TN_NONE,
+                        .doubts = &unplaced_doubt,
+                        .doubt_count = 1};
+}
+
+static tn_status decide(judge *j, const tn_row *row)
+{
+    unsigned flags = 0;
+    if (row->problem != NULL)
+        flags |= TN_RECORD_UNREADABLE;
+    if (row->undeclared_count > 0)
+        flags |= TN_RECORD_UNDECLARED;
+    if (!j->judged.is_unplaced)
+        return tn_decide(j->decider, flags, j->options->wants, &j->verdict);
+    j->verdict = unplaced();
+    return TN_OK;
+}
+
+static tn_status judge_row(judge *j, const tn_row *row, tn_judge_fn *visit, void *user)
+{
+    bool asked;
+    if (row->problem == NULL)
+        TN_TRY(fill_record(j, row));
+    j->judged.row = row;
+    j->judged.key = identity(j, row);
+    TN_TRY(is_asked(j, &asked));
+    if (!asked)
+        return TN_OK;
+    TN_TRY(decide(j, row));
+    return visit(user, &j->judged);
+}
+
+static tn_status judge_rows(judge *j, tn_judge_fn *visit, void *user, tn_buf *why)
+{
+    for (;;) {
+        const tn_row *row;
+        TN_TRY(tn_source_next(&j->reader, &row, &j->judged.is_unplaced, why));
+        if (row == NULL)
+            return TN_OK;
+        TN_TRY(judge_row(j, row, visit, user));
+    }
+}
+
+/* --- all of them */
+
+static void choose_maps(judge *j)
+{
+    const tn_source *source = &j->bound->source;
+    for (uint32_t i = 0; i < source->map_count; i++)
+        if (source->maps[i].is_needed)
+            j->maps[j->map_count++] = &source->maps[i];
+}
+
+static tn_status open_judge(judge *j, tn_buf *why)
+{
+    tn_eval *eval = j->eval;
+    const tn_bound *bound = j->bound;
+    tn_reader_options options = {.program = tn_run_program(eval->run),
+                                 .code = &eval->image->code,
+                                 .wants_undeclared = true,
+                                 .memory = eval->memory};
+    j->key_field = find_key_field(j);
+    if (j->key_field == TN_NONE)
+        options.only_key = j->options->only_key;
+    j->maps = tn_resize(eval->memory, NULL, 0,
+                        (bound->source.map_count + 1) * sizeof(*j->maps));
+    if (j->maps == NULL)
+        return TN_NOMEM;
+    choose_maps(j);
+    TN_TRY(tn_decider_new(eval->run, bound->category, bound->placement, &j->decider));
+    j->fields = tn_decider_fields(j->decider);
+    j->keys = tn_decider_keys(j->decider);
+    TN_TRY(tn_source_open(&j->reader, &bound->source, &options, why));
+    j->judged = (tn_judged){.eval = eval,
+                            .bound = bound,
+                            .scan = j->reader.scan,
+                            .decider = j->decider,
+                            .verdict = &j->verdict};
+    return TN_OK;
+}
+
+static void close_judge(judge *j)
+{
+    tn_source_close(&j->reader);
+    tn_decider_free(j->decider);
+    tn_buf_free(&j->key_text);
+    if (j->maps != NULL)
+        tn_resize(j->eval->memory, (void *)j->maps,
+                  (j->bound->source.map_count + 1) * sizeof(*j->maps), 0);
+}
+
+/* Every field is read, or those alone that decide. */
+static void want_fields(tn_eval *eval, tn_bound *bound, bool all)
+{
+    for (uint32_t i = 0; i < bound->source.map_count; i++)
+        bound->source.maps[i].is_needed |= all;
+    tn_source_want(&bound->source, &eval->image->code);
+}
+
+tn_status tn_eval_judge(tn_eval *eval, uint32_t number, const tn_judge_options *options,
+                        tn_judge_fn *visit, void *user)
+{
+    tn_bound *bound = &eval->bounds[number];
+    judge j = {.eval = eval, .bound = bound, .options = options};
+    tn_buf why;
+    if (options->all_fields)
+        want_fields(eval, bound, true);
+    tn_buf_init(&why, eval->memory);
+    tn_buf_init(&j.key_text, eval->memory);
+    tn_status status = open_judge(&j, &why);
+    if (status == TN_OK)
+        status = judge_rows(&j, visit, user, &why);
+    close_judge(&j);
+    if (status != TN_OK && why.len > 0) {
+        tn_eval_complain_of(eval, &bound->source, &why);
+        status = status == TN_NOMEM ? status : TN_STORE;
+    }
+    tn_buf_free(&why);
+    return status;
+}

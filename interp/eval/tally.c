@@ -1,0 +1,179 @@
+#include "interp/eval/tally.h"
+#include "interp/store/key.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void tn_tally_init(tn_tally *tally, const tn_bound *bound, const tn_allocator *memory)
+{
+    *tally = (tn_tally){.bound = bound};
+    tn_arena_init(&tally->arena, memory);
+}
+
+void tn_tally_free(tn_tally *tally)
+{
+    tn_arena_free(&tally->arena);
+}
+
+unsigned tn_tally_wants(const tn_image *image, uint32_t category)
+{
+    unsigned wants = TN_WANT_TIMES | TN_WANT_DETAIL;
+    tn_img_range clauses = image->categories[category].clauses;
+    for (uint32_t i = 0; i < clauses.count; i++)
+        if (image->clauses[clauses.first + i].kind == TN_CLAUSE_REDACT)
+            wants |= TN_WANT_REDACT;
+    return wants;
+}
+
+static tn_status grow(tn_tally *tally, void **list, uint32_t needed, uint32_t *capacity,
+                      size_t size)
+{
+    if (needed <= *capacity)
+        return TN_OK;
+    uint32_t wanted = needed < 8 ? 8 : 2 * needed;
+    void *grown = tn_arena_take_array(&tally->arena, wanted, size);
+    if (grown == NULL)
+        return TN_NOMEM;
+    if (*capacity > 0)
+        memcpy(grown, *list, *capacity * size);
+    *list = grown;
+    *capacity = wanted;
+    return TN_OK;
+}
+
+/* --- doubts */
+
+static bool is_same(const tn_doubt *a, const tn_doubt *b)
+{
+    return a->reason == b->reason && a->slot == b->slot && a->entity == b->entity &&
+           (a->slot != TN_NONE || a->clause == b->clause);
+}
+
+static tn_status name_record(tn_tally *tally, const tn_value *key, tn_str *out)
+{
+    tn_buf text;
+    tn_buf_init(&text, tally->arena.memory);
+    tn_key_put(&text, key);
+    *out = text.failed ? (tn_str){NULL, 0}
+                       : tn_arena_copy(&tally->arena, tn_buf_view(&text));
+    tn_buf_free(&text);
+    return out->data == NULL ? TN_NOMEM : TN_OK;
+}
+
+static tn_status count_doubt(tn_tally *tally, const tn_judged *judged)
+{
+    if (judged->verdict->doubt_count == 0)
+        return TN_OK;
+    const tn_doubt *doubt = &judged->verdict->doubts[0];
+    for (uint32_t i = 0; i < tally->doubt_count; i++)
+        if (is_same(&tally->doubts[i].doubt, doubt)) {
+            tally->doubts[i].count++;
+            return TN_OK;
+        }
+    TN_TRY(grow(tally, (void **)&tally->doubts, tally->doubt_count + 1,
+                &tally->doubt_capacity, sizeof(*tally->doubts)));
+    tn_tally_doubt *added = &tally->doubts[tally->doubt_count];
+    *added = (tn_tally_doubt){*doubt, 1, {NULL, 0}};
+    TN_TRY(name_record(tally, &judged->key, &added->first_record));
+    tally->doubt_count++;
+    return TN_OK;
+}
+
+/* --- undeclared fields */
+
+static tn_status count_columns(tn_tally *tally, const tn_judged *judged)
+{
+    const tn_row *row = judged->row;
+    for (uint32_t i = 0; i < row->undeclared_count; i++) {
+        uint32_t number = row->undeclared[i];
+        TN_TRY(grow(tally, (void **)&tally->columns, number + 1,
+                    &tally->column_capacity, sizeof(*tally->columns)));
+        if (number >= tally->column_count)
+            tally->column_count = number + 1;
+        tn_tally_column *column = &tally->columns[number];
+        column->count++;
+        if (column->name.data != NULL)
+            continue;
+        column->name = tn_arena_copy(
+            &tally->arena, judged->scan->ops->undeclared_name(judged->scan, number));
+        if (column->name.data == NULL)
+            return TN_NOMEM;
+    }
+    return TN_OK;
+}
+
+/* --- all of it */
+
+static void offer_due(tn_tally *tally, const tn_verdict *v)
+{
+    if (!v->has_due || v->reason == TN_REASON_HOLD || v->decision != TN_KEEP)
+        return;
+    if (tally->has_next_due && tn_instant_compare(v->due, tally->next_due) >= 0)
+        return;
+    tally->has_next_due = true;
+    tally->next_due = v->due;
+}
+
+tn_status tn_tally_add(void *to, const tn_judged *judged)
+{
+    tn_tally *tally = to;
+    const tn_verdict *v = judged->verdict;
+    tally->record_count++;
+    tally->reasons[v->reason]++;
+    tally->overdue_count += v->overdue;
+    tally->conflict_count += v->conflict;
+    tally->redact_count += v->redact_count > 0;
+    offer_due(tally, v);
+    if (judged->row->undeclared_count > 0)
+        TN_TRY(count_columns(tally, judged));
+    return v->decision == TN_FLAG ? count_doubt(tally, judged) : TN_OK;
+}
+
+static int by_count(uint64_t a, uint64_t b)
+{
+    return (a < b) - (a > b);
+}
+
+static int compare_doubts(const void *a, const void *b)
+{
+    const tn_tally_doubt *x = a, *y = b;
+    int order = by_count(x->count, y->count);
+    if (order == 0)
+        order = (int)x->doubt.reason - (int)y->doubt.reason;
+    if (order == 0)
+        order = (x->doubt.slot > y->doubt.slot) - (x->doubt.slot < y->doubt.slot);
+    if (order == 0)
+        order =
+            (x->doubt.clause > y->doubt.clause) - (x->doubt.clause < y->doubt.clause);
+    return order;
+}
+
+static int compare_columns(const void *a, const void *b)
+{
+    const tn_tally_column *x = a, *y = b;
+    int order = by_count(x->count, y->count);
+    return order != 0 ? order : tn_str_compare(x->name, y->name);
+}
+
+void tn_tally_end(tn_tally *tally)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < tally->column_count; i++)
+        if (tally->columns[i].count > 0)
+            tally->columns[kept++] = tally->columns[i];
+    tally->column_count = kept;
+    if (kept > 1)
+        qsort(tally->columns, kept, sizeof(*tally->columns), compare_columns);
+    if (tally->doubt_count > 1)
+        qsort(tally->doubts, tally->doubt_count, sizeof(*tally->doubts),
+              compare_doubts);
+}
+
+uint64_t tn_tally_of(const tn_tally *tally, tn_decision decision)
+{
+    uint64_t sum = 0;
+    for (int i = 0; i < TN_REASON_COUNT; i++)
+        if (tn_reason_decision((tn_reason)i) == decision)
+            sum += tally->reasons[i];
+    return sum;
+}
