@@ -14,6 +14,7 @@
 #ifndef TN_CEL_EVAL_H
 #define TN_CEL_EVAL_H
 
+#include "interp/base/diag.h"
 #include "interp/cel/code.h"
 #include "interp/cel/zones.h"
 
@@ -60,8 +61,10 @@ uint64_t tn_cel_steps(const tn_cel_machine *machine);
 
 /* The message of the error value `error` that the last evaluation gave, in English,
  * without a full stop. */
-void tn_cel_error_put(const tn_value *error, tn_buf *buf);
-/* Where in the source it arose; nowhere if the code has no places. */
+void tn_cel_error_put(const tn_cel_machine *machine, const tn_value *error,
+                      tn_buf *buf);
+/* Where in the source of expression `expr` it arose; TN_NOWHERE if the code has no
+ * places. */
 tn_span tn_cel_error_place(const tn_cel_machine *machine, uint32_t expr,
                            const tn_value *error);
 

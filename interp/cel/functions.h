@@ -1,0 +1,34 @@
+/* functions: the table of builtins.def, for checker, verifier and evaluator.
+ *
+ * Owns: nothing; static. Threads: free. */
+#ifndef TN_CEL_FUNCTIONS_H
+#define TN_CEL_FUNCTIONS_H
+
+#include "interp/cel/call.h"
+
+typedef enum tn_cel_function {
+#define TN_BUILTIN(id, name, style, fn, overloads, help) TN_CEL_FN_##id,
+#include "stdlib/builtins.def"
+#undef TN_BUILTIN
+    TN_CEL_FUNCTION_COUNT
+} tn_cel_function;
+
+typedef struct tn_cel_function_row {
+    const char *name;
+    bool is_member;
+    tn_cel_fn *fn;
+    const char *overloads;
+    const char *help;
+    uint32_t min_args; /* receiver included; by the overloads */
+    uint32_t max_args; /* UINT32_MAX: any number */
+    uint8_t kind;      /* tn_kind of every overload's result; TN_CEL_DYN: they differ */
+} tn_cel_function_row;
+
+/* The row of function number `function`, below TN_CEL_FUNCTION_COUNT. */
+tn_cel_function_row tn_cel_function_get(uint32_t function);
+
+#define TN_BUILTIN(id, name, style, fn, overloads, help) tn_cel_fn fn;
+#include "stdlib/builtins.def"
+#undef TN_BUILTIN
+
+#endif

@@ -1,0 +1,32 @@
+/* regex: RE2's regular expressions (linear time; no backtracking, no look-around),
+ * behind a C interface. The one C++ file of this room is regex.cc.
+ *
+ * Owns: a pattern until tn_regex_free. Fails: NULL for a pattern that is invalid,
+ * larger than TN_CEL_MAX_PATTERN_BYTES or needs more memory than TN_REGEX_MAX_BYTES.
+ * Threads: a pattern is shared freely. */
+#ifndef TN_CEL_REGEX_H
+#define TN_CEL_REGEX_H
+
+#include "interp/include/tenure.h"
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* For one compiled pattern and its automaton's states. */
+enum { TN_REGEX_MAX_BYTES = 1 << 20 };
+
+typedef struct tn_regex tn_regex;
+
+tn_regex *tn_regex_new(tn_str pattern);
+void tn_regex_free(tn_regex *regex);
+
+/* Does the pattern match anywhere in `text`? */
+bool tn_regex_matches(const tn_regex *regex, tn_str text);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
