@@ -302,3 +302,8 @@ tn_decider *tn_row_judge_decider(tn_row_judge *judge, bool at_moment)
 {
     return at_moment ? judge->views[0].second : judge->views[0].first;
 }
+
+const tn_value *tn_row_judge_values(const tn_row_judge *judge)
+{
+    return judge->views[0].values;
+}

@@ -39,6 +39,9 @@ typedef struct tn_row_verdict {
 TN_MUST_USE tn_status tn_row_judge_decide(tn_row_judge *judge, const tn_row *row,
                                           unsigned wants, tn_row_verdict *out);
 
+/* The last row's values, one for each column of the place's own source; borrowed. */
+const tn_value *tn_row_judge_values(const tn_row_judge *judge);
+
 /* The deciders of the last row: at the plan's instant, and at the moment. */
 tn_decider *tn_row_judge_decider(tn_row_judge *judge, bool at_moment);
 
