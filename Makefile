@@ -146,6 +146,27 @@ $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(TEST_O)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@.o $<
 	$(Q)$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $@.o $(TEST_O) $(PROG_LIBS) $(LIB_LIBS)
 
+# --- the demo, and what it is measured against
+.PHONY: demo bench
+demo: deps
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
+	@BUILD=$(BUILD) sh tests/demo/demo.sh
+
+BENCH := $(BUILD)/tests/bench/limit_sqlite $(BUILD)/tests/bench/limit_jsonl
+bench: deps
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BENCH)
+	@BUILD=$(BUILD) python3 tests/bench/run.py
+
+$(BUILD)/tests/bench/limit_sqlite: tests/bench/limit_sqlite.c tests/bench/audit_rule.h
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< $(ALL_LDFLAGS) -lsqlite3
+
+$(BUILD)/tests/bench/limit_jsonl: tests/bench/limit_jsonl.cc tests/bench/audit_rule.h
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lsimdjson
+
 deps:
 	@sh .ci/deps
 

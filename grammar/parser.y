@@ -4,7 +4,7 @@
  *
  * A word of the language is a name only where one is declared (dname) and after a dot. Lists
  * are left-recursive. RESUME is no text: the lexer gives it once after an error, where
- * reading goes on (lex.h), so every list whose elements can be skipped has "error RESUME". */
+ * reading goes on (resume.h): every list whose elements can be skipped has "error RESUME". */
 %define api.pure full
 %define api.prefix {tn_yy}
 %define api.token.prefix {TN_TOK_}
@@ -95,8 +95,9 @@ static void tn_yyerror(const tn_span *at, tn_parse *p, const char *text);
     tn_decl_list decls;
 }
 
-/* what to read; where reading goes on after an error */
-%token READ_FILE READ_EXPRESSION RESUME
+/* what to read; where reading goes on after an error: at an element of a list, or at the
+   brace behind the head of a declaration */
+%token READ_FILE READ_EXPRESSION RESUME RESUME_BRACE
 
 %token <name> IDENT QNAME
 %token <text> INT INT_MIN UINT FLOAT STRING BYTES
@@ -184,8 +185,12 @@ file
     | DEPLOYMENT path OF paths declarations
         { tn_ast_file(p, &(tn_file){.is_deployment = true, .name = $2, .of = $4.first,
                                     .decls = $5.first, .at = @$}); }
-    | error RESUME declarations
-        { tn_ast_file(p, &(tn_file){.decls = $3.first, .at = @$}); yyerrok; }
+    | broken_head declarations
+        { tn_ast_file(p, &(tn_file){.decls = $2.first, .at = @$}); }
+    ;
+
+broken_head
+    : error RESUME                         { yyerrok; }
     ;
 
 declarations
@@ -277,6 +282,50 @@ declaration
     | BIND path '{' targets '}'
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_BIND, .at = @$, .word_at = @1,
                                          .paths = $2, .targets = $4.first}); }
+    | broken_declaration                   { $$ = NULL; }
+    ;
+
+/* The head is wrong; its block is read all the same, for the errors in it. */
+broken_declaration
+    : ENTITY error broken_entity
+    | TABLE error broken_table
+    | CATEGORY error broken_category
+    | EVERY error broken_category
+    | TEST error broken_test
+    | BIND error broken_bind
+    ;
+
+resume
+    : RESUME                               { yyerrok; }
+    ;
+
+resume_brace
+    : RESUME_BRACE '{'                     { yyerrok; }
+    ;
+
+broken_entity
+    : resume
+    | resume_brace entity_items '}'        { (void)$2; }
+    ;
+
+broken_table
+    : resume
+    | resume_brace rows '}'                { (void)$2; }
+    ;
+
+broken_category
+    : resume
+    | resume_brace clauses '}'             { (void)$2; }
+    ;
+
+broken_test
+    : resume
+    | resume_brace test_items '}'          { (void)$2; }
+    ;
+
+broken_bind
+    : resume
+    | resume_brace targets '}'             { (void)$2; }
     ;
 
 digest_part
@@ -915,7 +964,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, tn_parse *p)
     for (int i = 0; i < count; i++)
         expectation.wanted[expectation.wanted_count++] = yysymbol_name(wanted[i]);
     const yy_state_t *state = context->yyssp;
-    for (size_t i = 0; i < TN_EXPECTATION_STACK && *state != 0; i++)
+    for (size_t i = 0; i < TN_EXPECT_STACK && *state != 0; i++)
         expectation.stack[i] = yysymbol_name(YY_ACCESSING_SYMBOL(*state--));
     tn_mistake_report(p, &expectation);
     return 0;

@@ -90,8 +90,10 @@ void tn_buf_put_uint(tn_buf *buf, uint64_t number)
 
 void tn_buf_put_repeated(tn_buf *buf, char c, size_t count)
 {
+    if (count == 0)
+        return;
     char *room = tn_buf_reserve(buf, count);
-    if (room == NULL || count == 0)
+    if (room == NULL)
         return;
     memset(room, c, count);
     buf->len += count;

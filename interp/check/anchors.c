@@ -109,7 +109,7 @@ uint32_t tn_anchors_event(tn_making *m, uint32_t module, const tn_path *path)
         return TN_NONE;
     }
     if (m->readings[slot].what == NULL)
-        m->readings[slot] = (tn_reading){"an event that moves it", path->at};
+        m->readings[slot] = (tn_reading){"an `on` or `until`", path->at};
     return slot;
 }
 
@@ -160,6 +160,7 @@ typedef struct draft {
     tn_anchor_op op;
     uint32_t first;
     bool failed;
+    bool full; /* too many members: that has been said */
 } draft;
 
 static tn_status add_member(draft *d, const tn_point *point)
@@ -172,6 +173,12 @@ static tn_status add_member(draft *d, const tn_point *point)
     }
     if (d->m->readings[slot].what == NULL)
         d->m->readings[slot] = (tn_reading){"an anchor", point->at};
+    if (tn_checker_too_many(d->m->ck, model->anchor_slots.count - d->first, point->at,
+                            "members of an anchor")) {
+        d->failed = true;
+        d->full = true;
+        return TN_OK;
+    }
     for (uint32_t i = d->first; i < model->anchor_slots.count; i++) {
         if (model->anchor_slots.rows[i] != slot)
             continue;
@@ -205,7 +212,8 @@ static tn_status add_point(draft *d, const tn_point *point)
         return TN_OK;
     }
     d->op = op;
-    for (const tn_point *member = point->members; member != NULL; member = member->next)
+    for (const tn_point *member = point->members; member != NULL && !d->full;
+         member = member->next)
         TN_TRY(add_point(d, member));
     return TN_OK;
 }
@@ -224,7 +232,10 @@ tn_status tn_anchors_add(tn_making *m, uint32_t module, const tn_anchor *anchor,
                          uint32_t *row)
 {
     tn_model *model = m->ck->model;
-    draft d = {m, module, TN_ANCHOR_ONE, model->anchor_slots.count, false};
+    draft d = {.m = m,
+               .module = module,
+               .op = TN_ANCHOR_ONE,
+               .first = model->anchor_slots.count};
     *row = TN_NONE;
     tn_model_anchor made = {.at = anchor->at};
     d.failed = !read_rounding(m, anchor, &made.rounding);

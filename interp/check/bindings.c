@@ -14,8 +14,8 @@ typedef struct binding {
     uint32_t category;
     const tn_target *target;
     tn_source_draft source;
-    const tn_mapping **fields; /* per field of the category */
-    const tn_mapping **keys;   /* per entity of it */
+    tn_map goals;            /* name: a field of the category, then an entity of it */
+    const tn_mapping **maps; /* of each of these: its mapping, or NULL */
 } binding;
 
 static const tn_category *category_of(const binding *b)
@@ -40,59 +40,67 @@ static tn_goal goal_of_field(const binding *b, uint32_t index)
     return (tn_goal){TN_MAP_FIELD, index, field->type, field->cel_type};
 }
 
-/* What a name stands for: a field, or an entity whose key it is. Where the first
- * mapping of it is noted goes to *first; NULL: it is nothing. */
-static tn_goal find_goal(const binding *b, tn_str name, const tn_mapping ***first,
-                         tn_nearest *nearest)
+static tn_str goal_name(const binding *b, uint32_t number)
 {
+    tn_range fields = category_of(b)->fields;
+    if (number < fields.count)
+        return b->d->ck->model->fields.rows[fields.first + number].name;
+    return entity_name(b, number - fields.count);
+}
+
+static uint32_t goal_count(const binding *b)
+{
+    return category_of(b)->fields.count + category_of(b)->of.count;
+}
+
+static tn_goal goal_of(const binding *b, uint32_t number)
+{
+    uint32_t fields = category_of(b)->fields.count;
+    if (number < fields)
+        return goal_of_field(b, number);
+    return (tn_goal){TN_MAP_KEY, number - fields, TN_FIELD_TYPE_COUNT, NULL};
+}
+
+/* Of a field and an entity of one name, which is an error, the field is meant. */
+static tn_status name_goals(binding *b)
+{
+    for (uint32_t i = goal_count(b); i > 0; i--)
+        TN_TRY(tn_map_put(&b->goals, goal_name(b, i - 1), i - 1));
+    return TN_OK;
+}
+
+static void report_unknown(const binding *b, const tn_mapping *mapping)
+{
+    tn_checker *ck = b->d->ck;
     const tn_category *category = category_of(b);
-    tn_goal goal = {TN_MAP_KEY, 0, TN_FIELD_TYPE_COUNT, NULL};
-    *first = NULL;
-    *nearest = tn_nearest_to(name);
-    for (uint32_t i = 0; i < category->fields.count; i++) {
-        tn_str field = b->d->ck->model->fields.rows[category->fields.first + i].name;
-        if (tn_str_equal(field, name)) {
-            *first = &b->fields[i];
-            return goal_of_field(b, i);
-        }
-        tn_nearest_try(nearest, field);
-    }
-    for (uint32_t i = 0; i < category->of.count; i++) {
-        if (tn_str_equal(entity_name(b, i), name)) {
-            *first = &b->keys[i];
-            goal.index = i;
-            return goal;
-        }
-        tn_nearest_try(nearest, entity_name(b, i));
-    }
-    return goal;
+    tn_diag *diag = tn_diag_add(ck->diags, TN_FIND_UNKNOWN_NAME, mapping->name.at,
+                                "category `" TN_STR_FMT "` has no field `" TN_STR_FMT
+                                "`, and is of no such entity",
+                                TN_STR_ARG(tn_str_last_name(category->name)),
+                                TN_STR_ARG(mapping->name.text));
+    tn_nearest nearest = tn_nearest_to(mapping->name.text);
+    uint32_t count = tn_checker_may_suggest(ck) ? goal_count(b) : 0;
+    for (uint32_t i = 0; i < count; i++)
+        tn_nearest_try(&nearest, goal_name(b, i));
+    tn_nearest_help(&nearest, ck->diags, diag,
+                    "map its fields, and the key of each entity that it is of");
+    tn_diag_other(ck->diags, diag, category->at, "the category is declared here");
 }
 
 static tn_status read_mapping(binding *b, const tn_mapping *mapping)
 {
-    tn_checker *ck = b->d->ck;
-    const tn_mapping **first;
-    tn_nearest nearest;
-    tn_goal goal = find_goal(b, mapping->name.text, &first, &nearest);
-    if (first == NULL) {
-        const tn_category *category = category_of(b);
-        tn_diag *diag =
-            tn_diag_add(ck->diags, TN_FIND_UNKNOWN_NAME, mapping->name.at,
-                        "category `" TN_STR_FMT "` has no field `" TN_STR_FMT
-                        "`, and is of no such entity",
-                        TN_STR_ARG(tn_str_last_name(category->name)),
-                        TN_STR_ARG(mapping->name.text));
-        tn_nearest_help(&nearest, ck->diags, diag,
-                        "map its fields, and the key of each entity that it is of");
-        tn_diag_other(ck->diags, diag, category->at, "the category is declared here");
+    uint32_t number = tn_map_find(&b->goals, mapping->name.text);
+    if (number == TN_NONE) {
+        report_unknown(b, mapping);
         return TN_OK;
     }
-    if (*first != NULL) {
-        tn_report_repeated(ck->diags, mapping->name.at, (*first)->name.at,
+    if (b->maps[number] != NULL) {
+        tn_report_repeated(b->d->ck->diags, mapping->name.at, b->maps[number]->name.at,
                            "this mapping");
         return TN_OK;
     }
-    *first = mapping;
+    b->maps[number] = mapping;
+    const tn_goal goal = goal_of(b, number);
     return tn_source_map(&b->source, mapping, &goal);
 }
 
@@ -101,7 +109,7 @@ static tn_status map_the_rest(binding *b)
 {
     tn_range fields = category_of(b)->fields;
     for (uint32_t i = 0; i < fields.count; i++) {
-        if (b->fields[i] != NULL)
+        if (b->maps[i] != NULL)
             continue;
         tn_goal goal = goal_of_field(b, i);
         tn_str name = b->d->ck->model->fields.rows[fields.first + i].name;
@@ -113,7 +121,7 @@ static tn_status map_the_rest(binding *b)
 static void check_keys(const binding *b)
 {
     for (uint32_t i = 0; i < category_of(b)->of.count; i++) {
-        if (b->keys[i] != NULL)
+        if (b->maps[category_of(b)->fields.count + i] != NULL)
             continue;
         tn_str name = entity_name(b, i);
         tn_diag *diag =
@@ -128,13 +136,10 @@ static void check_keys(const binding *b)
 static tn_status read_source(binding *b)
 {
     const tn_target *target = b->target;
-    tn_arena *arena = b->d->ck->arena;
-    b->fields =
-        tn_arena_take_array(arena, category_of(b)->fields.count, sizeof(tn_mapping *));
-    b->keys =
-        tn_arena_take_array(arena, category_of(b)->of.count, sizeof(tn_mapping *));
-    if (b->fields == NULL || b->keys == NULL)
+    b->maps = tn_arena_take_array(b->d->ck->arena, goal_count(b), sizeof(tn_mapping *));
+    if (b->maps == NULL)
         return TN_NOMEM;
+    TN_TRY(name_goals(b));
     b->source.row.noun = target->noun.text;
     b->source.row.object = target->object.text;
     b->source.row.store = tn_deploy_store(b->d, &target->store, &target->noun);
@@ -199,7 +204,8 @@ static tn_status add_binding(binding *b, tn_binding *row, uint32_t placement,
 static tn_status add_bindings(binding *b, tn_binding *row)
 {
     tn_range placements = category_of(b)->placements;
-    uint32_t left = tn_roles_read(b->d->ck->diags, b->target->roles);
+    const uint32_t all = tn_roles_read(b->d->ck->diags, b->target->roles);
+    uint32_t left = all;
     bool found = false;
     for (uint32_t i = 0; i < placements.count; i++) {
         uint32_t number = placements.first + i;
@@ -216,6 +222,8 @@ static tn_status add_bindings(binding *b, tn_binding *row)
         report_no_store(b);
     else if (left != 0)
         report_roles(b, left, false);
+    if (!found || left != 0 || all == 0)
+        b->d->is_misbound[b->category] = true;
     return TN_OK;
 }
 
@@ -232,8 +240,34 @@ static tn_status read_target(tn_deploying *d, uint32_t category,
         return add_bindings(&b, &row);
     }
     tn_source_start(&b.source, d->ck, target->object.at);
-    TN_TRY(tn_source_end(&b.source, read_source(&b), &row.source));
+    tn_map_init(&b.goals, d->ck->arena->memory);
+    tn_status status = read_source(&b);
+    tn_map_free(&b.goals);
+    TN_TRY(tn_source_end(&b.source, status, &row.source));
     return add_bindings(&b, &row);
+}
+
+/* A category that is decided, of a module that is deployed. */
+static bool may_be_bound(tn_deploying *d, const tn_path *path, const tn_draft *draft)
+{
+    tn_diag *diag;
+    if (!d->is_ours[draft->module]) {
+        diag = tn_diag_add(d->ck->diags, TN_FIND_UNKNOWN_NAME, path->at,
+                           "category `" TN_STR_FMT
+                           "` is of a module that is not deployed here",
+                           TN_STR_ARG(path->text));
+        tn_diag_help(d->ck->diags, diag, "name its module after `of`");
+        return false;
+    }
+    if (draft->category == TN_NONE) {
+        diag = tn_diag_add(d->ck->diags, TN_FIND_MISPLACED, path->at,
+                           "category `" TN_STR_FMT "` only bounds others",
+                           TN_STR_ARG(path->text));
+        tn_diag_help(d->ck->diags, diag,
+                     "bind categories that say how long they are retained");
+        return false;
+    }
+    return true;
 }
 
 tn_status tn_deploy_bind(tn_deploying *d, const tn_decl *decl)
@@ -246,14 +280,15 @@ tn_status tn_deploy_bind(tn_deploying *d, const tn_decl *decl)
         return TN_OK;
     }
     uint32_t category = d->ck->drafts.rows[draft].category;
-    if (category == TN_NONE ||
-        !tn_numbers_has(&d->scope.visible, d->ck->drafts.rows[draft].module))
+    if (!may_be_bound(d, path, &d->ck->drafts.rows[draft]))
         return TN_OK;
     if (d->bind_of[category] != NULL) {
-        tn_diag *diag =
-            tn_report_repeated(d->ck->diags, path->at, d->bind_of[category]->paths->at,
-                               "where this category is");
-        tn_diag_help(d->ck->diags, diag, "join the two blocks into one");
+        tn_diag *diag = tn_diag_add(d->ck->diags, TN_FIND_REPEATED, path->at,
+                                    "category `" TN_STR_FMT "` is bound in two blocks",
+                                    TN_STR_ARG(path->text));
+        tn_diag_help(d->ck->diags, diag, "join them into one");
+        tn_diag_other(d->ck->diags, diag, d->bind_of[category]->paths->at,
+                      "the first is here");
         return TN_OK;
     }
     d->bind_of[category] = decl;

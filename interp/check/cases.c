@@ -48,60 +48,98 @@ static tn_diag *report(reading *r, tn_span at, const char *message, const char *
 
 /* --- values */
 
-/* A simple name among the keys of a record or fact: the field, or the fact. */
-typedef bool is_known_fn(reading *r, tn_str name, tn_nearest *nearest);
+/* The names that the keys of a map may be. */
+typedef struct known {
+    tn_str *names;
+    uint32_t count;
+    tn_map numbers;
+} known;
 
-static bool is_field(reading *r, tn_str name, tn_nearest *nearest)
+static tn_status know(known *k, tn_str name)
+{
+    k->names[k->count] = name;
+    return tn_map_put(&k->numbers, name, k->count++);
+}
+
+static tn_status know_fields(reading *r, known *k)
 {
     const tn_model *model = r->ck->model;
     tn_range fields = model->categories.rows[r->row.category].fields;
-    for (uint32_t i = 0; i < fields.count; i++) {
-        tn_str field = model->fields.rows[fields.first + i].name;
-        if (tn_str_equal(field, name))
-            return true;
-        tn_nearest_try(nearest, field);
-    }
-    return false;
+    k->names = tn_arena_take_array(r->ck->arena, fields.count, sizeof(tn_str));
+    if (k->names == NULL)
+        return TN_NOMEM;
+    for (uint32_t i = 0; i < fields.count; i++)
+        TN_TRY(know(k, model->fields.rows[fields.first + i].name));
+    return TN_OK;
 }
 
-static bool is_fact(reading *r, tn_str name, tn_nearest *nearest)
+static tn_status know_facts(reading *r, uint32_t entity, known *k)
 {
+    static const char *const holds[] = {"hold", "hold_from", "hold_until"};
     const tn_model *model = r->ck->model;
-    uint32_t entity = model->test_facts.rows[model->test_facts.count - 1].entity;
     tn_range facts = model->entities.rows[entity].facts;
-    if (tn_hold_word_find(name) != TN_WORD_NO_HOLD)
-        return true;
-    for (uint32_t i = 0; i < facts.count; i++) {
-        tn_str fact = model->facts.rows[facts.first + i].name;
-        if (tn_str_equal(fact, name))
-            return true;
-        tn_nearest_try(nearest, fact);
-    }
-    return false;
+    k->names = tn_arena_take_array(r->ck->arena, facts.count + TN_COUNT(holds),
+                                   sizeof(tn_str));
+    if (k->names == NULL)
+        return TN_NOMEM;
+    for (uint32_t i = 0; i < facts.count; i++)
+        TN_TRY(know(k, model->facts.rows[facts.first + i].name));
+    for (size_t i = 0; i < TN_COUNT(holds); i++)
+        TN_TRY(know(k, tn_str_from(holds[i])));
+    return TN_OK;
+}
+
+static void report_key(reading *r, const known *k, const tn_expr *key, const char *what)
+{
+    r->broken = true;
+    tn_diag *diag = tn_diag_add(r->ck->diags, TN_FIND_UNKNOWN_NAME, key->at,
+                                "%s `" TN_STR_FMT "`", what, TN_STR_ARG(key->as.text));
+    tn_nearest nearest = tn_nearest_to(key->as.text);
+    uint32_t count = tn_checker_may_suggest(r->ck) ? k->count : 0;
+    for (uint32_t i = 0; i < count; i++)
+        tn_nearest_try(&nearest, k->names[i]);
+    tn_nearest_help(&nearest, r->ck->diags, diag, "");
 }
 
 /* Every key of a map is a text, and the name of something. */
-static void check_keys(reading *r, const tn_expr *map, is_known_fn *is_known,
-                       const char *what)
+static void check_keys(reading *r, const tn_expr *map, const known *k, const char *what)
 {
     for (const tn_expr *entry = map->args; entry != NULL; entry = entry->next) {
         const tn_expr *key = entry->first;
         if (key == NULL || key->kind == TN_EXPR_ERROR)
             continue;
-        if (key->kind != TN_EXPR_STRING) {
+        if (key->kind != TN_EXPR_STRING)
             report(r, key->at, "a key here is the name of a field or fact, as a text",
                    "write it in quotes: {\"name\": value}");
-            continue;
-        }
-        tn_nearest nearest = tn_nearest_to(key->as.text);
-        if (is_known(r, key->as.text, &nearest))
-            continue;
-        r->broken = true;
-        tn_diag *diag =
-            tn_diag_add(r->ck->diags, TN_FIND_UNKNOWN_NAME, key->at,
-                        "%s `" TN_STR_FMT "`", what, TN_STR_ARG(key->as.text));
-        tn_nearest_help(&nearest, r->ck->diags, diag, "");
+        else if (tn_map_find(&k->numbers, key->as.text) == TN_NONE)
+            report_key(r, k, key, what);
     }
+}
+
+static tn_status check_record_keys(reading *r, const tn_expr *value)
+{
+    known k = {NULL, 0, {NULL, NULL, 0, 0}};
+    if (value->kind != TN_EXPR_MAP)
+        return TN_OK;
+    tn_map_init(&k.numbers, r->ck->arena->memory);
+    tn_status status = know_fields(r, &k);
+    if (status == TN_OK)
+        check_keys(r, value, &k, "the category has no field");
+    tn_map_free(&k.numbers);
+    return status;
+}
+
+static tn_status check_fact_keys(reading *r, uint32_t entity, const tn_expr *value)
+{
+    known k = {NULL, 0, {NULL, NULL, 0, 0}};
+    if (value->kind != TN_EXPR_MAP)
+        return TN_OK;
+    tn_map_init(&k.numbers, r->ck->arena->memory);
+    tn_status status = know_facts(r, entity, &k);
+    if (status == TN_OK)
+        check_keys(r, value, &k, "the entity has no event or attribute");
+    tn_map_free(&k.numbers);
+    return status;
 }
 
 /* A map, or null where that is allowed; its code in *expr. */
@@ -155,8 +193,7 @@ static tn_status read_record(reading *r, const tn_test_item *item)
                "test one that says how long it is retained");
         return TN_OK;
     }
-    if (item->value->kind == TN_EXPR_MAP)
-        check_keys(r, item->value, is_field, "the category has no field");
+    TN_TRY(check_record_keys(r, item->value));
     return read_value(r, item->value, false, &r->row.record);
 }
 
@@ -179,15 +216,15 @@ static tn_status read_fact(reading *r, const tn_test_item *item)
     tn_test_fact fact = {.at = item->path->at};
     fact.entity = tn_names_resolve(r->ck, r->scope, TN_SYMBOL_ENTITY, item->path->text,
                                    item->path->at);
-    if (fact.entity == TN_NONE || is_stated(r, item, fact.entity)) {
+    uint32_t count = r->ck->model->test_facts.count - r->row.facts.first;
+    if (fact.entity == TN_NONE || is_stated(r, item, fact.entity) ||
+        tn_checker_too_many(r->ck, count, item->path->at, "entities in one test")) {
         r->broken = true;
         return TN_OK;
     }
+    TN_TRY(check_fact_keys(r, fact.entity, item->value));
     TN_TRY(read_value(r, item->value, true, &fact.value));
-    TN_TRY(tn_model_add_test_fact(r->ck->model, &fact, NULL));
-    if (item->value->kind == TN_EXPR_MAP)
-        check_keys(r, item->value, is_fact, "the entity has no event or attribute");
-    return TN_OK;
+    return tn_model_add_test_fact(r->ck->model, &fact, NULL);
 }
 
 static uint32_t find_reason(tn_str word, tn_nearest *nearest)

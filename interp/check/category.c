@@ -28,13 +28,14 @@ static void make_head(tn_making *m)
     const tn_block *title = origin(m, TN_ASPECT_TITLE);
     m->row.name = m->draft->name;
     m->row.module = m->draft->module;
-    m->row.doc = nearest->decl->doc;
     m->row.decl = nearest->decl;
     m->row.at = nearest->decl->name.at;
     if (title != NULL)
         m->row.title = title->decl->text.text;
     for (uint32_t i = 0; i < m->draft->layers.count; i++) {
         const tn_block *layer = &m->ck->blocks.rows[m->draft->layers.rows[i]];
+        if (m->row.doc.len == 0)
+            m->row.doc = layer->decl->doc;
         m->row.personal |= layer->personal;
         m->row.special |= layer->special;
     }
@@ -190,6 +191,9 @@ static tn_status make_of(tn_making *m)
         }
         if (is_of_already(m, entity, of->entity))
             continue;
+        if (tn_checker_too_many(m->ck, m->slots.entities.count, of->entity->at,
+                                "entities of one category"))
+            break;
         check_namesake(m, &m->ck->model->entities.rows[entity], of->entity);
         TN_TRY(add_entity(m, of, entity));
     }
@@ -200,34 +204,38 @@ static tn_status make_of(tn_making *m)
 
 /* --- purposes and basis */
 
-static bool is_purpose_already(tn_making *m, uint32_t purpose, const tn_path *path)
+static tn_status add_purpose(tn_making *m, const tn_path *path, uint32_t purpose,
+                             tn_map *seen)
 {
-    for (uint32_t i = m->row.purposes.first; i < m->ck->model->purpose_refs.count;
-         i++) {
-        if (m->ck->model->purpose_refs.rows[i] != purpose)
-            continue;
+    tn_str name = m->ck->model->purposes.rows[purpose].name;
+    if (tn_map_find(seen, name) != TN_NONE) {
         tn_diag *diag = tn_diag_add(m->ck->diags, TN_FIND_REPEATED, path->at,
                                     "purpose `" TN_STR_FMT "` is named twice",
                                     TN_STR_ARG(path->text));
         tn_diag_help(m->ck->diags, diag, "leave one of them out");
-        return true;
+        return TN_OK;
     }
-    return false;
+    TN_TRY(tn_map_put(seen, name, purpose));
+    return tn_model_add_purpose_ref(m->ck->model, &purpose, NULL);
 }
 
 static tn_status make_purposes(tn_making *m)
 {
     const tn_block *block = origin(m, TN_ASPECT_PURPOSE);
+    tn_status status = TN_OK;
+    tn_map seen;
+    tn_map_init(&seen, m->ck->arena->memory);
     m->row.purposes.first = m->ck->model->purpose_refs.count;
     const tn_path *path = block == NULL ? NULL : block->purpose->paths;
-    for (; path != NULL; path = path->next) {
+    for (; path != NULL && status == TN_OK; path = path->next) {
         uint32_t purpose = tn_names_resolve(m->ck, scope_of(m, block),
                                             TN_SYMBOL_PURPOSE, path->text, path->at);
-        if (purpose != TN_NONE && !is_purpose_already(m, purpose, path))
-            TN_TRY(tn_model_add_purpose_ref(m->ck->model, &purpose, NULL));
+        if (purpose != TN_NONE)
+            status = add_purpose(m, path, purpose, &seen);
     }
+    tn_map_free(&seen);
     m->row.purposes.count = m->ck->model->purpose_refs.count - m->row.purposes.first;
-    return TN_OK;
+    return status;
 }
 
 /* The basis that another module gives a category of this name; TN_NONE after a
@@ -280,7 +288,8 @@ static tn_status make_slot_arrays(tn_making *m)
 {
     m->readings = tn_arena_take_array(m->ck->arena, m->slots.count, sizeof(tn_reading));
     m->is_read = tn_arena_take_array(m->ck->arena, m->slots.count, sizeof(bool));
-    if (m->readings == NULL || m->is_read == NULL)
+    m->is_redacted = tn_arena_take_array(m->ck->arena, m->slots.count, sizeof(bool));
+    if (m->readings == NULL || m->is_read == NULL || m->is_redacted == NULL)
         return TN_NOMEM;
     for (uint32_t i = 0; i < m->row.fields.count; i++) {
         const tn_model_field *field =

@@ -24,6 +24,7 @@ typedef struct tn_making {
     bool *untyped;        /* per field: its type is not known, and that has been said */
     tn_reading *readings; /* per slot */
     bool *is_read;        /* per slot, by the guard at hand */
+    bool *is_redacted;    /* per slot, by the clause at hand */
     bool broken_retention; /* an error in a retention clause has been reported */
 } tn_making;
 

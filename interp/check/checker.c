@@ -35,6 +35,24 @@ void tn_checker_end(tn_checker *ck)
     tn_buf_free(&ck->scratch);
 }
 
+bool tn_checker_may_suggest(tn_checker *ck)
+{
+    if (ck->suggestions_left == 0)
+        return false;
+    ck->suggestions_left--;
+    return true;
+}
+
+bool tn_checker_too_many(tn_checker *ck, uint32_t count, tn_span at, const char *what)
+{
+    if (count < TN_CHECK_FEW)
+        return false;
+    tn_diag *diag = tn_diag_add(ck->diags, TN_FIND_TOO_LARGE, at, "more than %d %s",
+                                TN_CHECK_FEW, what);
+    tn_diag_help(ck->diags, diag, "name fewer");
+    return true;
+}
+
 #define X(one, many, type)                                                             \
     tn_status tn_checker_add_##one(tn_checker *ck, const type *row, uint32_t *number)  \
     {                                                                                  \

@@ -15,6 +15,10 @@
 
 typedef TN_ARRAY(uint32_t) tn_numbers;
 
+/* Of what is compared one by one, more than anyone writes: members of an anchor,
+ * entities and placements of a category, facts of a test. */
+enum { TN_CHECK_FEW = 64 };
+
 /* --- files */
 
 /* extends M, subject to M, import M; for a deployment: of M. */
@@ -92,6 +96,7 @@ typedef struct tn_parts {
     const tn_expr *guard; /* NULL: none */
     bool negated;
     tn_str why;
+    uint32_t listed; /* 1 + the draft that merge has listed it for last */
 } tn_parts;
 
 /* What an item is to the merge of categories. */
@@ -186,6 +191,13 @@ void tn_checker_end(tn_checker *ck);
 /* Is the text of a module elsewhere, its own or that of a parent? Then whatever is
  * deferred to it may well be there. */
 bool tn_scope_is_external(const tn_checker *ck, uint32_t module);
+
+/* May another nearest name be looked for? The time that takes must not be in a hostile
+ * text's hands. */
+bool tn_checker_may_suggest(tn_checker *ck);
+
+/* Reports one more than a few; true if it is. `count` are there already. */
+bool tn_checker_too_many(tn_checker *ck, uint32_t count, tn_span at, const char *what);
 
 /* A text in the arena, joined of two with a character between; data NULL: no memory. */
 tn_str tn_checker_join(tn_checker *ck, tn_str first, char between, tn_str second);

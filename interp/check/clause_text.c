@@ -16,14 +16,14 @@ static void put_period(tn_buf *buf, char tag, tn_period period)
 
 /* Slots in ascending order, whatever the order written: their number is small, and none
  * is there twice. */
-static void put_slots(tn_buf *buf, const uint32_t *slots, uint32_t count)
+static void put_slots(tn_buf *buf, const uint32_t *rows, tn_range range)
 {
     uint32_t next = 0;
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < range.count; i++) {
         uint32_t least = TN_NONE;
-        for (uint32_t j = 0; j < count; j++)
-            if (slots[j] >= next && slots[j] < least)
-                least = slots[j];
+        for (uint32_t j = range.first; j < range.first + range.count; j++)
+            if (rows[j] >= next && rows[j] < least)
+                least = rows[j];
         put_number(buf, 's', least);
         next = least + 1;
     }
@@ -39,8 +39,13 @@ void tn_clause_put_source(const tn_making *m, const tn_clause *clause, tn_buf *b
     const tn_model_anchor *anchor = &model->anchors.rows[clause->anchor];
     put_number(buf, 'r', (uint32_t)anchor->rounding);
     put_number(buf, 'o', (uint32_t)anchor->op);
-    put_slots(buf, model->anchor_slots.rows + anchor->members.first,
-              anchor->members.count);
+    put_slots(buf, model->anchor_slots.rows, anchor->members);
+}
+
+static void put_redacted(tn_buf *buf, const tn_model *model, tn_range range)
+{
+    for (uint32_t i = 0; i < range.count; i++)
+        put_number(buf, 's', model->redact_slots.rows[range.first + i]);
 }
 
 static void put_expr(const tn_making *m, tn_buf *buf, char tag, const tn_expr *expr)
@@ -67,8 +72,7 @@ void tn_clause_put_whole(const tn_making *m, const tn_clause *clause, tn_buf *bu
     put_period(buf, 'w', clause->window);
     put_number(buf, 'n', clause->negated);
     put_number(buf, 'l', clause->placement);
-    put_slots(buf, m->ck->model->redact_slots.rows + clause->redact_fields.first,
-              clause->redact_fields.count);
+    put_redacted(buf, m->ck->model, clause->redact_fields);
     if (clause->item != NULL) {
         put_expr(m, buf, 't', clause->item->to);
         put_expr(m, buf, 'g', guard_of(clause->item));

@@ -102,6 +102,7 @@ static void name_category(tn_making *m, const tn_block *block)
                (m->draft->origin[TN_ASPECT_FIELDS] != TN_NONE &&
                 &m->ck->blocks.rows[m->draft->origin[TN_ASPECT_FIELDS]] == block);
     m->slots.whose = own ? "this category" : m->foreign;
+    m->slots.whose_at = own ? TN_NOWHERE : m->row.at;
 }
 
 static tn_status add_clause(tn_making *m, const tn_layered *layered)
@@ -252,6 +253,7 @@ tn_status tn_clauses_make(tn_making *m)
     link_forms(m);
     m->row.clauses.count = m->ck->model->clauses.count - m->row.clauses.first;
     m->slots.whose = "this category";
+    m->slots.whose_at = TN_NOWHERE;
     tn_redact_check(m);
     return TN_OK;
 }

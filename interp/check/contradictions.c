@@ -118,10 +118,38 @@ static bool same_clock(const tn_making *m, const tn_clause *a, const tn_clause *
     return one->zone == other->zone && one->whole_days == other->whole_days;
 }
 
-/* "from 2024-02-01 on", where it depends on the date. */
-static void put_date(int32_t day, char out[TN_DATE_TEXT_MAX])
+/* A duty is to keep the record, and another copy of it may well do; but it is kept in
+ * this one as well. */
+static void report_copy(const tn_making *m, const tn_clause *duty,
+                        const tn_clause *limit)
 {
-    tn_date_format(day, out);
+    tn_str store = m->ck->model->placements.rows[limit->placement].store;
+    tn_diag *diag = tn_diag_add(m->ck->diags, TN_FIND_DUTY_MAY_OUTLAST_LIMIT, limit->at,
+                                "a duty keeps the copy in `" TN_STR_FMT
+                                "` beyond the limit of that copy",
+                                TN_STR_ARG(store));
+    tn_diag_help(
+        m->ck->diags, diag,
+        "a duty beats a limit, in every copy: make the limit as long, if that is "
+        "meant");
+    tn_diag_other(m->ck->diags, diag, duty->at, "the duty is here");
+}
+
+static void report_duty(const tn_making *m, const tn_clause *duty,
+                        const tn_clause *limit, int32_t from)
+{
+    char date[TN_DATE_TEXT_MAX];
+    tn_date_format(from, date);
+    bool certain =
+        duty->guard == TN_NONE && limit->guard == TN_NONE && same_clock(m, duty, limit);
+    tn_diag *diag = tn_diag_add(
+        m->ck->diags,
+        certain ? TN_FIND_DUTY_OUTLASTS_LIMIT : TN_FIND_DUTY_MAY_OUTLAST_LIMIT,
+        duty->at, "this duty %s the limit: counted from %s it ends later",
+        certain ? "outlasts" : "may outlast", date);
+    tn_diag_help(m->ck->diags, diag,
+                 "a duty beats a limit: make the duty shorter or the limit longer");
+    tn_diag_other(m->ck->diags, diag, limit->at, "the limit is here");
 }
 
 static void compare_duty(const tn_making *m, const sourced *duty, const sourced *limit)
@@ -131,19 +159,10 @@ static void compare_duty(const tn_making *m, const sourced *duty, const sourced 
         tn_period_longer(duty->clause->period, limit->clause->period, &from) ==
             TN_LONGER_NEVER)
         return;
-    char date[TN_DATE_TEXT_MAX];
-    put_date(from, date);
-    bool certain = duty->clause->guard == TN_NONE && limit->clause->guard == TN_NONE &&
-                   limit->clause->form == TN_NONE &&
-                   same_clock(m, duty->clause, limit->clause);
-    tn_diag *diag = tn_diag_add(
-        m->ck->diags,
-        certain ? TN_FIND_DUTY_OUTLASTS_LIMIT : TN_FIND_DUTY_MAY_OUTLAST_LIMIT,
-        duty->clause->at, "this duty %s the limit: counted from %s it ends later",
-        certain ? "outlasts" : "may outlast", date);
-    tn_diag_help(m->ck->diags, diag,
-                 "a duty beats a limit: make the duty shorter or the limit longer");
-    tn_diag_other(m->ck->diags, diag, limit->clause->at, "the limit is here");
+    if (limit->clause->placement != TN_NONE)
+        report_copy(m, duty->clause, limit->clause);
+    else
+        report_duty(m, duty->clause, limit->clause, from);
 }
 
 static void compare_form(const pairing *p, const sourced *other, bool is_duty)

@@ -55,7 +55,8 @@ static tn_status declare_condition(tn_checker *ck, uint32_t module, const tn_dec
                               .entity = TN_NONE,
                               .require = TN_NONE,
                               .module = module,
-                              .at = decl->at};
+                              .at = decl->at,
+                              .decl = decl};
     TN_TRY(tn_model_add_condition(ck->model, &row, &symbol.row));
     return tn_names_enter(ck, &symbol);
 }

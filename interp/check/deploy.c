@@ -92,8 +92,9 @@ uint32_t tn_deploy_store(tn_deploying *d, const tn_name *name, const tn_name *no
         tn_diag_add(d->ck->diags, TN_FIND_UNKNOWN_NAME, name->at,
                     "there is no store `" TN_STR_FMT "` here", TN_STR_ARG(name->text));
     tn_nearest nearest = tn_nearest_to(name->text);
-    tn_range stores = d->ck->model->deployment.stores;
-    for (uint32_t i = stores.first; i < d->ck->model->stores.count; i++)
+    uint32_t first = d->ck->model->deployment.stores.first;
+    uint32_t end = tn_checker_may_suggest(d->ck) ? d->ck->model->stores.count : first;
+    for (uint32_t i = first; i < end; i++)
         tn_nearest_try(&nearest, d->ck->model->stores.rows[i].name);
     tn_nearest_help(&nearest, d->ck->diags, diag,
                     "declare it: `store NAME = KIND \"where\"`");
@@ -101,14 +102,6 @@ uint32_t tn_deploy_store(tn_deploying *d, const tn_name *name, const tn_name *no
 }
 
 /* --- what must be there */
-
-static bool is_ours(const tn_deploying *d, uint32_t module)
-{
-    for (uint32_t i = 0; i < d->scope.own_count; i++)
-        if (d->scope.visible.rows[i] == module)
-            return true;
-    return false;
-}
 
 static tn_span place_of(const tn_deploying *d, uint32_t module)
 {
@@ -156,7 +149,8 @@ static void check_placements(const tn_deploying *d, uint32_t number)
                       "the category is declared here");
         return;
     }
-    for (uint32_t i = 0; i < category->placements.count; i++) {
+    for (uint32_t i = 0; i < category->placements.count && !d->is_misbound[number];
+         i++) {
         uint32_t placement = category->placements.first + i;
         uint32_t roles = d->ck->model->placements.rows[placement].roles;
         uint32_t missing = roles & ~d->bound[placement];
@@ -193,15 +187,15 @@ static void check_entities(tn_deploying *d, uint32_t number)
 static void check_categories(tn_deploying *d)
 {
     for (uint32_t i = 0; i < d->ck->model->categories.count; i++) {
-        if (!is_ours(d, d->ck->model->categories.rows[i].module))
+        if (!d->is_ours[d->ck->model->categories.rows[i].module])
             continue;
         check_placements(d, i);
         check_entities(d, i);
     }
 }
 
-/* Entities have their facts in their own order: the last that begins at or before it.
- */
+/* Entities have their facts in their own order: the last that begins at or before it;
+ * those without facts begin where the next does. */
 static uint32_t entity_of(const tn_model *model, uint32_t fact)
 {
     uint32_t low = 0;
@@ -213,10 +207,6 @@ static uint32_t entity_of(const tn_model *model, uint32_t fact)
         else
             high = middle;
     }
-    /* One without facts begins where the next does. */
-    while (fact - model->entities.rows[low].facts.first >=
-           model->entities.rows[low].facts.count)
-        low--;
     return low;
 }
 
@@ -242,9 +232,8 @@ static void check_uses(tn_deploying *d)
         const tn_use *use = &d->ck->uses.rows[i];
         if (d->is_provided[use->fact] || !d->ck->model->facts.rows[use->fact].is_event)
             continue;
-        bool ours = use->category == TN_NONE
-                        ? tn_numbers_has(&d->scope.visible, use->module)
-                        : is_ours(d, use->module);
+        bool ours = use->category == TN_NONE ? d->is_seen[use->module]
+                                             : d->is_ours[use->module];
         uint32_t entity = entity_of(d->ck->model, use->fact);
         if (!ours || d->provided[entity] >= TN_NONE - 1)
             continue;
@@ -255,19 +244,35 @@ static void check_uses(tn_deploying *d)
 
 /* --- the whole */
 
-static tn_status prepare(tn_deploying *d)
+static tn_status take_arrays(tn_deploying *d)
 {
     tn_arena *arena = d->ck->arena;
     const tn_model *model = d->ck->model;
     d->provided = tn_arena_take_array(arena, model->entities.count, sizeof(uint32_t));
     d->is_provided = tn_arena_take_array(arena, model->facts.count, sizeof(bool));
+    d->is_used = tn_arena_take_array(arena, model->facts.count, sizeof(bool));
+    d->is_ours = tn_arena_take_array(arena, model->modules.count, sizeof(bool));
+    d->is_seen = tn_arena_take_array(arena, model->modules.count, sizeof(bool));
     d->bind_of = tn_arena_take_array(arena, model->categories.count, sizeof(tn_decl *));
+    d->is_misbound = tn_arena_take_array(arena, model->categories.count, sizeof(bool));
     d->bound = tn_arena_take_array(arena, model->placements.count, sizeof(uint32_t));
-    if (d->provided == NULL || d->is_provided == NULL || d->bind_of == NULL ||
-        d->bound == NULL)
-        return TN_NOMEM;
-    for (uint32_t i = 0; i < model->entities.count; i++)
+    bool taken = d->provided != NULL && d->is_provided != NULL && d->is_used != NULL &&
+                 d->is_ours != NULL && d->is_seen != NULL && d->bind_of != NULL &&
+                 d->is_misbound != NULL && d->bound != NULL;
+    return taken ? TN_OK : TN_NOMEM;
+}
+
+static tn_status prepare(tn_deploying *d)
+{
+    TN_TRY(take_arrays(d));
+    for (uint32_t i = 0; i < d->ck->model->entities.count; i++)
         d->provided[i] = TN_NONE;
+    for (uint32_t i = 0; i < d->ck->uses.count; i++)
+        d->is_used[d->ck->uses.rows[i].fact] = true;
+    for (uint32_t i = 0; i < d->scope.visible.count; i++) {
+        d->is_seen[d->scope.visible.rows[i]] = true;
+        d->is_ours[d->scope.visible.rows[i]] = i < d->scope.own_count;
+    }
     return TN_OK;
 }
 

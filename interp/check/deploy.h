@@ -22,8 +22,13 @@ typedef struct tn_deploying {
     tn_map stores;           /* name: row */
     uint32_t *provided;      /* per entity: its fact source; TN_NONE */
     bool *is_provided;       /* per fact: a mapping provides it */
+    bool *is_used;           /* per fact: the policy reads it */
+    bool *is_ours;           /* per module: the deployment is of it */
+    bool *is_seen;           /* per module: it is in the scope */
     const tn_decl **bind_of; /* per category: its `bind`; NULL */
-    uint32_t *bound;         /* per placement: roles that are bound */
+    bool *is_misbound; /* per category: a target that is wrong may be meant for what
+                          is missing */
+    uint32_t *bound;   /* per placement: roles that are bound */
 } tn_deploying;
 
 /* The row of a store named by a binding or facts; TN_NONE after a diagnostic. The noun

@@ -73,24 +73,6 @@ static bool is_path(const tn_expr *expr, tn_str dotted)
     return tn_str_equal(expr->as.name.text, dotted);
 }
 
-tn_str tn_expr_path(tn_arena *arena, const tn_expr *expr)
-{
-    size_t len = path_length(expr);
-    if (len == SIZE_MAX)
-        return (tn_str){NULL, 0};
-    char *data = tn_arena_take(arena, len + 1);
-    if (data == NULL)
-        return (tn_str){NULL, 0};
-    size_t end = len;
-    for (; expr->kind == TN_EXPR_SELECT; expr = expr->first) {
-        end -= expr->as.name.text.len;
-        memcpy(data + end, expr->as.name.text.data, expr->as.name.text.len);
-        data[--end] = '.';
-    }
-    memcpy(data, expr->as.name.text.data, end);
-    return (tn_str){data, len};
-}
-
 static const tn_expr *find_path(const tn_expr *expr, tn_str dotted)
 {
     if (expr == NULL || is_path(expr, dotted))
@@ -151,10 +133,8 @@ static bool find(void *user, tn_str dotted, tn_cel_decl *out)
 static void each(void *user, tn_cel_name_fn *visit, void *to)
 {
     tn_reader *reader = user;
-    if (reader->each == NULL || reader->ck->suggestions_left == 0)
-        return;
-    reader->ck->suggestions_left--;
-    reader->each(reader, visit, to);
+    if (reader->each != NULL && tn_checker_may_suggest(reader->ck))
+        reader->each(reader, visit, to);
 }
 
 tn_status tn_exprs_compile(tn_reader *reader, const tn_expr *expr, const tn_type *want,

@@ -48,8 +48,4 @@ TN_MUST_USE tn_status tn_exprs_constant(tn_checker *ck, const tn_expr *expr,
 /* Does it stand in the place of what could not be read? */
 bool tn_expr_is_broken(const tn_expr *expr);
 
-/* "a.b.c" where the expression is such a path, in the arena; data NULL where not, or
- * where there is no memory. */
-tn_str tn_expr_path(tn_arena *arena, const tn_expr *expr);
-
 #endif

@@ -47,7 +47,8 @@ static void report_unknown(const providing *p, const tn_mapping *mapping)
         "entity `" TN_STR_FMT "` has no event or attribute `" TN_STR_FMT "`",
         TN_STR_ARG(tn_str_last_name(entity->name)), TN_STR_ARG(mapping->name.text));
     tn_nearest nearest = tn_nearest_to(mapping->name.text);
-    for (uint32_t i = 0; i < entity->facts.count; i++)
+    uint32_t count = tn_checker_may_suggest(ck) ? entity->facts.count : 0;
+    for (uint32_t i = 0; i < count; i++)
         tn_nearest_try(&nearest, ck->model->facts.rows[entity->facts.first + i].name);
     tn_nearest_try(&nearest, TN_STR("hold"));
     tn_nearest_try(&nearest, TN_STR("hold_from"));
@@ -101,15 +102,9 @@ static tn_status map_the_rest(providing *p)
 {
     tn_checker *ck = p->d->ck;
     tn_range facts = entity_of(p)->facts;
-    bool *used = tn_arena_take_array(ck->arena, facts.count, sizeof(bool));
-    if (used == NULL)
-        return TN_NOMEM;
-    for (uint32_t i = 0; i < ck->uses.count; i++)
-        if (ck->uses.rows[i].fact - facts.first < facts.count)
-            used[ck->uses.rows[i].fact - facts.first] = true;
     for (uint32_t i = 0; i < facts.count; i++) {
         const tn_fact *fact = &ck->model->facts.rows[facts.first + i];
-        if (!used[i] || fact->is_event || p->facts[i] != NULL)
+        if (!p->d->is_used[facts.first + i] || fact->is_event || p->facts[i] != NULL)
             continue;
         tn_goal goal = goal_of_fact(p, i);
         TN_TRY(tn_source_map_column(&p->source, fact->name, p->decl->paths->at, &goal));
@@ -137,10 +132,12 @@ static bool is_provided_already(const providing *p)
     if (before == TN_NONE)
         return false;
     const tn_fact_source *row = &p->d->ck->model->fact_sources.rows[before];
-    tn_diag *diag = tn_report_repeated(p->d->ck->diags, p->decl->paths->at, row->at,
-                                       "where the facts of this entity are");
-    tn_diag_help(p->d->ck->diags, diag,
-                 "facts of one entity come from one place: join them there");
+    tn_diags *diags = p->d->ck->diags;
+    tn_diag *diag = tn_diag_add(diags, TN_FIND_REPEATED, p->decl->paths->at,
+                                "the facts of `" TN_STR_FMT "` come from two places",
+                                TN_STR_ARG(tn_str_last_name(entity_of(p)->name)));
+    tn_diag_help(diags, diag, "name one: what else there is must be joined there");
+    tn_diag_other(diags, diag, row->at, "they come from here already");
     return true;
 }
 

@@ -79,15 +79,17 @@ static void find_unreachable(const tn_making *m)
 
 static void find_placements(const tn_making *m)
 {
+    const tn_block *block = origin(m, TN_ASPECT_STORED);
+    const tn_placement *written = block == NULL ? NULL : block->stored->placements;
     const tn_model_placement *backup = NULL;
     bool has_primary = false;
-    for (uint32_t i = 0; i < m->row.placements.count; i++) {
+    for (uint32_t i = 0; i < m->row.placements.count; i++, written = written->next) {
         const tn_model_placement *row =
             &m->ck->model->placements.rows[m->row.placements.first + i];
         has_primary |= (row->roles & TN_ROLE_PRIMARY) != 0;
         if ((row->roles & TN_ROLE_BACKUP) != 0 && backup == NULL)
             backup = row;
-        if ((row->roles & TN_ROLE_TEMPORARY) != 0 && tn_period_is_zero(row->at_most))
+        if ((row->roles & TN_ROLE_TEMPORARY) != 0 && written->at_most == NULL)
             report(m, TN_FIND_TEMPORARY_WITHOUT_LIMIT, row->at,
                    "a temporary copy does not say how long it is kept",
                    "write `for at most P` after its role");
@@ -109,14 +111,16 @@ static bool is_entity_event(const tn_making *m, const tn_clause *clause)
  * event cannot have happened before it. */
 static void find_created(const tn_making *m, const tn_clause *clause)
 {
+    const tn_block *fields = origin(m, TN_ASPECT_FIELDS);
     bool moves = clause->kind == TN_CLAUSE_RETAIN_UNTIL || clause->kind == TN_CLAUSE_ON;
     if (m->row.created_slot != TN_NONE || !moves || !is_entity_event(m, clause))
         return;
     const tn_path *event = clause->item->event;
-    tn_diag *diag =
-        tn_diag_add(m->ck->diags, TN_FIND_NO_CREATED, event->at,
-                    "`" TN_STR_FMT "` will delete records made after it as well",
-                    TN_STR_ARG(event->text));
+    bool foreign = fields != NULL && fields->module != clause->module;
+    tn_diag *diag = tn_diag_add(
+        m->ck->diags, TN_FIND_NO_CREATED, event->at,
+        "`" TN_STR_FMT "` will delete records%s%s made after it as well",
+        TN_STR_ARG(event->text), foreign ? " of " : "", foreign ? m->foreign : "");
     tn_diag_help(m->ck->diags, diag,
                  "mark the field that tells when a record was made with @created");
 }

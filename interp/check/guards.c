@@ -33,21 +33,16 @@ static bool find_table(tn_reader *reader, tn_str dotted, tn_cel_decl *out)
 {
     tn_checker *ck = reader->ck;
     const tn_guard_place *place = reader->host;
-    uint32_t found[2];
-    switch (tn_names_find(ck, scope_of(place), TN_SYMBOL_TABLE, dotted, found)) {
-    case TN_FOUND_ONE: break;
-    case TN_FOUND_NONE: return false;
-    case TN_FOUND_TWO:
+    tn_lookup lookup = tn_names_find(ck, scope_of(place), TN_SYMBOL_TABLE, dotted);
+    if (lookup.how == TN_FOUND_NONE)
+        return false;
+    if (lookup.how != TN_FOUND_ONE) {
         if (tn_reader_mistake(reader, dotted, out))
-            tn_names_report(ck, &reader->held, TN_FOUND_TWO, dotted, found);
-        return true;
-    case TN_FOUND_UNSEEN:
-        if (tn_reader_mistake(reader, dotted, out))
-            tn_names_report(ck, &reader->held, TN_FOUND_UNSEEN, dotted, found);
+            tn_names_report(ck, &lookup, &reader->held);
         return true;
     }
     const tn_model_table *table =
-        &ck->model->tables.rows[ck->symbols.rows[found[0]].row];
+        &ck->model->tables.rows[ck->symbols.rows[lookup.found[0]].row];
     if (table->map == NULL)
         return tn_reader_silence(reader, out);
     declare_table(table, out);

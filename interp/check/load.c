@@ -199,9 +199,8 @@ static tn_status read_embedded(tn_checker *ck, tn_str name)
 static tn_nearest nearest_module(tn_checker *ck, tn_str name)
 {
     tn_nearest nearest = tn_nearest_to(name);
-    if (ck->suggestions_left == 0)
+    if (!tn_checker_may_suggest(ck))
         return nearest;
-    ck->suggestions_left--;
     for (uint32_t i = 0; i < ck->loaded.count; i++)
         if (!ck->loaded.rows[i].file->is_deployment)
             tn_nearest_try(&nearest, ck->loaded.rows[i].file->name->text);
@@ -212,11 +211,20 @@ static tn_nearest nearest_module(tn_checker *ck, tn_str name)
     return nearest;
 }
 
-static void report_missing(tn_checker *ck, const tn_path *path)
+/* `misnamed` is the file that stands where the module should, and holds another; or
+ * TN_NONE. */
+static void report_missing(tn_checker *ck, const tn_path *path, uint32_t misnamed)
 {
     tn_diag *diag =
         tn_diag_add(ck->diags, TN_FIND_UNKNOWN_MODULE, path->at,
                     "there is no module `" TN_STR_FMT "`", TN_STR_ARG(path->text));
+    if (misnamed != TN_NONE) {
+        const tn_path *holds = ck->loaded.rows[misnamed].file->name;
+        tn_diag_help(ck->diags, diag, "its file holds `" TN_STR_FMT "`",
+                     TN_STR_ARG(holds->text));
+        tn_diag_other(ck->diags, diag, holds->at, "the file calls itself so");
+        return;
+    }
     tn_nearest nearest = nearest_module(ck, path->text);
     if (nearest.best.data != NULL) {
         tn_nearest_help(&nearest, ck->diags, diag, "");
@@ -232,6 +240,7 @@ static void report_missing(tn_checker *ck, const tn_path *path)
 /* Which loaded file holds the module, read now if need be. */
 static tn_status find_module(tn_checker *ck, const tn_path *path, uint32_t *loaded)
 {
+    uint32_t before = ck->loaded.count;
     *loaded = tn_map_find(&ck->modules, path->text);
     if (*loaded == TN_NONE && is_plain(path->text)) {
         TN_TRY(read_below_roots(ck, path->text));
@@ -242,7 +251,7 @@ static tn_status find_module(tn_checker *ck, const tn_path *path, uint32_t *load
         *loaded = tn_map_find(&ck->modules, path->text);
     }
     if (*loaded == TN_NONE)
-        report_missing(ck, path);
+        report_missing(ck, path, ck->loaded.count > before ? before : TN_NONE);
     return TN_OK;
 }
 

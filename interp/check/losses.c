@@ -3,6 +3,10 @@
 #include "interp/check/placements.h"
 #include "interp/check/terms.h"
 
+/* More clauses than anyone writes: what is compared with each of the parent's must not
+ * be what a hostile text makes long. What is beyond is not taken for restated. */
+enum { RESTATED_MAX = 1000 };
+
 /* --- the same thing said twice */
 
 static bool is_blank(char c)
@@ -132,7 +136,7 @@ static tn_status restates(const tn_making *m, const tn_block *own,
 static tn_status find_restated(const tn_making *m, const tn_block *own,
                                const tn_block *parent, const tn_parts *parts)
 {
-    for (uint32_t i = 0; i < own->part_count; i++) {
+    for (uint32_t i = 0; i < own->part_count && i < RESTATED_MAX; i++) {
         tn_status status = restates(m, own, &own->parts[i], parent, parts);
         if (status != TN_NOT_FOUND)
             return status;
@@ -237,8 +241,8 @@ static void note_override(const tn_making *m, const tn_override *row)
 {
     const tn_module *over = &m->ck->model->modules.rows[row->over_module];
     tn_diag *diag = tn_diag_add(m->ck->diags, TN_FIND_OVERRIDE, row->at,
-                                "the %s of category `" TN_STR_FMT
-                                "` replaces that of `" TN_STR_FMT "`",
+                                "what is said of the %s of category `" TN_STR_FMT
+                                "` replaces what `" TN_STR_FMT "` says",
                                 tn_aspect_word(row->aspect),
                                 TN_STR_ARG(m->draft->simple), TN_STR_ARG(over->name));
     tn_diag_other(m->ck->diags, diag, row->over_at, "the parent's is here");

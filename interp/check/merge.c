@@ -183,9 +183,16 @@ tn_status tn_merge_module(tn_checker *ck, uint32_t module)
 
 /* --- clauses of a draft, in order */
 
-static tn_status add_part(tn_checker *ck, tn_layered_list *list, uint32_t block,
-                          uint32_t part)
+/* Adds a part, unless it is there: a standard may come by two ways, or be a parent as
+ * well. */
+static tn_status add_part(tn_checker *ck, const tn_draft *draft, uint32_t block,
+                          uint32_t part, tn_layered_list *list)
 {
+    tn_parts *parts = &ck->blocks.rows[block].parts[part];
+    uint32_t stamp = (uint32_t)(draft - ck->drafts.rows) + 1;
+    if (parts->listed == stamp)
+        return TN_OK;
+    parts->listed = stamp;
     tn_layered *rows = tn_rows_grow(ck->arena, list->rows, list->count, &list->capacity,
                                     sizeof(*rows));
     if (rows == NULL)
@@ -193,15 +200,6 @@ static tn_status add_part(tn_checker *ck, tn_layered_list *list, uint32_t block,
     list->rows = rows;
     rows[list->count++] = (tn_layered){block, part};
     return TN_OK;
-}
-
-/* A standard may come by two ways, or be a parent as well. */
-static bool is_listed(const tn_layered_list *list, uint32_t block, uint32_t part)
-{
-    for (uint32_t i = 0; i < list->count; i++)
-        if (list->rows[i].block == block && list->rows[i].part == part)
-            return true;
-    return false;
 }
 
 /* Does an item of this layer take part in the draft? */
@@ -215,26 +213,40 @@ static bool takes_part(const tn_draft *draft, uint32_t layer, const tn_block *bl
     return tn_item_is_clause(item->kind);
 }
 
-static tn_status list_layers(tn_checker *ck, const tn_draft *draft, bool as_standard,
+/* The draft's own clauses, in order. */
+static tn_status list_layers(tn_checker *ck, const tn_draft *draft,
                              tn_layered_list *list)
 {
     for (uint32_t i = 0; i < draft->layers.count; i++) {
         uint32_t layer = draft->layers.rows[i];
         const tn_block *block = &ck->blocks.rows[layer];
+        for (uint32_t j = 0; j < block->part_count; j++)
+            if (takes_part(draft, layer, block, block->parts[j].item))
+                TN_TRY(add_part(ck, draft, layer, j, list));
+    }
+    return TN_OK;
+}
+
+/* What a standard says of a namesake: all but retain forms, and where it is stored. */
+static tn_status list_namesake(tn_checker *ck, const tn_draft *draft,
+                               const tn_draft *namesake, tn_layered_list *list)
+{
+    for (uint32_t i = 0; i < namesake->layers.count; i++) {
+        uint32_t layer = namesake->layers.rows[i];
+        const tn_block *block = &ck->blocks.rows[layer];
         for (uint32_t j = 0; j < block->part_count; j++) {
             const tn_item *item = block->parts[j].item;
-            bool added = !as_standard ||
-                         (item->kind != TN_ITEM_STORED &&
-                          !tn_item_is_form(item->kind) && !is_listed(list, layer, j));
-            if (added && takes_part(draft, layer, block, item))
-                TN_TRY(add_part(ck, list, layer, j));
+            if (item->kind != TN_ITEM_STORED && !tn_item_is_form(item->kind) &&
+                takes_part(namesake, layer, block, item))
+                TN_TRY(add_part(ck, draft, layer, j, list));
         }
     }
     return TN_OK;
 }
 
 /* What a standard, with its own parents, says of every category. */
-static tn_status list_every(tn_checker *ck, uint32_t standard, tn_layered_list *list)
+static tn_status list_every(tn_checker *ck, const tn_draft *draft, uint32_t standard,
+                            tn_layered_list *list)
 {
     const tn_scope *scope = &ck->scopes.rows[standard];
     for (uint32_t i = 0; i < scope->own_count; i++) {
@@ -244,9 +256,8 @@ static tn_status list_every(tn_checker *ck, uint32_t standard, tn_layered_list *
         const tn_block *block = &ck->blocks.rows[every];
         for (uint32_t j = 0; j < block->part_count; j++) {
             tn_item_kind kind = block->parts[j].item->kind;
-            if (tn_item_is_clause(kind) && !tn_item_is_form(kind) &&
-                !is_listed(list, every, j))
-                TN_TRY(add_part(ck, list, every, j));
+            if (tn_item_is_clause(kind) && !tn_item_is_form(kind))
+                TN_TRY(add_part(ck, draft, every, j, list));
         }
     }
     return TN_OK;
@@ -255,15 +266,15 @@ static tn_status list_every(tn_checker *ck, uint32_t standard, tn_layered_list *
 tn_status tn_merge_list(tn_checker *ck, const tn_draft *draft, tn_layered_list *list)
 {
     list->count = 0;
-    TN_TRY(list_layers(ck, draft, false, list));
+    TN_TRY(list_layers(ck, draft, list));
     const tn_numbers *standards = &ck->scopes.rows[draft->module].standards;
     for (uint32_t i = 0; i < standards->count; i++) {
         tn_str name = ck->model->modules.rows[standards->rows[i]].name;
         uint32_t namesake = tn_names_at(ck, TN_SYMBOL_CATEGORY, name, draft->simple);
         if (namesake != TN_NONE)
-            TN_TRY(list_layers(ck, &ck->drafts.rows[ck->symbols.rows[namesake].row],
-                               true, list));
-        TN_TRY(list_every(ck, standards->rows[i], list));
+            TN_TRY(list_namesake(
+                ck, draft, &ck->drafts.rows[ck->symbols.rows[namesake].row], list));
+        TN_TRY(list_every(ck, draft, standards->rows[i], list));
     }
     return TN_OK;
 }

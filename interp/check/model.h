@@ -113,6 +113,7 @@ typedef struct tn_condition {
         require; /* expr of the code over the entity's facts as slots; TN_NONE: none */
     uint32_t module;
     tn_span at;
+    const tn_decl *decl;
 } tn_condition;
 
 /* --- categories */

@@ -112,34 +112,40 @@ static uint32_t reach_of(const tn_scope *scope, tn_symbol_kind kind)
     return scope->module == TN_NONE ? scope->own_count : 1;
 }
 
-static tn_found find_simple(tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,
-                            tn_str simple, uint32_t found[2])
+static void find_simple(tn_checker *ck, tn_lookup *lookup)
 {
     uint32_t count = 0;
-    uint32_t reach = reach_of(scope, kind);
+    uint32_t reach = reach_of(lookup->scope, lookup->kind);
     for (uint32_t i = 0; i < reach && count < 2; i++) {
-        tn_str module = module_name(ck, scope->visible.rows[i]);
-        uint32_t symbol = tn_names_at(ck, kind, module, simple);
+        tn_str module = module_name(ck, lookup->scope->visible.rows[i]);
+        uint32_t symbol = tn_names_at(ck, lookup->kind, module, lookup->dotted);
         if (symbol != TN_NONE)
-            found[count++] = symbol;
+            lookup->found[count++] = symbol;
     }
-    if (count == 0)
-        return TN_FOUND_NONE;
-    return count == 1 ? TN_FOUND_ONE : TN_FOUND_TWO;
+    if (count > 0)
+        lookup->how = count == 1 ? TN_FOUND_ONE : TN_FOUND_TWO;
 }
 
-tn_found tn_names_find(tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,
-                       tn_str dotted, uint32_t found[2])
+static bool names_module(const tn_scope *scope, uint32_t module)
 {
-    if (memchr(dotted.data, '.', dotted.len) == NULL)
-        return find_simple(ck, scope, kind, dotted, found);
-    found[0] = tn_names_at(ck, kind, TN_STR(""), dotted);
-    if (found[0] == TN_NONE)
-        return TN_FOUND_NONE;
-    uint32_t module = ck->symbols.rows[found[0]].module;
-    bool seen = tn_numbers_has(&scope->visible, module) ||
-                tn_numbers_has(&scope->named, module);
-    return seen ? TN_FOUND_ONE : TN_FOUND_UNSEEN;
+    return tn_numbers_has(&scope->visible, module) ||
+           tn_numbers_has(&scope->named, module);
+}
+
+tn_lookup tn_names_find(tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,
+                        tn_str dotted)
+{
+    tn_lookup lookup = {scope, kind, dotted, TN_FOUND_NONE, {TN_NONE, TN_NONE}};
+    if (memchr(dotted.data, '.', dotted.len) == NULL) {
+        find_simple(ck, &lookup);
+        return lookup;
+    }
+    lookup.found[0] = tn_names_at(ck, kind, TN_STR(""), dotted);
+    if (lookup.found[0] != TN_NONE) {
+        uint32_t module = ck->symbols.rows[lookup.found[0]].module;
+        lookup.how = names_module(scope, module) ? TN_FOUND_ONE : TN_FOUND_UNSEEN;
+    }
+    return lookup;
 }
 
 void tn_names_each(const tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,
@@ -177,20 +183,18 @@ static const tn_symbol *find_elsewhere(const tn_checker *ck, tn_symbol_kind kind
     return NULL;
 }
 
-static void report_none(tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,
-                        tn_str dotted, tn_span at)
+static void report_none(tn_checker *ck, const tn_lookup *lookup, tn_span at)
 {
-    tn_diag *diag = tn_diag_add(ck->diags, TN_FIND_UNKNOWN_NAME, at,
-                                "there is no %s `" TN_STR_FMT "` here",
-                                tn_symbol_word(kind), TN_STR_ARG(dotted));
-    if (ck->suggestions_left == 0)
+    tn_diag *diag = tn_diag_add(
+        ck->diags, TN_FIND_UNKNOWN_NAME, at, "there is no %s `" TN_STR_FMT "` here",
+        tn_symbol_word(lookup->kind), TN_STR_ARG(lookup->dotted));
+    if (!tn_checker_may_suggest(ck))
         return;
-    ck->suggestions_left--;
-    tn_nearest nearest = tn_nearest_to(dotted);
-    tn_names_each(ck, scope, kind, try_name, &nearest);
-    const tn_symbol *elsewhere = nearest.best.data != NULL && nearest.distance == 0
-                                     ? NULL
-                                     : find_elsewhere(ck, kind, dotted);
+    tn_nearest nearest = tn_nearest_to(lookup->dotted);
+    tn_names_each(ck, lookup->scope, lookup->kind, try_name, &nearest);
+    const tn_symbol *elsewhere = NULL;
+    if (nearest.best.data == NULL || nearest.distance > 0)
+        elsewhere = find_elsewhere(ck, lookup->kind, lookup->dotted);
     if (elsewhere == NULL) {
         tn_nearest_help(&nearest, ck->diags, diag,
                         "declare it, or import the module that does");
@@ -202,65 +206,58 @@ static void report_none(tn_checker *ck, const tn_scope *scope, tn_symbol_kind ki
     tn_diag_other(ck->diags, diag, elsewhere->at, "it is declared here");
 }
 
-static tn_diag *report_two(tn_checker *ck, tn_diags *diags, tn_str dotted,
-                           const uint32_t found[2])
+static tn_diag *report_two(tn_checker *ck, const tn_lookup *lookup, tn_diags *diags)
 {
-    const tn_symbol *first = &ck->symbols.rows[found[0]];
-    const tn_symbol *second = &ck->symbols.rows[found[1]];
-    tn_diag *diag = tn_diag_add(diags, TN_FIND_AMBIGUOUS_NAME, TN_NOWHERE,
-                                "`" TN_STR_FMT "` may be either of two: %s `" TN_STR_FMT
-                                "` or `" TN_STR_FMT "`",
-                                TN_STR_ARG(dotted), tn_symbol_word(first->kind),
-                                TN_STR_ARG(first->full), TN_STR_ARG(second->full));
+    const tn_symbol *first = &ck->symbols.rows[lookup->found[0]];
+    const tn_symbol *second = &ck->symbols.rows[lookup->found[1]];
+    tn_diag *diag =
+        tn_diag_add(diags, TN_FIND_AMBIGUOUS_NAME, TN_NOWHERE,
+                    "`" TN_STR_FMT "` may be either of two: %s `" TN_STR_FMT
+                    "` or `" TN_STR_FMT "`",
+                    TN_STR_ARG(lookup->dotted), tn_symbol_word(lookup->kind),
+                    TN_STR_ARG(first->full), TN_STR_ARG(second->full));
     tn_diag_help(diags, diag, "write the full name of the one you mean");
     tn_diag_other(diags, diag, second->at, "the second is declared here");
     return diag;
 }
 
-static tn_diag *report_unseen(tn_checker *ck, tn_diags *diags, tn_str dotted,
-                              uint32_t found)
+static tn_diag *report_unseen(tn_checker *ck, const tn_lookup *lookup, tn_diags *diags)
 {
-    const tn_symbol *symbol = &ck->symbols.rows[found];
+    const tn_symbol *symbol = &ck->symbols.rows[lookup->found[0]];
+    tn_str module = module_name(ck, symbol->module);
     tn_diag *diag =
         tn_diag_add(diags, TN_FIND_UNKNOWN_NAME, TN_NOWHERE,
                     "`" TN_STR_FMT "` belongs to a module that is not named here",
-                    TN_STR_ARG(dotted));
-    tn_diag_help(diags, diag, "write `import " TN_STR_FMT "`",
-                 TN_STR_ARG(module_name(ck, symbol->module)));
+                    TN_STR_ARG(lookup->dotted));
+    if (lookup->scope->module == TN_NONE)
+        tn_diag_help(diags, diag, "name `" TN_STR_FMT "` after `of`",
+                     TN_STR_ARG(module));
+    else
+        tn_diag_help(diags, diag, "write `import " TN_STR_FMT "`", TN_STR_ARG(module));
     tn_diag_other(diags, diag, symbol->at, "it is declared here");
     return diag;
 }
 
-tn_diag *tn_names_report(tn_checker *ck, tn_diags *diags, tn_found how, tn_str dotted,
-                         const uint32_t found[2])
+tn_diag *tn_names_report(tn_checker *ck, const tn_lookup *lookup, tn_diags *diags)
 {
-    return how == TN_FOUND_TWO ? report_two(ck, diags, dotted, found)
-                               : report_unseen(ck, diags, dotted, found[0]);
+    return lookup->how == TN_FOUND_TWO ? report_two(ck, lookup, diags)
+                                       : report_unseen(ck, lookup, diags);
 }
 
 uint32_t tn_names_resolve(tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,
                           tn_str dotted, tn_span at)
 {
-    uint32_t found[2] = {TN_NONE, TN_NONE};
-    tn_found how = tn_names_find(ck, scope, kind, dotted, found);
-    switch (how) {
-    case TN_FOUND_ONE: return ck->symbols.rows[found[0]].row;
-    case TN_FOUND_NONE:
-        if (!scope->incomplete)
-            report_none(ck, scope, kind, dotted, at);
-        return TN_NONE;
-    case TN_FOUND_TWO:
-    case TN_FOUND_UNSEEN:
-        tn_names_report(ck, ck->diags, how, dotted, found)->at = at;
-        return TN_NONE;
+    tn_lookup lookup = tn_names_find(ck, scope, kind, dotted);
+    if (lookup.how == TN_FOUND_ONE)
+        return ck->symbols.rows[lookup.found[0]].row;
+    /* Two of a name are two whatever is missing; all else may be for want of that. */
+    if (lookup.how == TN_FOUND_TWO || !scope->incomplete) {
+        if (lookup.how == TN_FOUND_NONE)
+            report_none(ck, &lookup, at);
+        else
+            tn_names_report(ck, &lookup, ck->diags)->at = at;
     }
     return TN_NONE;
-}
-
-static bool names_module(const tn_scope *scope, uint32_t module)
-{
-    return tn_numbers_has(&scope->visible, module) ||
-           tn_numbers_has(&scope->named, module);
 }
 
 uint32_t tn_names_module(tn_checker *ck, const tn_scope *scope, const tn_path *path)

@@ -32,9 +32,18 @@ typedef enum tn_found {
     TN_FOUND_UNSEEN /* a full name of a module that the scope does not name */
 } tn_found;
 
-/* Looks `dotted` up in a scope; numbers of symbols in found[]. Says nothing. */
-tn_found tn_names_find(tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,
-                       tn_str dotted, uint32_t found[2]);
+/* A name looked up in a scope. */
+typedef struct tn_lookup {
+    const tn_scope *scope;
+    tn_symbol_kind kind;
+    tn_str dotted;
+    tn_found how;
+    uint32_t found[2]; /* numbers of symbols */
+} tn_lookup;
+
+/* Says nothing. */
+tn_lookup tn_names_find(tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,
+                        tn_str dotted);
 
 /* The symbol of a full name "module.simple"; TN_NONE. */
 uint32_t tn_names_at(tn_checker *ck, tn_symbol_kind kind, tn_str module, tn_str simple);
@@ -45,8 +54,7 @@ uint32_t tn_names_resolve(tn_checker *ck, const tn_scope *scope, tn_symbol_kind 
                           tn_str dotted, tn_span at);
 
 /* Adds to `diags`, nowhere, what is wrong with a name that is found TWO or UNSEEN. */
-tn_diag *tn_names_report(tn_checker *ck, tn_diags *diags, tn_found how, tn_str dotted,
-                         const uint32_t found[2]);
+tn_diag *tn_names_report(tn_checker *ck, const tn_lookup *lookup, tn_diags *diags);
 
 /* Offers every name of a kind that the scope sees. */
 void tn_names_each(const tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,

@@ -8,15 +8,6 @@ static const tn_model_field *field_at(const tn_making *m, uint32_t slot)
     return &m->ck->model->fields.rows[m->row.fields.first + slot];
 }
 
-static bool is_listed(const tn_making *m, const tn_clause *clause, uint32_t slot)
-{
-    for (uint32_t i = clause->redact_fields.first; i < m->ck->model->redact_slots.count;
-         i++)
-        if (m->ck->model->redact_slots.rows[i] == slot)
-            return true;
-    return false;
-}
-
 static void report_fact(tn_making *m, const tn_path *path)
 {
     tn_diag *diag =
@@ -42,7 +33,7 @@ static tn_status read_field(tn_making *m, const tn_path *path, tn_clause *clause
         report_fact(m, path);
         return TN_OK;
     }
-    if (is_listed(m, clause, answer.slot)) {
+    if (m->is_redacted[answer.slot]) {
         tn_diag *diag = tn_diag_add(m->ck->diags, TN_FIND_REPEATED, path->at,
                                     "field `" TN_STR_FMT "` is named twice",
                                     TN_STR_ARG(path->text));
@@ -50,6 +41,7 @@ static tn_status read_field(tn_making *m, const tn_path *path, tn_clause *clause
         return TN_OK;
     }
     clause->redact_fields.count++;
+    m->is_redacted[answer.slot] = true;
     return tn_model_add_redact_slot(m->ck->model, &answer.slot, NULL);
 }
 
@@ -113,6 +105,8 @@ tn_status tn_redact_read(tn_making *m, const tn_item *item, tn_clause *clause,
     uint32_t first = clause->redact_fields.first;
     for (const tn_path *path = item->paths; path != NULL; path = path->next)
         TN_TRY(read_field(m, path, clause, failed));
+    for (uint32_t i = first; i < m->ck->model->redact_slots.count; i++)
+        m->is_redacted[m->ck->model->redact_slots.rows[i]] = false;
     if (item->to != NULL)
         TN_TRY(read_to(m, item, clause, failed));
     if (*failed)

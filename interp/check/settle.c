@@ -29,8 +29,7 @@ static int compare(const void *left, const void *right)
 
 static bool same(const tn_diag *a, const tn_diag *b)
 {
-    return a->finding == b->finding && compare_places(a->at, b->at) == 0 &&
-           tn_str_equal(a->message, b->message);
+    return compare(a, b) == 0;
 }
 
 tn_status tn_settle(tn_diags *diags, size_t first)

@@ -9,7 +9,7 @@
 
 #include "interp/base/diag.h"
 
-/* Of what was added from number `first` on: same finding, place and message is the
+/* Of what was added from number `first` on: same finding, places and message is the
  * same. Files come in the order in which they were read, what is nowhere first. */
 TN_MUST_USE tn_status tn_settle(tn_diags *diags, size_t first);
 

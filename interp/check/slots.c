@@ -4,8 +4,10 @@
 
 void tn_slots_init(tn_slots *slots, tn_checker *ck, const char *whose)
 {
-    *slots =
-        (tn_slots){.ck = ck, .whose = whose, .first_field = ck->model->fields.count};
+    *slots = (tn_slots){.ck = ck,
+                        .whose = whose,
+                        .whose_at = TN_NOWHERE,
+                        .first_field = ck->model->fields.count};
     tn_map_init(&slots->fields, ck->arena->memory);
 }
 
@@ -104,12 +106,11 @@ static tn_slot_answer find_stranger(const tn_slots *slots, const tn_scope *scope
     if (last.len == dotted.len)
         return answer;
     tn_str before = tn_str_slice(dotted, 0, dotted.len - last.len - 1);
-    uint32_t found[2];
-    if (tn_names_find(slots->ck, scope, TN_SYMBOL_ENTITY, before, found) !=
-        TN_FOUND_ONE)
+    tn_lookup lookup = tn_names_find(slots->ck, scope, TN_SYMBOL_ENTITY, before);
+    if (lookup.how != TN_FOUND_ONE)
         return answer;
     answer.found = TN_SLOT_NOT_OF;
-    answer.entity = slots->ck->symbols.rows[found[0]].row;
+    answer.entity = slots->ck->symbols.rows[lookup.found[0]].row;
     answer.rest = last;
     return answer;
 }
@@ -185,9 +186,8 @@ tn_str tn_slots_name(const tn_slots *slots, uint32_t slot)
 static void help_with_field(const tn_slots *slots, tn_str name, tn_diags *diags,
                             tn_diag *diag)
 {
-    if (slots->ck->suggestions_left == 0)
+    if (!tn_checker_may_suggest(slots->ck))
         return;
-    slots->ck->suggestions_left--;
     tn_nearest nearest = tn_nearest_to(name);
     for (size_t i = 0; i < slots->fields.count; i++)
         tn_nearest_try(&nearest,
@@ -199,7 +199,9 @@ static void help_with_field(const tn_slots *slots, tn_str name, tn_diags *diags,
             tn_str fact = slots->ck->model->facts.rows[entity->facts.first + j].name;
             tn_str dotted =
                 tn_checker_join(slots->ck, tn_str_last_name(entity->name), '.', fact);
-            if (dotted.data != NULL)
+            if (dotted.data != NULL && tn_str_equal(fact, name))
+                nearest = (tn_nearest){name, dotted, 1};
+            else if (dotted.data != NULL)
                 tn_nearest_try(&nearest, dotted);
         }
     }
@@ -213,10 +215,17 @@ static void help_with_fact(const tn_slots *slots, const tn_slot_answer *answer,
     const tn_model *model = slots->ck->model;
     const tn_entity *entity = &model->entities.rows[answer->entity];
     tn_nearest nearest = tn_nearest_to(answer->rest);
-    for (uint32_t i = 0; i < entity->facts.count; i++)
+    uint32_t count = tn_checker_may_suggest(slots->ck) ? entity->facts.count : 0;
+    for (uint32_t i = 0; i < count; i++)
         tn_nearest_try(&nearest, model->facts.rows[entity->facts.first + i].name);
     tn_nearest_help(&nearest, diags, diag, "");
     tn_diag_other(diags, diag, entity->at, "the entity is declared here");
+}
+
+static void point_at_whose(const tn_slots *slots, tn_diags *diags, tn_diag *diag)
+{
+    if (slots->whose_at.file != TN_NONE)
+        tn_diag_other(diags, diag, slots->whose_at, "the category is declared here");
 }
 
 static void report_entity(const tn_slots *slots, const tn_slot_answer *answer,
@@ -252,6 +261,7 @@ static void report_entity(const tn_slots *slots, const tn_slot_answer *answer,
             tn_diag_help(diags, diag, "write `of " TN_STR_FMT "` after its title",
                          TN_STR_ARG(simple));
         tn_diag_other(diags, diag, entity->at, "the entity is declared here");
+        point_at_whose(slots, diags, diag);
     }
 }
 
@@ -275,4 +285,5 @@ void tn_slots_report(const tn_slots *slots, const tn_slot_answer *answer, tn_str
         tn_diag_add(diags, TN_FIND_UNKNOWN_NAME, at, "%s has no field `" TN_STR_FMT "`",
                     slots->whose, TN_STR_ARG(field));
     help_with_field(slots, field, diags, diag);
+    point_at_whose(slots, diags, diag);
 }

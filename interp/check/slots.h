@@ -17,8 +17,10 @@ typedef struct tn_slot_entity {
 
 typedef struct tn_slots {
     tn_checker *ck;
-    const char *whose;    /* "this category" */
-    bool on_entity;       /* a condition's: no fields, one entity */
+    const char *whose; /* "this category" */
+    tn_span whose_at;  /* where that is, if the clause at hand is elsewhere; or nowhere
+                        */
+    bool on_entity;    /* a condition's: no fields, one entity */
     uint32_t first_field; /* of the model's fields */
     tn_map fields;        /* name: slot */
     TN_ARRAY(tn_slot_entity) entities;

@@ -103,10 +103,15 @@ bool tn_terms_exact_seconds(tn_str text, int64_t *seconds)
 {
     tn_period sum = {0, 0, 0};
     text = skip_blanks(text);
-    do {
+    for (;;) {
         if (!read_term(&text, &sum))
             return false;
-    } while (text.len > 0);
+        if (text.len == 0)
+            break;
+        if (text.data[0] != '+')
+            return false;
+        text = skip_blanks(tn_str_slice(text, 1, SIZE_MAX));
+    }
     *seconds = sum.seconds + (int64_t)sum.days * TN_SECONDS_PER_DAY;
     return sum.months == 0;
 }
@@ -132,9 +137,9 @@ static int64_t days_about(tn_period period, int64_t more)
     return months_days + period.days + period.seconds / TN_SECONDS_PER_DAY + more;
 }
 
-static bool ends_later(tn_period a, tn_period b, int32_t day)
+static bool ends_later(tn_period a, tn_period b, int64_t seconds)
 {
-    const tn_instant t = {(int64_t)day * TN_SECONDS_PER_DAY, 0};
+    const tn_instant t = {seconds, 0};
     tn_instant end_a, end_b;
     if (!tn_period_add(&tn_zone_utc, t, a, &end_a))
         return tn_period_add(&tn_zone_utc, t, b, &end_b);
@@ -143,13 +148,17 @@ static bool ends_later(tn_period a, tn_period b, int32_t day)
     return tn_instant_compare(end_a, end_b) > 0;
 }
 
+/* A missing day ends at midnight, a day that is there at the time it began at: both
+ * ends of a day are tried. */
 static tn_longer try_days(tn_period a, tn_period b, int32_t *from)
 {
     bool always = true;
     bool ever = false;
     for (size_t i = 0; i < TN_COUNT(first_days); i++) {
-        for (int32_t day = first_days[i]; day < first_days[i] + DAYS_TRIED; day++) {
-            bool later = ends_later(a, b, day);
+        for (int32_t half = 0; half < 2 * DAYS_TRIED; half++) {
+            int32_t day = first_days[i] + half / 2;
+            int64_t time = half % 2 == 0 ? 0 : TN_SECONDS_PER_DAY - 1;
+            bool later = ends_later(a, b, (int64_t)day * TN_SECONDS_PER_DAY + time);
             if (later && !ever)
                 *from = day;
             ever |= later;

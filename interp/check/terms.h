@@ -15,7 +15,7 @@ bool tn_terms_sum(tn_diags *diags, const tn_term *terms, tn_period *out);
 /* All terms together. */
 tn_span tn_terms_at(const tn_term *terms);
 
-/* A text such as "90 days" or "1 day 12 hours" as an exact number of seconds, a day
+/* A text such as "90 days" or "1 day + 12 hours" as an exact number of seconds, a day
  * being 24 hours; false where it is not that. */
 bool tn_terms_exact_seconds(tn_str text, int64_t *seconds);
 

@@ -40,7 +40,7 @@ static tn_status connect(tn_eval *eval, uint32_t number, const tn_store_ops *ops
                          tn_str location)
 {
     const tn_img_store *row = &eval->image->stores[number];
-    tn_store_config config = {location, eval->memory, NULL};
+    tn_store_config config = {location, eval->memory, eval->config->store_user};
     tn_open_store open = {number, ops, NULL};
     tn_buf why;
     tn_buf_init(&why, eval->memory);
@@ -108,10 +108,10 @@ static tn_field_type type_of_map(const tn_image *image, const tn_img_column_map 
     return TN_FIELD_DYN;
 }
 
-static tn_source_map make_map(const tn_image *image, const tn_img_column_map *row,
+static tn_origin_map make_map(const tn_image *image, const tn_img_column_map *row,
                               const tn_img_range *targets, unsigned forms)
 {
-    return (tn_source_map){
+    return (tn_origin_map){
         .target = (tn_map_target)row->target,
         .index = row->index,
         .column = row->column,
@@ -127,16 +127,16 @@ static tn_source_map make_map(const tn_image *image, const tn_img_column_map *ro
                 .absent_text = tn_image_str(image, row->absent_text)}};
 }
 
-/* Makes a source from row `number`. `targets` are the fields of a category or the facts
- * of an entity. */
-static tn_status make_source(tn_eval *eval, uint32_t number,
+/* Makes an origin from row `number`. `targets` are the fields of a category or the
+ * facts of an entity. */
+static tn_status make_origin(tn_eval *eval, uint32_t number,
                              const tn_img_range *targets, tn_store *store,
-                             tn_source *out)
+                             tn_origin *out)
 {
     const tn_image *image = eval->image;
     const tn_img_data_source *row = &image->data_sources[number];
     *out =
-        (tn_source){.store_name = tn_image_str(image, image->stores[row->store].name),
+        (tn_origin){.store_name = tn_image_str(image, image->stores[row->store].name),
                     .noun = tn_image_str(image, row->noun),
                     .object = tn_image_str(image, row->object),
                     .store = store,
@@ -170,10 +170,10 @@ static tn_status bind_facts(tn_eval *eval, uint32_t number, bool *was_tried)
     TN_TRY(find_store(eval, source->store, was_tried, &store));
     if (store == NULL)
         return TN_OK;
-    TN_TRY(make_source(eval, row->source, &eval->image->entities[row->entity].facts,
-                       store, &facts->source));
-    tn_source_want(&facts->source, &eval->image->code);
-    return tn_eval_look_at_columns(eval, &facts->source);
+    TN_TRY(make_origin(eval, row->source, &eval->image->entities[row->entity].facts,
+                       store, &facts->origin));
+    tn_origin_want(&facts->origin, &eval->image->code);
+    return tn_eval_look_at_columns(eval, &facts->origin);
 }
 
 static bool passes(const tn_eval *eval, const tn_eval_filter *filter,
@@ -221,10 +221,10 @@ static tn_status bind_records(tn_eval *eval, uint32_t number, bool *was_tried)
     TN_TRY(find_store(eval, image->data_sources[row->source].store, was_tried, &store));
     if (store == NULL)
         return TN_OK;
-    TN_TRY(make_source(eval, row->source, &image->categories[row->category].fields,
-                       store, &bound->source));
+    TN_TRY(make_origin(eval, row->source, &image->categories[row->category].fields,
+                       store, &bound->origin));
     TN_TRY(tn_eval_mark_needs(eval, bound));
-    return tn_eval_look_at_columns(eval, &bound->source);
+    return tn_eval_look_at_columns(eval, &bound->origin);
 }
 
 tn_status tn_eval_bind_deployment(tn_eval *eval, const tn_eval_filter *filter)

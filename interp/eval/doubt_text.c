@@ -43,8 +43,8 @@ static tn_decoding decoding_of(const tn_image *image, const tn_bound *bound,
     const tn_img_slot *row = slot_row(image, bound->category, slot);
     if (row->kind == TN_SLOT_FACT)
         return (tn_decoding){.type = (tn_field_type)image->facts[row->fact].type};
-    for (uint32_t i = 0; i < bound->source.map_count; i++) {
-        const tn_source_map *map = &bound->source.maps[i];
+    for (uint32_t i = 0; i < bound->origin.map_count; i++) {
+        const tn_origin_map *map = &bound->origin.maps[i];
         if (map->target == TN_MAP_FIELD &&
             category->fields.first + map->index == row->field)
             return map->how;
@@ -304,20 +304,17 @@ const char *tn_doubt_advice(tn_reason reason)
     case TN_REASON_UNREADABLE: return "repair or remove them where they are written";
     case TN_REASON_UNKNOWN_ENTITY:
         return "correct the key, add the missing facts, or make the rows with one key "
-               "one";
+               "one row";
     case TN_REASON_UNDECLARED_FIELD:
         return "declare the fields, or stop collecting them";
     case TN_REASON_UNKNOWN_ANCHOR:
-        return "correct the records, or say in the deployment how the column is "
-               "written "
-               "(as unix_ms, as local \"Area/City\", absent \"...\")";
+        return "correct what is written there, or say in the deployment how it is "
+               "written (as unix_ms, as local \"Area/City\", absent \"...\")";
     case TN_REASON_FUTURE_ANCHOR:
-        return "correct the records or the clock that wrote them; the flag ends by "
-               "itself "
+        return "correct the time, or the clock that wrote it; the flag ends by itself "
                "when the time comes";
     case TN_REASON_IMPLAUSIBLE_ANCHOR:
-        return "most often a zero that was no date: correct the records, or name it in "
-               "the "
+        return "most often a zero that was no date: correct it, or name it in the "
                "deployment (absent 0)";
     case TN_REASON_UNKNOWN_GUARD:
         return "correct what the condition reads, or let it say what holds then";

@@ -118,12 +118,12 @@ tn_str tn_eval_nearest(tn_str name, const tn_str *names, uint32_t count)
     return nearest;
 }
 
-void tn_eval_complain_of(tn_eval *eval, const tn_source *source, const tn_buf *why)
+void tn_eval_complain_of(tn_eval *eval, const tn_origin *origin, const tn_buf *why)
 {
     tn_buf name;
     tn_buf_init(&name, eval->memory);
-    tn_source_put_name(&name, source);
-    tn_eval_complain(eval, source->place, TN_STR_FMT ": " TN_STR_FMT,
+    tn_origin_put_name(&name, origin);
+    tn_eval_complain(eval, origin->place, TN_STR_FMT ": " TN_STR_FMT,
                      TN_STR_ARG(tn_buf_view(&name)), TN_STR_ARG(tn_buf_view(why)));
     tn_buf_free(&name);
 }
@@ -163,7 +163,7 @@ tn_status tn_eval_add_store(tn_eval *eval, const tn_open_store *store)
     return TN_OK;
 }
 
-/* --- looking at a source */
+/* --- looking at an origin */
 
 static void put_names(tn_buf *buf, const tn_str *names, uint32_t count)
 {
@@ -195,86 +195,86 @@ static void advise_names(tn_eval *eval, tn_str name, const tn_str *names,
 }
 
 /* A store of a deployment has a name; a file is named by its path alone. */
-static const char *store_word(const tn_source *source)
+static const char *store_word(const tn_origin *origin)
 {
-    return source->place == TN_NONE ? "" : "store ";
+    return origin->place == TN_NONE ? "" : "store ";
 }
 
-static tn_status complain_object(tn_eval *eval, const tn_source *source, tn_buf *why)
+static tn_status complain_object(tn_eval *eval, const tn_origin *origin, tn_buf *why)
 {
-    const tn_store_ops *ops = source->store->ops;
+    const tn_store_ops *ops = origin->store->ops;
     const tn_str *names;
     uint32_t count;
-    tn_eval_complain(eval, source->place, "%s" TN_STR_FMT ": " TN_STR_FMT,
-                     store_word(source), TN_STR_ARG(source->store_name),
+    tn_eval_complain(eval, origin->place, "%s" TN_STR_FMT ": " TN_STR_FMT,
+                     store_word(origin), TN_STR_ARG(origin->store_name),
                      TN_STR_ARG(tn_buf_view(why)));
     tn_buf_reset(why);
-    tn_status status = ops->list(source->store, &eval->arena, &names, &count, why);
+    tn_status status = ops->list(origin->store, &eval->arena, &names, &count, why);
     if (status == TN_NOMEM)
         return status;
     if (status == TN_OK)
-        advise_names(eval, source->object, names, count);
+        advise_names(eval, origin->object, names, count);
     return TN_OK;
 }
 
-/* Where a column is bound: at the first value made from it alone, else with the source.
+/* Where a column is bound: at the first value made from it alone, else with the origin.
  */
-static uint32_t place_of_column(const tn_source *source, uint32_t column)
+static uint32_t place_of_column(const tn_origin *origin, uint32_t column)
 {
-    for (uint32_t i = 0; i < source->map_count; i++)
-        if (source->maps[i].column == column)
-            return source->maps[i].place;
-    return source->place;
+    for (uint32_t i = 0; i < origin->map_count; i++)
+        if (origin->maps[i].column == column)
+            return origin->maps[i].place;
+    return origin->place;
 }
 
-static tn_status complain_columns(tn_eval *eval, const tn_source *source,
+static tn_status complain_columns(tn_eval *eval, const tn_origin *origin,
                                   const tn_store_object *object)
 {
-    const tn_store_ops *ops = source->store->ops;
+    const tn_store_ops *ops = origin->store->ops;
     tn_str *names =
         tn_arena_take_array(&eval->arena, object->column_count, sizeof(*names));
     if (names == NULL)
         return TN_NOMEM;
     for (uint32_t i = 0; i < object->column_count; i++)
         names[i] = object->columns[i].name;
-    for (uint32_t i = 0; i < source->column_count; i++) {
-        tn_str name = source->columns[i].name;
+    for (uint32_t i = 0; i < origin->column_count; i++) {
+        tn_str name = origin->columns[i].name;
         if (tn_store_find_column(ops, object, name) != TN_NONE)
             continue;
-        tn_eval_complain(eval, place_of_column(source, i),
+        tn_eval_complain(eval, place_of_column(origin, i),
                          "%s" TN_STR_FMT ": %s \"" TN_STR_FMT
                          "\" has no column \"" TN_STR_FMT "\"",
-                         store_word(source), TN_STR_ARG(source->store_name),
-                         object->noun, TN_STR_ARG(source->object), TN_STR_ARG(name));
+                         store_word(origin), TN_STR_ARG(origin->store_name),
+                         object->noun, TN_STR_ARG(origin->object), TN_STR_ARG(name));
         advise_names(eval, name, names, object->column_count);
     }
     return TN_OK;
 }
 
-tn_status tn_eval_look(tn_eval *eval, tn_source *source, tn_store_object *object,
+tn_status tn_eval_look(tn_eval *eval, tn_origin *origin, tn_store_object *object,
                        bool *is_there)
 {
     tn_buf why;
-    const tn_store_ops *ops = source->store->ops;
+    const tn_store_ops *ops = origin->store->ops;
     tn_buf_init(&why, eval->memory);
     *object = (tn_store_object){.noun = "file"};
     tn_status status =
-        ops->describe(source->store, source->object, &eval->arena, object, &why);
+        ops->describe(origin->store, origin->object, &eval->arena, object, &why);
     *is_there = status == TN_OK;
     if (status != TN_OK && status != TN_NOMEM)
-        status = complain_object(eval, source, &why);
+        status = complain_object(eval, origin, &why);
     tn_buf_free(&why);
     return status;
 }
 
-tn_status tn_eval_look_at_columns(tn_eval *eval, tn_source *source)
+tn_status tn_eval_look_at_columns(tn_eval *eval, tn_origin *origin)
 {
     tn_store_object object;
     bool is_there;
-    TN_TRY(tn_eval_look(eval, source, &object, &is_there));
-    if (!is_there || (source->store->ops->capabilities & TN_STORE_COLUMNS) == 0)
+    TN_TRY(tn_eval_look(eval, origin, &object, &is_there));
+    if (!is_there || (origin->store->ops->capabilities & TN_STORE_COLUMNS) == 0)
         return TN_OK;
-    return complain_columns(eval, source, &object);
+    return complain_columns(eval, origin, &object);
 }
 
 tn_status tn_eval_mark_needs(tn_eval *eval, tn_bound *bound)
@@ -285,14 +285,14 @@ tn_status tn_eval_mark_needs(tn_eval *eval, tn_bound *bound)
     if (needed == NULL)
         return TN_NOMEM;
     tn_needs_fields(image, bound->category, needed);
-    bool is_keyed = (bound->source.store->ops->capabilities & TN_STORE_KEYED) != 0;
+    bool is_keyed = (bound->origin.store->ops->capabilities & TN_STORE_KEYED) != 0;
     for (uint32_t i = 0; i < fields.count; i++)
         needed[i] |= !is_keyed && image->fields[fields.first + i].is_key != 0;
-    for (uint32_t i = 0; i < bound->source.map_count; i++) {
-        tn_source_map *map = &bound->source.maps[i];
+    for (uint32_t i = 0; i < bound->origin.map_count; i++) {
+        tn_origin_map *map = &bound->origin.maps[i];
         if (map->target == TN_MAP_FIELD && map->index < fields.count)
             map->is_needed = needed[map->index];
     }
-    tn_source_want(&bound->source, &image->code);
+    tn_origin_want(&bound->origin, &image->code);
     return TN_OK;
 }

@@ -15,7 +15,7 @@
 #define TN_EVAL_EVAL_H
 
 #include "interp/decide/decide.h"
-#include "interp/eval/source.h"
+#include "interp/eval/origin.h"
 
 typedef struct tn_eval_config {
     const tn_image *image;
@@ -23,6 +23,7 @@ typedef struct tn_eval_config {
     const tn_store_ops *const *kinds;          /* of stores; NULL-terminated */
     const char *(*find_env)(const char *name); /* for `env NAME`; NULL: there is none */
     const tn_allocator *memory;
+    const void *store_user; /* what tn_store_config.user is to be; most need none */
 } tn_eval_config;
 
 /* A category's records in one place. */
@@ -31,7 +32,7 @@ typedef struct tn_bound {
     uint32_t placement; /* TN_NONE: a file that a command names */
     uint32_t binding;   /* TN_NONE: the same */
     bool is_managed;    /* else no store is bound: a copy that no tool can reach */
-    tn_source source;
+    tn_origin origin;
     uint64_t row_count;
 } tn_bound;
 
@@ -39,7 +40,7 @@ typedef struct tn_bound {
 typedef struct tn_entity_facts {
     bool is_bound;
     bool is_none; /* no event has happened, nothing is held */
-    tn_source source;
+    tn_origin origin;
     tn_facts *facts;             /* own; NULL until loaded, and where is_none */
     uint64_t unreadable_count;   /* rows that are no records */
     uint64_t repeated_key_count; /* keys of several rows */
@@ -99,8 +100,8 @@ void tn_eval_advise(tn_eval *eval, const char *format, ...)
 void tn_eval_warn(tn_eval *eval, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The same of a source that fails: its name, then `why`. */
-void tn_eval_complain_of(tn_eval *eval, const tn_source *source, const tn_buf *why);
+/* The same of an origin that fails: its name, then `why`. */
+void tn_eval_complain_of(tn_eval *eval, const tn_origin *origin, const tn_buf *why);
 
 /* STORE if there are problems. */
 TN_MUST_USE tn_status tn_eval_status(const tn_eval *eval);
@@ -111,13 +112,13 @@ void tn_eval_put_place(tn_buf *buf, const tn_image *image, uint32_t place);
 TN_MUST_USE tn_status tn_eval_add_bound(tn_eval *eval, tn_bound **out);
 TN_MUST_USE tn_status tn_eval_add_store(tn_eval *eval, const tn_open_store *store);
 
-/* Looks whether the source's object is there and has its columns; complains where not.
+/* Looks whether the origin's object is there and has its columns; complains where not.
  * *object is what the store says of it (in the session's arena), or has no columns. */
-TN_MUST_USE tn_status tn_eval_look(tn_eval *eval, tn_source *source,
+TN_MUST_USE tn_status tn_eval_look(tn_eval *eval, tn_origin *origin,
                                    tn_store_object *object, bool *is_there);
 
 /* The same, and complains of every column that is not there. */
-TN_MUST_USE tn_status tn_eval_look_at_columns(tn_eval *eval, tn_source *source);
+TN_MUST_USE tn_status tn_eval_look_at_columns(tn_eval *eval, tn_origin *origin);
 
 /* Says of each field whether it has to be read: whether a clause reads it, or it is
  * what identifies records. */

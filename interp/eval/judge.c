@@ -5,13 +5,12 @@ typedef struct judge {
     tn_eval *eval;
     const tn_bound *bound;
     const tn_judge_options *options;
-    tn_source_reader reader;
+    tn_origin_reader reader;
     tn_decider *decider;
     tn_value *fields;
     tn_value *keys;
-    const tn_source_map **maps; /* the needed ones */
+    const tn_origin_map **maps; /* the needed ones */
     uint32_t map_count;
-    uint32_t key_field; /* a field tagged @key that identifies records; TN_NONE */
     tn_buf key_text;
     tn_verdict verdict;
     tn_judged judged;
@@ -24,7 +23,7 @@ static uint32_t find_key_field(const judge *j)
 {
     const tn_image *image = j->eval->image;
     tn_img_range fields = image->categories[j->bound->category].fields;
-    if ((j->bound->source.store->ops->capabilities & TN_STORE_KEYED) != 0)
+    if ((j->bound->origin.store->ops->capabilities & TN_STORE_KEYED) != 0)
         return TN_NONE;
     for (uint32_t i = 0; i < fields.count; i++)
         if (image->fields[fields.first + i].is_key != 0)
@@ -38,12 +37,14 @@ static bool is_identity(tn_kind kind)
            kind == TN_KIND_BYTES;
 }
 
-static tn_value identity(const judge *j, const tn_row *row)
+tn_status tn_judged_key(const tn_judged *judged, tn_value *out)
 {
-    if (j->key_field != TN_NONE && row->problem == NULL &&
-        is_identity(j->fields[j->key_field].kind))
-        return j->fields[j->key_field];
-    return row->key;
+    if (judged->key_field != TN_NONE && judged->row->problem == NULL) {
+        *out = tn_decider_fields(judged->decider)[judged->key_field];
+        if (is_identity(out->kind))
+            return TN_OK;
+    }
+    return tn_store_key(judged->scan, judged->row, out);
 }
 
 static tn_status is_asked(judge *j, bool *asked)
@@ -51,20 +52,22 @@ static tn_status is_asked(judge *j, bool *asked)
     *asked = true;
     if (j->options->only_key.data == NULL)
         return TN_OK;
+    tn_value key;
+    TN_TRY(tn_judged_key(&j->judged, &key));
     tn_buf_reset(&j->key_text);
-    tn_key_put(&j->key_text, &j->judged.key);
+    tn_key_put(&j->key_text, &key);
     *asked = tn_str_equal(tn_buf_view(&j->key_text), j->options->only_key);
     return tn_buf_status(&j->key_text);
 }
 
 /* --- one record */
 
-static tn_status fill_record(judge *j, const tn_row *row)
+static tn_status fill_record(judge *j, const tn_store_row *row)
 {
     for (uint32_t i = 0; i < j->map_count; i++) {
-        const tn_source_map *map = j->maps[i];
+        const tn_origin_map *map = j->maps[i];
         tn_value *target = map->target == TN_MAP_KEY ? j->keys : j->fields;
-        TN_TRY(tn_source_value(&j->reader, row, map, &target[map->index]));
+        TN_TRY(tn_origin_value(&j->reader, row, map, &target[map->index]));
     }
     return TN_OK;
 }
@@ -83,7 +86,7 @@ static tn_verdict unplaced(void)
                         .doubt_count = 1};
 }
 
-static tn_status decide(judge *j, const tn_row *row)
+static tn_status decide(judge *j, const tn_store_row *row)
 {
     unsigned flags = 0;
     if (row->problem != NULL)
@@ -96,13 +99,14 @@ static tn_status decide(judge *j, const tn_row *row)
     return TN_OK;
 }
 
-static tn_status judge_row(judge *j, const tn_row *row, tn_judge_fn *visit, void *user)
+static tn_status judge_row(judge *j, const tn_store_row *row, tn_judge_fn *visit,
+                           void *user)
 {
     bool asked;
     if (row->problem == NULL)
         TN_TRY(fill_record(j, row));
     j->judged.row = row;
-    j->judged.key = identity(j, row);
+    j->judged.may_wait = tn_origin_may_wait(&j->reader);
     TN_TRY(is_asked(j, &asked));
     if (!asked)
         return TN_OK;
@@ -113,8 +117,8 @@ static tn_status judge_row(judge *j, const tn_row *row, tn_judge_fn *visit, void
 static tn_status judge_rows(judge *j, tn_judge_fn *visit, void *user, tn_buf *why)
 {
     for (;;) {
-        const tn_row *row;
-        TN_TRY(tn_source_next(&j->reader, &row, &j->judged.is_unplaced, why));
+        const tn_store_row *row;
+        TN_TRY(tn_origin_next(&j->reader, &row, &j->judged.is_unplaced, why));
         if (row == NULL)
             return TN_OK;
         TN_TRY(judge_row(j, row, visit, user));
@@ -125,10 +129,10 @@ static tn_status judge_rows(judge *j, tn_judge_fn *visit, void *user, tn_buf *wh
 
 static void choose_maps(judge *j)
 {
-    const tn_source *source = &j->bound->source;
-    for (uint32_t i = 0; i < source->map_count; i++)
-        if (source->maps[i].is_needed)
-            j->maps[j->map_count++] = &source->maps[i];
+    const tn_origin *origin = &j->bound->origin;
+    for (uint32_t i = 0; i < origin->map_count; i++)
+        if (origin->maps[i].is_needed)
+            j->maps[j->map_count++] = &origin->maps[i];
 }
 
 static tn_status open_judge(judge *j, tn_buf *why)
@@ -139,42 +143,43 @@ static tn_status open_judge(judge *j, tn_buf *why)
                                  .code = &eval->image->code,
                                  .wants_undeclared = true,
                                  .memory = eval->memory};
-    j->key_field = find_key_field(j);
-    if (j->key_field == TN_NONE)
+    uint32_t key_field = find_key_field(j);
+    if (key_field == TN_NONE)
         options.only_key = j->options->only_key;
     j->maps = tn_resize(eval->memory, NULL, 0,
-                        (bound->source.map_count + 1) * sizeof(*j->maps));
+                        (bound->origin.map_count + 1) * sizeof(*j->maps));
     if (j->maps == NULL)
         return TN_NOMEM;
     choose_maps(j);
     TN_TRY(tn_decider_new(eval->run, bound->category, bound->placement, &j->decider));
     j->fields = tn_decider_fields(j->decider);
     j->keys = tn_decider_keys(j->decider);
-    TN_TRY(tn_source_open(&j->reader, &bound->source, &options, why));
+    TN_TRY(tn_origin_open(&j->reader, &bound->origin, &options, why));
     j->judged = (tn_judged){.eval = eval,
                             .bound = bound,
                             .scan = j->reader.scan,
                             .decider = j->decider,
+                            .key_field = key_field,
                             .verdict = &j->verdict};
     return TN_OK;
 }
 
 static void close_judge(judge *j)
 {
-    tn_source_close(&j->reader);
+    tn_origin_close(&j->reader);
     tn_decider_free(j->decider);
     tn_buf_free(&j->key_text);
     if (j->maps != NULL)
         tn_resize(j->eval->memory, (void *)j->maps,
-                  (j->bound->source.map_count + 1) * sizeof(*j->maps), 0);
+                  (j->bound->origin.map_count + 1) * sizeof(*j->maps), 0);
 }
 
 /* Every field is read, or those alone that decide. */
 static void want_fields(tn_eval *eval, tn_bound *bound, bool all)
 {
-    for (uint32_t i = 0; i < bound->source.map_count; i++)
-        bound->source.maps[i].is_needed |= all;
-    tn_source_want(&bound->source, &eval->image->code);
+    for (uint32_t i = 0; i < bound->origin.map_count; i++)
+        bound->origin.maps[i].is_needed |= all;
+    tn_origin_want(&bound->origin, &eval->image->code);
 }
 
 tn_status tn_eval_judge(tn_eval *eval, uint32_t number, const tn_judge_options *options,
@@ -192,7 +197,7 @@ tn_status tn_eval_judge(tn_eval *eval, uint32_t number, const tn_judge_options *
         status = judge_rows(&j, visit, user, &why);
     close_judge(&j);
     if (status != TN_OK && why.len > 0) {
-        tn_eval_complain_of(eval, &bound->source, &why);
+        tn_eval_complain_of(eval, &bound->origin, &why);
         status = status == TN_NOMEM ? status : TN_STORE;
     }
     tn_buf_free(&why);

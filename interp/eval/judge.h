@@ -11,15 +11,19 @@
 typedef struct tn_judged {
     const tn_eval *eval;
     const tn_bound *bound;
-    const tn_scan *scan; /* names the undeclared columns of the row */
-    const tn_row *row;
-    tn_value
-        key; /* what identifies it: the row's key or line, else a field with @key */
+    tn_scan *scan; /* names the undeclared columns of the row, and its key */
+    const tn_store_row *row;
+    uint32_t key_field; /* a field tagged @key that identifies it; TN_NONE: none does */
     tn_decider *decider;
     const tn_verdict *verdict;
-    bool is_unplaced; /* whether it is meant at all could not be told: the source's
+    bool may_wait;    /* the next record may have to be waited for */
+    bool is_unplaced; /* whether it is meant at all could not be told: the origin's
                          `where`. Flagged `unknown_guard` */
 } tn_judged;
+
+/* What identifies the record: the store's key for it; where the store has none, a field
+ * tagged @key, else its line. Borrowed as all of it is. */
+TN_MUST_USE tn_status tn_judged_key(const tn_judged *judged, tn_value *out);
 
 typedef struct tn_judge_options {
     unsigned wants;  /* TN_WANT_ */

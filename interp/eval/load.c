@@ -11,7 +11,7 @@ typedef struct fact_row {
     tn_value hold_until;
 } fact_row;
 
-static tn_value *target_of(fact_row *row, const tn_source_map *map)
+static tn_value *target_of(fact_row *row, const tn_origin_map *map)
 {
     switch (map->target) {
     case TN_MAP_FACT:
@@ -27,15 +27,15 @@ static tn_value *target_of(fact_row *row, const tn_source_map *map)
     return NULL;
 }
 
-static tn_status add_row(tn_source_reader *reader, const tn_row *from, fact_row *row,
-                         tn_facts *facts)
+static tn_status add_row(tn_origin_reader *reader, const tn_store_row *from,
+                         fact_row *row, tn_facts *facts)
 {
-    const tn_source *source = reader->source;
+    const tn_origin *origin = reader->origin;
     tn_hold_facts holds = {&row->hold, &row->hold_from, &row->hold_until};
-    for (uint32_t i = 0; i < source->map_count; i++) {
-        tn_value *target = target_of(row, &source->maps[i]);
-        if (target != NULL && source->maps[i].is_needed)
-            TN_TRY(tn_source_value(reader, from, &source->maps[i], target));
+    for (uint32_t i = 0; i < origin->map_count; i++) {
+        tn_value *target = target_of(row, &origin->maps[i]);
+        if (target != NULL && origin->maps[i].is_needed)
+            TN_TRY(tn_origin_value(reader, from, &origin->maps[i], target));
     }
     return tn_facts_add(facts, &row->key, row->values, &holds);
 }
@@ -67,14 +67,14 @@ static tn_status warn_column(tn_eval *eval, uint32_t entity, tn_str column)
         eval,
         TN_STR_FMT ": \"" TN_STR_FMT "\" is no event, attribute or hold of " TN_STR_FMT
                    " and is left out%s" TN_STR_FMT "%s",
-        TN_STR_ARG(eval->entities[entity].source.store_name), TN_STR_ARG(column),
+        TN_STR_ARG(eval->entities[entity].origin.store_name), TN_STR_ARG(column),
         TN_STR_ARG(entity_name), nearest.data == NULL ? "" : "; did you mean \"",
         TN_STR_ARG(nearest), nearest.data == NULL ? "" : "\"?");
     return TN_OK;
 }
 
 static tn_status warn_columns(tn_eval *eval, uint32_t entity, const tn_scan *scan,
-                              const tn_row *row, told_columns *columns)
+                              const tn_store_row *row, told_columns *columns)
 {
     for (uint32_t i = 0; i < row->undeclared_count; i++) {
         uint32_t number = row->undeclared[i];
@@ -90,7 +90,7 @@ static tn_status warn_columns(tn_eval *eval, uint32_t entity, const tn_scan *sca
     return TN_OK;
 }
 
-static tn_status read_rows(tn_eval *eval, uint32_t entity, tn_source_reader *reader,
+static tn_status read_rows(tn_eval *eval, uint32_t entity, tn_origin_reader *reader,
                            fact_row *row, tn_buf *why)
 {
     tn_entity_facts *facts = &eval->entities[entity];
@@ -98,9 +98,9 @@ static tn_status read_rows(tn_eval *eval, uint32_t entity, tn_source_reader *rea
     tn_status status;
     tn_buf_init(&columns.told, eval->memory);
     for (;;) {
-        const tn_row *from;
+        const tn_store_row *from;
         bool in_doubt;
-        status = tn_source_next(reader, &from, &in_doubt, why);
+        status = tn_origin_next(reader, &from, &in_doubt, why);
         if (status != TN_OK || from == NULL)
             break;
         if (from->problem != NULL || in_doubt) {
@@ -139,12 +139,12 @@ static tn_status load_entity(tn_eval *eval, uint32_t entity, tn_buf *why)
     TN_TRY(tn_facts_new(eval->image, entity, eval->memory, &facts->facts));
     tn_reader_options options = {.program = tn_run_program(eval->run),
                                  .code = &eval->image->code,
-                                 .wants_undeclared = facts->source.place == TN_NONE,
+                                 .wants_undeclared = facts->origin.place == TN_NONE,
                                  .memory = eval->memory};
-    tn_source_reader reader;
-    TN_TRY(tn_source_open(&reader, &facts->source, &options, why));
+    tn_origin_reader reader;
+    TN_TRY(tn_origin_open(&reader, &facts->origin, &options, why));
     tn_status status = read_rows(eval, entity, &reader, &row, why);
-    tn_source_close(&reader);
+    tn_origin_close(&reader);
     TN_TRY(status);
     facts->repeated_key_count = count_repeated(facts->facts);
     tn_run_set_facts(eval->run, entity, facts->facts);
@@ -163,7 +163,7 @@ tn_status tn_eval_load(tn_eval *eval)
         tn_buf_init(&why, eval->memory);
         tn_status status = load_entity(eval, i, &why);
         if (status == TN_STORE || status == TN_LIMIT || status == TN_NOT_FOUND) {
-            tn_eval_complain_of(eval, &facts->source, &why);
+            tn_eval_complain_of(eval, &facts->origin, &why);
             status = TN_OK;
         }
         tn_buf_free(&why);

@@ -23,6 +23,9 @@ void tn_summary_put_json(tn_buf *buf, const tn_summary *summary);
 
 /* --- what both need */
 
+/* Is it of a deployment, not of a file that a command named? */
+bool tn_summary_is_deployment(const tn_summary *summary);
+
 /* The policy's word for a placement; for a file its path. */
 tn_str tn_summary_place(const tn_image *image, const tn_bound *bound);
 

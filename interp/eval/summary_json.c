@@ -139,8 +139,8 @@ static void put_managed(const writer *w, const tn_tally *tally)
     const tn_bound *bound = tally->bound;
     tn_buf_put_char(w->buf, '{');
     put_place(w, bound);
-    put_text(w, "store", bound->source.store_name);
-    put_text(w, "object", bound->source.object);
+    put_text(w, "store", bound->origin.store_name);
+    put_text(w, "object", bound->origin.object);
     put_count(w, "records", tally->record_count);
     put_count(w, "keep", tn_tally_of(tally, TN_KEEP));
     put_count(w, "held", tally->reasons[TN_REASON_HOLD]);
@@ -236,7 +236,7 @@ void tn_summary_put_json(tn_buf *buf, const tn_summary *summary)
     tn_buf_put_char(buf, '{');
     put_instant(&w, "at", true, tn_run_now(summary->eval->run));
     put_name(&w, "deployment");
-    if (w.image->deployment_count > 0)
+    if (tn_summary_is_deployment(summary))
         tn_buf_put_json(buf, tn_image_str(w.image, w.image->deployments[0].name));
     else
         tn_buf_put_text(buf, "null");

@@ -40,7 +40,7 @@ typedef struct table {
 tn_str tn_summary_place(const tn_image *image, const tn_bound *bound)
 {
     if (bound->placement == TN_NONE)
-        return bound->source.store_name;
+        return bound->origin.store_name;
     return tn_image_str(image, image->placements[bound->placement].store);
 }
 
@@ -60,6 +60,12 @@ uint32_t tn_summary_roles(const tn_image *image, const tn_bound *bound,
         if ((bits & roles[i].bit) != 0)
             out[count++] = roles[i].name;
     return count;
+}
+
+bool tn_summary_is_deployment(const tn_summary *summary)
+{
+    return summary->eval->bound_count > 0 &&
+           summary->eval->bounds[0].binding != TN_NONE;
 }
 
 /* 1234567 as 1,234,567, at most 26 bytes; its length. */
@@ -327,9 +333,27 @@ static void put_doubt(const table *t, const tn_bound *bound,
     tn_buf_put_text(text, doubt->count > 1 ? "; the first is record " : "; record ");
     tn_buf_put(text, doubt->first_record);
     put_item(t, doubt->count, text);
-    tn_buf_put_repeated(t->buf, ' ', LIST_NUMBERS + GAP);
-    tn_buf_put_text(t->buf, "-> ");
-    put_wrapped(t->buf, tn_str_from(tn_doubt_advice(reason)), LIST_NUMBERS + GAP + 3);
+}
+
+/* What to do, once for each reason that there is. */
+static void put_advice(const table *t)
+{
+    enum { REASON_WIDTH = 18 };
+    bool is_met[TN_REASON_COUNT] = {false};
+    for (uint32_t i = 0; i < t->summary->eval->bound_count; i++)
+        for (uint32_t k = 0; k < t->summary->tallies[i].doubt_count; k++)
+            is_met[t->summary->tallies[i].doubts[k].doubt.reason] = true;
+    tn_buf_put_text(t->buf, "  What to do\n");
+    for (int i = 0; i < TN_REASON_COUNT; i++) {
+        tn_str reason = tn_str_from(tn_reason_text((tn_reason)i));
+        if (!is_met[i])
+            continue;
+        tn_buf_put_repeated(t->buf, ' ', 2 * GAP);
+        tn_buf_put(t->buf, reason);
+        tn_buf_put_repeated(t->buf, ' ', REASON_WIDTH + GAP - reason.len);
+        put_wrapped(t->buf, tn_str_from(tn_doubt_advice((tn_reason)i)),
+                    REASON_WIDTH + 3 * GAP);
+    }
 }
 
 static void put_doubts(const table *t, tn_buf *text)
@@ -350,6 +374,8 @@ static void put_doubts(const table *t, tn_buf *text)
         for (uint32_t k = 0; k < tally->doubt_count; k++)
             put_doubt(t, tally->bound, &tally->doubts[k], text);
     }
+    if (!is_first)
+        put_advice(t);
 }
 
 static void put_columns(const table *t, tn_buf *text)
@@ -442,16 +468,16 @@ static void put_fact_line(const table *t, uint32_t entity, tn_buf *text)
     const struct {
         uint64_t count;
         const char *what;
-    } oddities[] = {{facts->repeated_key_count, " keys with several rows"},
-                    {keyless, " rows without a key"},
-                    {facts->unreadable_count, " rows that can't be read"}};
+    } oddities[] = {{facts->repeated_key_count, "keys with several rows: "},
+                    {keyless, "rows without a key: "},
+                    {facts->unreadable_count, "rows that can't be read: "}};
     tn_buf_put(text, tn_image_str(t->image, t->image->entities[entity].name));
     for (size_t i = 0; i < TN_COUNT(oddities); i++) {
         if (oddities[i].count == 0)
             continue;
-        tn_buf_put_text(text, ", ");
-        put_number(text, oddities[i].count);
+        tn_buf_put_text(text, "; ");
         tn_buf_put_text(text, oddities[i].what);
+        put_number(text, oddities[i].count);
     }
     put_item(t, tn_facts_count(facts->facts), text);
 }
@@ -496,7 +522,7 @@ static void put_heading(const table *t)
     char at[TN_INSTANT_TEXT_MAX];
     const tn_image *image = t->image;
     tn_str name = {NULL, 0};
-    if (image->deployment_count > 0)
+    if (tn_summary_is_deployment(t->summary))
         name = tn_image_str(image, image->deployments[0].name);
     else if (t->summary->eval->bound_count > 0)
         name = tn_image_str(image, image->categories[bound_at(t, 0)->category].name);

@@ -49,11 +49,13 @@ static bool is_same(const tn_doubt *a, const tn_doubt *b)
            (a->slot != TN_NONE || a->clause == b->clause);
 }
 
-static tn_status name_record(tn_tally *tally, const tn_value *key, tn_str *out)
+static tn_status name_record(tn_tally *tally, const tn_judged *judged, tn_str *out)
 {
     tn_buf text;
+    tn_value key;
+    TN_TRY(tn_judged_key(judged, &key));
     tn_buf_init(&text, tally->arena.memory);
-    tn_key_put(&text, key);
+    tn_key_put(&text, &key);
     *out = text.failed ? (tn_str){NULL, 0}
                        : tn_arena_copy(&tally->arena, tn_buf_view(&text));
     tn_buf_free(&text);
@@ -74,7 +76,7 @@ static tn_status count_doubt(tn_tally *tally, const tn_judged *judged)
                 &tally->doubt_capacity, sizeof(*tally->doubts)));
     tn_tally_doubt *added = &tally->doubts[tally->doubt_count];
     *added = (tn_tally_doubt){*doubt, 1, {NULL, 0}};
-    TN_TRY(name_record(tally, &judged->key, &added->first_record));
+    TN_TRY(name_record(tally, judged, &added->first_record));
     tally->doubt_count++;
     return TN_OK;
 }
@@ -83,7 +85,7 @@ static tn_status count_doubt(tn_tally *tally, const tn_judged *judged)
 
 static tn_status count_columns(tn_tally *tally, const tn_judged *judged)
 {
-    const tn_row *row = judged->row;
+    const tn_store_row *row = judged->row;
     for (uint32_t i = 0; i < row->undeclared_count; i++) {
         uint32_t number = row->undeclared[i];
         TN_TRY(grow(tally, (void **)&tally->columns, number + 1,

@@ -151,8 +151,13 @@ void tn_verdict_json_put(const tn_verdict_json *json, tn_buf *buf,
                          const tn_judged *judged)
 {
     const tn_verdict *v = judged->verdict;
+    tn_value key;
+    if (tn_judged_key(judged, &key) != TN_OK) {
+        buf->failed = true;
+        return;
+    }
     tn_buf_put(buf, TN_STR("{\"record\":"));
-    tn_key_put_json(buf, &judged->key);
+    tn_key_put_json(buf, &key);
     tn_buf_put(buf, TN_STR(",\"category\":"));
     tn_buf_put(buf, json->category_name);
     tn_buf_put(buf, TN_STR(",\"verdict\":\""));

@@ -29,7 +29,7 @@ typedef struct csv_scan {
     uint32_t cell_count;
     tn_value *values;
     uint32_t *undeclared;
-    tn_row row;
+    tn_store_row row;
 } csv_scan;
 
 /* Cuts the next record, reading on as needed; len 0 at the end of the input. */
@@ -157,11 +157,11 @@ static tn_status take_cells(csv_scan *s)
     return TN_OK;
 }
 
-static tn_status csv_next(tn_scan *base, tn_rows *out, tn_buf *why)
+static tn_status csv_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
 {
     csv_scan *s = (csv_scan *)base;
     const char *text;
-    *out = (tn_rows){&s->row, 1};
+    *out = (tn_store_rows){&s->row, 1, false};
     if (s->arena.block != NULL)
         tn_arena_reset(&s->arena);
     do {
@@ -172,9 +172,10 @@ static tn_status csv_next(tn_scan *base, tn_rows *out, tn_buf *why)
         }
         text = s->in.data + s->in.at;
         s->in.at += s->record.len;
-        s->row.key.as.integer = (int64_t)s->next_line;
+        s->row.number = s->next_line;
         s->next_line += s->record.lines;
     } while (is_blank(&s->record, text));
+    out->may_wait = s->in.at == s->in.end;
     if (s->record.is_malformed)
         set_problem(s, "not valid CSV");
     else if (!tn_json_is_utf8(text, s->record.len))
@@ -268,8 +269,7 @@ static tn_status csv_scan_open(tn_store *base, const tn_scan_request *request,
                     .memory = memory,
                     .request = request,
                     .in = TN_INPUT_NONE,
-                    .record = {.memory = memory},
-                    .row = {.key = {TN_KIND_INT, {0}}}};
+                    .record = {.memory = memory}};
     tn_arena_init(&s->arena, memory);
     tn_status status = prepare(s, store, why);
     if (status != TN_OK) {

@@ -28,7 +28,7 @@ typedef struct jsonl_scan {
     size_t piece_len;
     size_t at; /* of the next line in the piece */
     bool is_indexed;
-    bool has_escapes;
+    size_t next_escape; /* the first backslash not before the line */
     bool skips_line;    /* the rest of a line that was too long */
     bool has_long_line; /* such a line, not yet reported */
     const uint32_t *token;
@@ -37,7 +37,7 @@ typedef struct jsonl_scan {
     tn_value *values;
     uint32_t *undeclared;
     uint32_t undeclared_capacity;
-    tn_row row;
+    tn_store_row row;
 } jsonl_scan;
 
 /* --- pieces */
@@ -50,6 +50,15 @@ static size_t whole_lines(const char *data, size_t len)
     return len;
 }
 
+/* Finds the first backslash at or after byte `from` of the piece. */
+static void find_escape(jsonl_scan *s, size_t from)
+{
+    const char *found = NULL;
+    if (s->piece_len > from)
+        found = memchr(s->piece + from, '\\', s->piece_len - from);
+    s->next_escape = found == NULL ? SIZE_MAX : (size_t)(found - s->piece);
+}
+
 static void take_piece(jsonl_scan *s, size_t len)
 {
     s->piece = s->in.data + s->in.at;
@@ -59,7 +68,7 @@ static void take_piece(jsonl_scan *s, size_t len)
     tn_json_fault fault = tn_json_index_run(s->index, s->piece, len);
     s->is_indexed = fault == TN_JSON_FINE;
     s->token = tn_json_index_tokens(s->index);
-    s->has_escapes = len > 0 && memchr(s->piece, '\\', len) != NULL;
+    find_escape(s, 0);
 }
 
 /* Drops what is there of a line that is too long; true once its end was found. */
@@ -115,22 +124,21 @@ static bool grow(const tn_allocator *memory, void **block, uint32_t *capacity,
     return true;
 }
 
-/* Notes that this line has name `number`; false where it is a declared one that it had
- * before, or memory is out (then without a problem). */
-static bool note(jsonl_scan *s, tn_json_reader *r, uint32_t number)
+static bool fail(tn_json_reader *r, const char *problem)
 {
-    r->problem = NULL;
-    if (number == TN_NONE || !grow(s->memory, (void **)&s->seen_at, &s->seen_capacity,
-                                   number + 1, sizeof(*s->seen_at)))
+    r->problem = problem;
+    return false;
+}
+
+/* Notes an undeclared name of this line, once; false when there is no memory. */
+static bool note_undeclared(jsonl_scan *s, uint32_t number)
+{
+    if (!grow(s->memory, (void **)&s->seen_at, &s->seen_capacity, number + 1,
+              sizeof(*s->seen_at)))
         return false;
-    bool is_repeated = s->seen_at[number] == s->line;
-    s->seen_at[number] = s->line;
-    if (number < s->names.declared_count) {
-        r->problem = is_repeated ? repeated : NULL;
-        return !is_repeated;
-    }
-    if (is_repeated || !s->request->wants_undeclared)
+    if (s->seen_at[number] == s->line || !s->request->wants_undeclared)
         return true;
+    s->seen_at[number] = s->line;
     uint32_t count = s->row.undeclared_count;
     if (!grow(s->memory, (void **)&s->undeclared, &s->undeclared_capacity, count + 1,
               sizeof(*s->undeclared)))
@@ -141,40 +149,63 @@ static bool note(jsonl_scan *s, tn_json_reader *r, uint32_t number)
     return true;
 }
 
-static bool fail(tn_json_reader *r, const char *problem)
+/* The name that comes next, and its colon. */
+static inline bool read_name(tn_json_reader *r, tn_str *name)
 {
-    r->problem = problem;
-    return false;
-}
-
-static bool read_member(jsonl_scan *s, tn_json_reader *r, uint32_t position,
-                        bool *is_repeated)
-{
-    tn_str name;
-    if (!tn_json_read_string(r, &name))
-        return false;
-    uint32_t number = tn_names_at(&s->names, position, name);
-    if (!note(s, r, number)) {
-        if (r->problem == NULL)
+    uint32_t start = *r->token;
+    uint32_t colon = r->token[1];
+    if (r->has_escapes) {
+        if (!tn_json_read_string(r, name))
             return false;
-        *is_repeated = true; /* and go on: what follows may not even be JSON */
+        return tn_json_take(r, ':') || fail(r, not_json);
     }
-    if (!tn_json_take(r, ':'))
+    if (colon >= r->limit || r->text[start] != '"' || r->text[colon] != ':')
         return fail(r, not_json);
-    bool is_wanted =
-        number < s->names.declared_count && s->request->columns[number].is_wanted;
-    return tn_json_read_value(r, is_wanted ? &s->values[number] : NULL);
+    *name = (tn_str){r->text + start + 1, tn_json_token_end(r) - start - 2};
+    r->token += 2;
+    return true;
 }
 
-static bool read_members(jsonl_scan *s, tn_json_reader *r)
+/* Skips the value that comes next: mostly a string, of which nothing more has to be
+ * looked at when there is no escape in it. */
+static inline bool skip_value(tn_json_reader *r)
 {
-    uint32_t position = 0;
+    if (!r->has_escapes && tn_json_take(r, '"'))
+        return true;
+    return tn_json_read_value(r, NULL);
+}
+
+static bool read_members(jsonl_scan *s, tn_json_reader *r, bool *is_repeated)
+{
+    const tn_scan_column *columns = s->request->columns;
+    uint32_t declared = s->names.declared_count;
+    tn_str name;
+    for (uint32_t position = 0;; position++) {
+        if (!read_name(r, &name))
+            return false;
+        uint32_t number = tn_names_at(&s->names, position, name);
+        bool is_wanted = false;
+        if (number < declared) {
+            /* and go on where it is repeated: what follows may not even be JSON */
+            *is_repeated |= s->seen_at[number] == s->line;
+            s->seen_at[number] = s->line;
+            is_wanted = columns[number].is_wanted;
+        } else if (number == TN_NONE || !note_undeclared(s, number)) {
+            return fail(r, NULL);
+        }
+        if (is_wanted ? !tn_json_read_value(r, &s->values[number]) : !skip_value(r))
+            return false;
+        if (!tn_json_take(r, ','))
+            return true;
+    }
+}
+
+static bool read_braced(jsonl_scan *s, tn_json_reader *r)
+{
     bool is_repeated = false;
     if (!tn_json_take(r, '}')) {
-        do {
-            if (!read_member(s, r, position++, &is_repeated))
-                return false;
-        } while (tn_json_take(r, ','));
+        if (!read_members(s, r, &is_repeated))
+            return false;
         if (!tn_json_take(r, '}'))
             return fail(r, not_json);
     }
@@ -187,7 +218,7 @@ static bool read_members(jsonl_scan *s, tn_json_reader *r)
 static bool read_object(jsonl_scan *s, tn_json_reader *r)
 {
     if (tn_json_take(r, '{'))
-        return read_members(s, r);
+        return read_braced(s, r);
     if (!tn_json_read_value(r, NULL))
         return false;
     return fail(r, tn_json_is_at_end(r) ? "not a JSON object" : not_json);
@@ -232,7 +263,7 @@ static tn_status read_line(jsonl_scan *s, size_t start, size_t end)
                         .token = s->token,
                         .limit = (uint32_t)end,
                         .arena = &s->arena};
-    s->row.key.as.integer = (int64_t)s->line;
+    s->row.number = s->line;
     s->row.problem = NULL;
     s->row.undeclared_count = 0;
     if (!s->is_indexed) {
@@ -248,8 +279,9 @@ static tn_status read_line(jsonl_scan *s, size_t start, size_t end)
             return TN_OK;
         }
     }
-    r.has_escapes =
-        s->has_escapes && memchr(s->piece + start, '\\', end - start) != NULL;
+    if (s->next_escape < start)
+        find_escape(s, start);
+    r.has_escapes = s->next_escape < end;
     bool good = read_object(s, &r);
     if (!good && r.problem == NULL)
         return TN_NOMEM;
@@ -286,19 +318,19 @@ static bool next_line(jsonl_scan *s, size_t *start, size_t *end)
     return false;
 }
 
-static tn_status jsonl_next(tn_scan *base, tn_rows *out, tn_buf *why)
+static tn_status jsonl_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
 {
     jsonl_scan *s = (jsonl_scan *)base;
     size_t start;
     size_t end;
-    *out = (tn_rows){&s->row, 1};
+    *out = (tn_store_rows){&s->row, 1, false};
     if (s->arena.block != NULL)
         tn_arena_reset(&s->arena);
     while (!next_line(s, &start, &end)) {
         TN_TRY(next_piece(s, why));
         if (s->has_long_line) {
             s->has_long_line = false;
-            s->row.key.as.integer = (int64_t)++s->line;
+            s->row.number = ++s->line;
             set_problem(s, fault_text(TN_JSON_TOO_LONG));
             return TN_OK;
         }
@@ -310,6 +342,7 @@ static tn_status jsonl_next(tn_scan *base, tn_rows *out, tn_buf *why)
     if (s->is_indexed)
         while (*s->token < start)
             s->token++;
+    out->may_wait = s->at >= s->piece_len;
     return read_line(s, start, end);
 }
 
@@ -361,8 +394,7 @@ static tn_status jsonl_scan_open(tn_store *base, const tn_scan_request *request,
     *s = (jsonl_scan){.base = {base->ops},
                       .memory = store->memory,
                       .request = request,
-                      .in = TN_INPUT_NONE,
-                      .row = {.key = {TN_KIND_INT, {0}}}};
+                      .in = TN_INPUT_NONE};
     tn_arena_init(&s->arena, store->memory);
     tn_status status = prepare(s, store, why);
     if (status != TN_OK) {

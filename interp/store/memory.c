@@ -16,7 +16,7 @@ typedef struct memory_scan {
     uint32_t *undeclared; /* columns of the table that are not in the request */
     uint32_t undeclared_count;
     uint32_t batch_rows;
-    tn_row *rows;
+    tn_store_row *rows;
     tn_value *values;
     uint32_t *found; /* undeclared ones, row by row */
     uint32_t at;
@@ -166,13 +166,11 @@ static void fill_row(memory_scan *s, uint32_t number, uint32_t row)
     for (uint32_t i = 0; i < s->undeclared_count; i++)
         if (cells[s->undeclared[i]].kind != TN_KIND_NULL)
             found[found_count++] = i;
-    tn_value key = {TN_KIND_INT, {.integer = (int64_t)row + 1}};
-    if (s->table->key_column != TN_NONE)
-        key = cells[s->table->key_column];
-    s->rows[number] = (tn_row){key, NULL, values, found, found_count};
+    s->rows[number] =
+        (tn_store_row){(uint64_t)row + 1, NULL, values, found, found_count};
 }
 
-static tn_status memory_next(tn_scan *base, tn_rows *out, tn_buf *why)
+static tn_status memory_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
 {
     memory_scan *s = (memory_scan *)base;
     uint32_t count = 0;
@@ -183,7 +181,17 @@ static tn_status memory_next(tn_scan *base, tn_rows *out, tn_buf *why)
         }
         fill_row(s, count++, s->at++);
     }
-    *out = (tn_rows){s->rows, count};
+    *out = (tn_store_rows){s->rows, count, false};
+    return TN_OK;
+}
+
+static tn_status memory_key(tn_scan *base, const tn_store_row *row, tn_value *out)
+{
+    const tn_memory_table *table = ((const memory_scan *)base)->table;
+    *out = (tn_value){TN_KIND_INT, {.integer = (int64_t)row->number}};
+    if (table->key_column != TN_NONE)
+        *out =
+            table->cells[(row->number - 1) * table->column_count + table->key_column];
     return TN_OK;
 }
 
@@ -204,6 +212,7 @@ const tn_store_ops tn_memory_ops = {
     .describe = memory_describe,
     .scan = memory_scan_open,
     .next = memory_next,
+    .key = memory_key,
     .undeclared_name = memory_undeclared_name,
     .scan_close = memory_scan_close,
 };

@@ -35,14 +35,30 @@ void tn_names_free(tn_names *names);
  */
 uint32_t tn_names_number(tn_names *names, tn_str name);
 
+/* Short texts compared without a call. */
+static inline bool tn_names_equal(tn_str a, tn_str b)
+{
+    uint64_t x, y;
+    if (a.len != b.len)
+        return false;
+    if (a.len < sizeof(x) || a.len > 2 * sizeof(x))
+        return memcmp(a.data, b.data, a.len) == 0;
+    memcpy(&x, a.data, sizeof(x));
+    memcpy(&y, b.data, sizeof(y));
+    if (x != y)
+        return false;
+    memcpy(&x, a.data + a.len - sizeof(x), sizeof(x));
+    memcpy(&y, b.data + b.len - sizeof(y), sizeof(y));
+    return x == y;
+}
+
 /* The same for the member at `position` of an object. */
 static inline uint32_t tn_names_at(tn_names *names, uint32_t position, tn_str name)
 {
     if (position >= TN_NAMES_GUESSES)
         return tn_names_number(names, name);
     uint32_t guess = names->guesses[position];
-    if (guess < names->count && names->names[guess].len == name.len &&
-        memcmp(names->names[guess].data, name.data, name.len) == 0)
+    if (guess < names->count && tn_names_equal(names->names[guess], name))
         return guess;
     return names->guesses[position] = tn_names_number(names, name);
 }

@@ -12,7 +12,7 @@ typedef struct sqlite_store {
     tn_sqlite_db db;
 } sqlite_store;
 
-/* The columns of the statement: the key's, the wanted ones, the undeclared ones. */
+/* The columns of the statement: the wanted ones, the undeclared ones, the key's. */
 typedef struct sqlite_scan {
     tn_scan base;
     const sqlite_store *store;
@@ -21,6 +21,7 @@ typedef struct sqlite_scan {
     tn_sqlite_table table;
     sqlite3_stmt *statement;
     int key_count;
+    int first_key;          /* column of the statement */
     const uint32_t *wanted; /* columns of the request */
     int wanted_count;
     const uint32_t *rest; /* columns of the table */
@@ -31,56 +32,58 @@ typedef struct sqlite_scan {
     tn_list_value key_list;
     tn_value *values;
     uint32_t *undeclared;
-    tn_row row;
+    tn_store_row row;
 } sqlite_scan;
 
 /* --- rows */
 
-/* False when there is no memory. */
-static bool read_value(sqlite3_stmt *row, int column, tn_value *out)
+/* False when there is no memory. The connection is this thread's alone, so its values
+ * may be read without its lock. */
+static inline bool read_value(sqlite3_stmt *row, int column, tn_value *out)
 {
-    switch (sqlite3_column_type(row, column)) {
+    sqlite3_value *value = sqlite3_column_value(row, column);
+    switch (sqlite3_value_type(value)) {
     case SQLITE_INTEGER:
         out->kind = TN_KIND_INT;
-        out->as.integer = sqlite3_column_int64(row, column);
+        out->as.integer = sqlite3_value_int64(value);
         return true;
     case SQLITE_FLOAT:
         out->kind = TN_KIND_DOUBLE;
-        out->as.real = sqlite3_column_double(row, column);
+        out->as.real = sqlite3_value_double(value);
         return true;
     case SQLITE_TEXT:
         out->kind = TN_KIND_STRING;
-        out->as.text.data = (const char *)sqlite3_column_text(row, column);
-        out->as.text.len = (size_t)sqlite3_column_bytes(row, column);
+        out->as.text.data = (const char *)sqlite3_value_text(value);
+        out->as.text.len = (size_t)sqlite3_value_bytes(value);
         return out->as.text.data != NULL;
     case SQLITE_BLOB:
         out->kind = TN_KIND_BYTES;
-        out->as.text.data = sqlite3_column_blob(row, column);
-        out->as.text.len = (size_t)sqlite3_column_bytes(row, column);
+        out->as.text.data = sqlite3_value_blob(value);
+        out->as.text.len = (size_t)sqlite3_value_bytes(value);
         return out->as.text.data != NULL || out->as.text.len == 0;
     default: out->kind = TN_KIND_NULL; return true;
     }
 }
 
-static bool read_key(sqlite_scan *s)
+static tn_status sqlite_key(tn_scan *base, const tn_store_row *row, tn_value *out)
 {
-    if (s->is_numbered) {
-        s->row.key.as.integer++;
-        return true;
-    }
-    if (s->key_count == 1)
-        return read_value(s->statement, 0, &s->row.key);
+    sqlite_scan *s = (sqlite_scan *)base;
+    *out = (tn_value){TN_KIND_INT, {.integer = (int64_t)row->number}};
+    if (s->is_numbered)
+        return TN_OK;
     for (int i = 0; i < s->key_count; i++)
-        if (!read_value(s->statement, i, &s->key_parts[i]))
-            return false;
-    return true;
+        if (!read_value(s->statement, s->first_key + i, &s->key_parts[i]))
+            return TN_NOMEM;
+    s->key_list = (tn_list_value){s->key_parts, (uint32_t)s->key_count};
+    *out = s->key_count == 1 ? s->key_parts[0]
+                             : (tn_value){TN_KIND_LIST, {.list = &s->key_list}};
+    return TN_OK;
 }
 
 static bool read_row(sqlite_scan *s)
 {
-    int column = s->key_count;
-    if (!read_key(s))
-        return false;
+    int column = 0;
+    s->row.number++;
     for (int i = 0; i < s->wanted_count; i++)
         if (!read_value(s->statement, column++, &s->values[s->wanted[i]]))
             return false;
@@ -91,10 +94,10 @@ static bool read_row(sqlite_scan *s)
     return true;
 }
 
-static tn_status sqlite_next(tn_scan *base, tn_rows *out, tn_buf *why)
+static tn_status sqlite_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
 {
     sqlite_scan *s = (sqlite_scan *)base;
-    *out = (tn_rows){&s->row, 0};
+    *out = (tn_store_rows){&s->row, 0, false};
     if (s->is_at_end)
         return TN_OK;
     int code = sqlite3_step(s->statement);
@@ -145,19 +148,18 @@ static bool is_plain_key(tn_str key)
 
 static void put_select(const sqlite_scan *s, tn_buf *sql)
 {
-    const char *comma = s->key_count > 0 ? "," : "";
     tn_buf_put_text(sql, "SELECT ");
+    for (int i = 0; i < s->wanted_count; i++) {
+        tn_sqlite_put_name(sql, s->request->columns[s->wanted[i]].name);
+        tn_buf_put_char(sql, ',');
+    }
+    for (int i = 0; i < s->rest_count; i++) {
+        tn_sqlite_put_name(sql, s->table.columns[s->rest[i]]);
+        tn_buf_put_char(sql, ',');
+    }
     if (s->key_count > 0)
         put_key(s, sql);
-    for (int i = 0; i < s->wanted_count; i++, comma = ",") {
-        tn_buf_put_text(sql, comma);
-        tn_sqlite_put_name(sql, s->request->columns[s->wanted[i]].name);
-    }
-    for (int i = 0; i < s->rest_count; i++, comma = ",") {
-        tn_buf_put_text(sql, comma);
-        tn_sqlite_put_name(sql, s->table.columns[s->rest[i]]);
-    }
-    if (*comma == 0)
+    else
         tn_buf_put_text(sql, "NULL");
     tn_buf_put_text(sql, " FROM ");
     tn_sqlite_put_name(sql, s->table.name);
@@ -251,10 +253,7 @@ static tn_status prepare(sqlite_scan *s, tn_buf *why)
     TN_TRY(status);
     s->row.values = s->values;
     s->row.undeclared = s->undeclared;
-    if (s->key_count > 1) {
-        s->key_list = (tn_list_value){s->key_parts, (uint32_t)s->key_count};
-        s->row.key = (tn_value){TN_KIND_LIST, {.list = &s->key_list}};
-    }
+    s->first_key = s->wanted_count + s->rest_count;
     return bind_key(s, why);
 }
 
@@ -277,10 +276,7 @@ static tn_status sqlite_scan_open(tn_store *base, const tn_scan_request *request
     sqlite_scan *s = tn_resize(store->memory, NULL, 0, sizeof(*s));
     if (s == NULL)
         return TN_NOMEM;
-    *s = (sqlite_scan){.base = {base->ops},
-                       .store = store,
-                       .request = request,
-                       .row = {.key = {TN_KIND_INT, {0}}}};
+    *s = (sqlite_scan){.base = {base->ops}, .store = store, .request = request};
     tn_arena_init(&s->arena, store->memory);
     tn_status status = prepare(s, why);
     if (status != TN_OK)
@@ -350,6 +346,7 @@ const tn_store_ops tn_sqlite_ops = {
     .describe = sqlite_describe,
     .scan = sqlite_scan_open,
     .next = sqlite_next,
+    .key = sqlite_key,
     .undeclared_name = sqlite_undeclared_name,
     .scan_close = sqlite_scan_close,
     .erase = &tn_sqlite_erase,

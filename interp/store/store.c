@@ -9,6 +9,14 @@ const tn_store_ops *tn_store_find(const tn_store_ops *const *kinds, tn_str kind)
     return NULL;
 }
 
+tn_status tn_store_key(tn_scan *scan, const tn_store_row *row, tn_value *out)
+{
+    if (scan->ops->key != NULL)
+        return scan->ops->key(scan, row, out);
+    *out = (tn_value){TN_KIND_INT, {.integer = (int64_t)row->number}};
+    return TN_OK;
+}
+
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;

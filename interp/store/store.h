@@ -74,10 +74,8 @@ typedef struct tn_scan_request {
     tn_str only_key;
 } tn_scan_request;
 
-typedef struct tn_row {
-    /* What identifies it: an integer, text, bytes or double, a list of those where
-     * several columns do it together; without TN_STORE_KEYED its line or number. */
-    tn_value key;
+typedef struct tn_store_row {
+    uint64_t number; /* the line it starts on, or how many rows came up to it */
     /* NULL, or why it is not a record at all: static, completes "it is not readable:
      * …". Its values are then all null. */
     const char *problem;
@@ -85,14 +83,15 @@ typedef struct tn_row {
     /* Undeclared columns in which it has a value: numbers for undeclared_name. */
     const uint32_t *undeclared;
     uint32_t undeclared_count;
-} tn_row;
+} tn_store_row;
 
 /* As many rows as the store can give at once without copying: at least one, none at the
  * end. All is borrowed until the next call on the scan. */
-typedef struct tn_rows {
-    const tn_row *list;
+typedef struct tn_store_rows {
+    const tn_store_row *list;
     uint32_t count;
-} tn_rows;
+    bool may_wait; /* nothing more is at hand: `next` may wait for a writer */
+} tn_store_rows;
 
 /* Names beyond this many are counted as one, "…": a record stream may invent them. */
 enum { TN_SCAN_UNDECLARED_MAX = 1024 };
@@ -119,7 +118,11 @@ struct tn_store_ops {
     /* `request` is borrowed until scan_close. */
     tn_status (*scan)(tn_store *store, const tn_scan_request *request, tn_scan **out,
                       tn_buf *why);
-    tn_status (*next)(tn_scan *scan, tn_rows *out, tn_buf *why);
+    tn_status (*next)(tn_scan *scan, tn_store_rows *out, tn_buf *why);
+    /* What identifies a row of the last `next`, with TN_STORE_KEYED: an integer, text,
+     * bytes or double, a list of those where several columns do it together. Asked for
+     * few rows, so it need not be ready. Borrowed as the row is. NOMEM. */
+    tn_status (*key)(tn_scan *scan, const tn_store_row *row, tn_value *out);
     /* Borrowed until scan_close. */
     tn_str (*undeclared_name)(const tn_scan *scan, uint32_t number);
     void (*scan_close)(tn_scan *scan);
@@ -130,6 +133,10 @@ struct tn_store_ops {
 
 /* Every kind of store that this program has, in order; NULL-terminated. */
 extern const tn_store_ops *const tn_store_kinds[];
+
+/* What identifies a row: its key, or its number where the store has no keys. */
+TN_MUST_USE tn_status tn_store_key(tn_scan *scan, const tn_store_row *row,
+                                   tn_value *out);
 
 /* The ops named `kind` in a NULL-terminated list; NULL where there are none. */
 const tn_store_ops *tn_store_find(const tn_store_ops *const *kinds, tn_str kind);

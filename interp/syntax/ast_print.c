@@ -1,7 +1,520 @@
 #include "interp/syntax/ast_print.h"
+#include "interp/syntax/print_parts.h"
+
+/* A title or text behind a name, where there is one. */
+static void print_text(tn_printer *p, tn_text text)
+{
+    if (text.text.data == NULL)
+        return;
+    tn_print(p, " ");
+    tn_print_slice(p, text.at);
+}
+
+/* --- entities */
+
+static const void *entity_item_next(const void *node)
+{
+    return ((const tn_entity_item *)node)->next;
+}
+
+static tn_span entity_item_at(const void *node)
+{
+    return ((const tn_entity_item *)node)->at;
+}
+
+static int entity_item_run(const void *node, size_t *cell_count)
+{
+    const tn_entity_item *item = node;
+    *cell_count = 3;
+    return item->is_event ? 1 : 2;
+}
+
+static void entity_item_cell(tn_printer *p, const void *node, size_t cell)
+{
+    const tn_entity_item *item = node;
+    bool has_label = item->label.text.data != NULL;
+    if (cell == 0) {
+        tn_print(p, item->is_event ? "event " : "attribute ");
+        tn_print_name(p, item->name);
+    } else if (cell == 1 && !item->is_event) {
+        tn_print(p, ": ");
+        tn_print_type(p, item->type);
+    } else if (cell == 2 && item->is_event) {
+        tn_print_marks(p, item->marks);
+    } else if (has_label) {
+        tn_print_slice(p, item->label.at);
+    }
+}
+
+static const tn_print_kind entity_items_kind = {.next = entity_item_next,
+                                                .at = entity_item_at,
+                                                .run = entity_item_run,
+                                                .cell = entity_item_cell};
+
+/* --- tables */
+
+static const void *row_next(const void *node)
+{
+    return ((const tn_row *)node)->next;
+}
+
+static tn_span row_at(const void *node)
+{
+    return ((const tn_row *)node)->at;
+}
+
+static void print_row(tn_printer *p, const void *node)
+{
+    const tn_row *row = node;
+    if (row->key.text.data == NULL) {
+        tn_print(p, "default ");
+    } else {
+        tn_print_slice(p, row->key.at);
+        tn_print(p, ": ");
+    }
+    tn_print_expr(p, row->value, 0);
+}
+
+static const tn_print_kind rows_kind = {
+    .next = row_next, .at = row_at, .print = print_row};
+
+/* --- mappings and targets */
+
+static const void *mapping_next(const void *node)
+{
+    return ((const tn_mapping *)node)->next;
+}
+
+static tn_span mapping_at(const void *node)
+{
+    return ((const tn_mapping *)node)->at;
+}
+
+static int mapping_run(const void *node, size_t *cell_count)
+{
+    (void)node;
+    *cell_count = 2;
+    return 1;
+}
+
+static void mapping_cell(tn_printer *p, const void *node, size_t cell)
+{
+    const tn_mapping *mapping = node;
+    if (cell == 0) {
+        tn_print_name(p, mapping->name);
+        return;
+    }
+    tn_print(p, "= ");
+    tn_print_expr(p, mapping->value, 0);
+    if (mapping->encoding.text.data != NULL) {
+        tn_print(p, " as ");
+        tn_print_name(p, mapping->encoding);
+        print_text(p, mapping->zone);
+    }
+    if (mapping->absent != NULL) {
+        tn_print(p, " absent ");
+        tn_print_expr(p, mapping->absent, 0);
+    }
+}
+
+static const tn_print_kind mappings_kind = {
+    .next = mapping_next, .at = mapping_at, .run = mapping_run, .cell = mapping_cell};
+
+static const void *target_next(const void *node)
+{
+    return ((const tn_target *)node)->next;
+}
+
+static tn_span target_at(const void *node)
+{
+    return ((const tn_target *)node)->at;
+}
+
+static void print_target(tn_printer *p, const void *node)
+{
+    const tn_target *target = node;
+    tn_print_path(p, target->placement);
+    tn_print(p, " as ");
+    tn_print_roles(p, target->roles);
+    if (target->unmanaged) {
+        tn_print(p, " unmanaged");
+        print_text(p, target->object);
+        tn_print(p, " expires ");
+        tn_print_period(p, target->expires);
+        return;
+    }
+    tn_print(p, " to ");
+    tn_print_name(p, target->store);
+    tn_print(p, " ");
+    tn_print_name(p, target->noun);
+    print_text(p, target->object);
+    if (target->where != NULL) {
+        tn_print(p, " where (");
+        tn_print_expr(p, target->where, 0);
+        tn_print(p, ")");
+    }
+    if (target->has_maps) {
+        tn_print(p, " ");
+        tn_print_block(p, &mappings_kind, target->maps, target->at.end);
+    }
+}
+
+static const tn_print_kind targets_kind = {
+    .next = target_next, .at = target_at, .print = print_target};
+
+/* --- tests */
+
+static const void *test_item_next(const void *node)
+{
+    return ((const tn_test_item *)node)->next;
+}
+
+static tn_span test_item_at(const void *node)
+{
+    return ((const tn_test_item *)node)->at;
+}
+
+static void print_test_item(tn_printer *p, const void *node)
+{
+    const tn_test_item *item = node;
+    switch (item->kind) {
+    case TN_TEST_AT:
+        tn_print(p, "at");
+        print_text(p, item->instant);
+        break;
+    case TN_TEST_RECORD:
+    case TN_TEST_FACT:
+        tn_print(p, item->kind == TN_TEST_RECORD ? "record " : "");
+        tn_print_path(p, item->path);
+        tn_print(p, " = ");
+        tn_print_expr(p, item->value, 0);
+        break;
+    case TN_TEST_EXPECT:
+        tn_print(p, "expect ");
+        tn_print_name(p, item->verdict);
+        if (item->reason.text.data != NULL) {
+            tn_print(p, " because ");
+            tn_print_name(p, item->reason);
+        }
+        break;
+    }
+}
+
+static const tn_print_kind test_items_kind = {
+    .next = test_item_next, .at = test_item_at, .print = print_test_item};
+
+/* --- declarations */
+
+static const void *decl_next(const void *node)
+{
+    return ((const tn_decl *)node)->next;
+}
+
+static tn_span decl_at(const void *node)
+{
+    return ((const tn_decl *)node)->at;
+}
+
+static const char *decl_word(const tn_decl *decl)
+{
+    static const char *const words[] = {[TN_DECL_EXTENDS] = "extends",
+                                        [TN_DECL_SUBJECT] = "subject to",
+                                        [TN_DECL_IMPORT] = "import",
+                                        [TN_DECL_UPDATED] = "updated",
+                                        [TN_DECL_ZONE] = "zone",
+                                        [TN_DECL_EXTERNAL] = "external",
+                                        [TN_DECL_COUNT] = "count whole",
+                                        [TN_DECL_GRACE] = "grace",
+                                        [TN_DECL_DECLARE] = "declare",
+                                        [TN_DECL_PURPOSE] = "purpose",
+                                        [TN_DECL_BASIS] = "basis",
+                                        [TN_DECL_ENTITY] = "entity",
+                                        [TN_DECL_TABLE] = "table",
+                                        [TN_DECL_CATEGORY] = "category",
+                                        [TN_DECL_EVERY] = "every category",
+                                        [TN_DECL_CONDITION] = "condition",
+                                        [TN_DECL_TEST] = "test",
+                                        [TN_DECL_STORE] = "store",
+                                        [TN_DECL_FACTS] = "entity",
+                                        [TN_DECL_BIND] = "bind"};
+    return words[decl->kind];
+}
+
+static bool is_specified(const tn_decl *decl)
+{
+    return decl->kind == TN_DECL_DECLARE && decl->reference != NULL;
+}
+
+/* Which declarations stand in columns: the ones about the module, then each kind by
+ * itself; declared texts apart from references. */
+static int decl_run(const void *node, size_t *cell_count)
+{
+    const tn_decl *decl = node;
+    *cell_count = 2;
+    switch (decl->kind) {
+    case TN_DECL_EXTENDS:
+    case TN_DECL_IMPORT:
+    case TN_DECL_UPDATED:
+    case TN_DECL_ZONE:
+    case TN_DECL_EXTERNAL: return 1;
+    case TN_DECL_DECLARE: return is_specified(decl) ? 2 : 3;
+    case TN_DECL_PURPOSE: return 4;
+    case TN_DECL_BASIS: return 5;
+    case TN_DECL_STORE: *cell_count = 3; return 6;
+    case TN_DECL_SUBJECT:
+    case TN_DECL_COUNT:
+    case TN_DECL_GRACE:
+    case TN_DECL_ENTITY:
+    case TN_DECL_TABLE:
+    case TN_DECL_CATEGORY:
+    case TN_DECL_EVERY:
+    case TN_DECL_CONDITION:
+    case TN_DECL_TEST:
+    case TN_DECL_FACTS:
+    case TN_DECL_BIND: return 0;
+    }
+    return 0;
+}
+
+static void print_decl_rest(tn_printer *p, const tn_decl *decl)
+{
+    if (is_specified(decl)) {
+        tn_print(p, "as specified in ");
+        tn_print_path(p, decl->reference);
+    } else if (decl->paths != NULL) {
+        tn_print_paths(p, decl->paths);
+    } else {
+        tn_print_slice(p, decl->text.at);
+    }
+    if (decl->digest.text.data != NULL) {
+        tn_print(p, " digest");
+        print_text(p, decl->digest);
+    }
+    if (decl->kind == TN_DECL_BASIS && decl->reference != NULL) {
+        tn_print(p, " under ");
+        tn_print_path(p, decl->reference);
+    }
+}
+
+static void decl_cell(tn_printer *p, const void *node, size_t cell)
+{
+    const tn_decl *decl = node;
+    if (cell == 0) {
+        tn_print(p, decl_word(decl));
+        if (decl->name.text.data != NULL) {
+            tn_print(p, " ");
+            tn_print_name(p, decl->name);
+        }
+    } else if (decl->kind != TN_DECL_STORE) {
+        print_decl_rest(p, decl);
+    } else if (cell == 1) {
+        tn_print(p, "= ");
+        tn_print_name(p, decl->store_kind);
+    } else if (decl->env.text.data != NULL) {
+        tn_print(p, "env ");
+        tn_print_name(p, decl->env);
+    } else {
+        tn_print_slice(p, decl->text.at);
+    }
+}
+
+static bool decl_breaks(const void *node)
+{
+    const tn_decl *decl = node;
+    return decl->kind == TN_DECL_PURPOSE || decl->kind == TN_DECL_BASIS ||
+           decl->kind == TN_DECL_DECLARE;
+}
+
+static bool decl_is_block(const void *node)
+{
+    const tn_decl *decl = node;
+    switch (decl->kind) {
+    case TN_DECL_ENTITY:
+    case TN_DECL_TABLE:
+    case TN_DECL_CATEGORY:
+    case TN_DECL_EVERY:
+    case TN_DECL_TEST:
+    case TN_DECL_FACTS:
+    case TN_DECL_BIND: return true;
+    case TN_DECL_EXTENDS:
+    case TN_DECL_SUBJECT:
+    case TN_DECL_IMPORT:
+    case TN_DECL_UPDATED:
+    case TN_DECL_ZONE:
+    case TN_DECL_EXTERNAL:
+    case TN_DECL_COUNT:
+    case TN_DECL_GRACE:
+    case TN_DECL_DECLARE:
+    case TN_DECL_PURPOSE:
+    case TN_DECL_BASIS:
+    case TN_DECL_CONDITION:
+    case TN_DECL_STORE: return false;
+    }
+    return false;
+}
+
+/* condition N "title" on E require C, or the parts behind the title below it. */
+static void print_condition(tn_printer *p, const void *node, bool broken)
+{
+    const tn_decl *decl = node;
+    tn_print(p, "condition ");
+    tn_print_name(p, decl->name);
+    print_text(p, decl->text);
+    if (broken)
+        tn_print_break(p, TN_PRINT_INDENT, decl->paths->at.start);
+    else
+        tn_print(p, " ");
+    tn_print(p, "on ");
+    tn_print_path(p, decl->paths);
+    if (decl->require != NULL) {
+        tn_print(p, " require ");
+        tn_print_expr(p, decl->require, broken ? TN_PRINT_INDENT : 0);
+    }
+}
+
+static void print_category(tn_printer *p, const tn_decl *decl)
+{
+    tn_print(p, "category ");
+    tn_print_name(p, decl->name);
+    print_text(p, decl->text);
+    for (const tn_of *of = decl->of; of != NULL; of = of->next) {
+        tn_print(p, of == decl->of ? " of " : ", ");
+        tn_print_path(p, of->entity);
+        tn_print(p, of->optional ? " optional" : "");
+    }
+    if (decl->marks != NULL)
+        tn_print(p, " ");
+    tn_print_marks(p, decl->marks);
+    tn_print(p, " ");
+    tn_print_clauses(p, decl->items, decl->at.end);
+}
+
+static void print_facts(tn_printer *p, const tn_decl *decl)
+{
+    tn_print(p, "entity ");
+    tn_print_path(p, decl->paths);
+    tn_print(p, " from ");
+    tn_print_name(p, decl->store_kind);
+    tn_print(p, " ");
+    tn_print_name(p, decl->noun);
+    print_text(p, decl->object);
+    tn_print(p, " key ");
+    tn_print_name(p, decl->key);
+    tn_print(p, " ");
+    tn_print_block(p, &mappings_kind, decl->maps, decl->at.end);
+}
+
+/* Declarations with a name, a title and a block. */
+static void print_titled(tn_printer *p, const tn_decl *decl)
+{
+    tn_print(p, decl_word(decl));
+    tn_print(p, " ");
+    if (decl->kind == TN_DECL_BIND) {
+        tn_print_path(p, decl->paths);
+    } else if (decl->kind == TN_DECL_TEST) {
+        tn_print_slice(p, decl->text.at);
+    } else {
+        tn_print_name(p, decl->name);
+        print_text(p, decl->text);
+    }
+    if (decl->kind == TN_DECL_TABLE) {
+        tn_print(p, " by ");
+        tn_print_name(p, decl->by);
+    }
+    tn_print(p, " ");
+    if (decl->kind == TN_DECL_ENTITY)
+        tn_print_block(p, &entity_items_kind, decl->entity_items, decl->at.end);
+    else if (decl->kind == TN_DECL_TABLE)
+        tn_print_block(p, &rows_kind, decl->rows, decl->at.end);
+    else if (decl->kind == TN_DECL_TEST)
+        tn_print_block(p, &test_items_kind, decl->test_items, decl->at.end);
+    else
+        tn_print_block(p, &targets_kind, decl->targets, decl->at.end);
+}
+
+/* The unit of `count whole` is the last word as written. */
+static void print_count(tn_printer *p, const tn_decl *decl)
+{
+    tn_str text = tn_source_slice(p->sources, decl->at);
+    size_t start = text.len;
+    while (start > 0 && text.data[start - 1] >= 'a' && text.data[start - 1] <= 'z')
+        start--;
+    tn_print(p, "count whole ");
+    tn_print_str(p, tn_str_slice(text, start, SIZE_MAX));
+}
+
+/* The declarations that stand in no columns. */
+static void print_decl(tn_printer *p, const void *node)
+{
+    const tn_decl *decl = node;
+    if (decl->kind == TN_DECL_SUBJECT) {
+        tn_print(p, "subject to ");
+        print_decl_rest(p, decl);
+    } else if (decl->kind == TN_DECL_COUNT) {
+        print_count(p, decl);
+    } else if (decl->kind == TN_DECL_GRACE) {
+        tn_print(p, "grace ");
+        tn_print_period(p, decl->period);
+    } else if (decl->kind == TN_DECL_CONDITION) {
+        tn_print_fitting(p, print_condition, decl, decl->paths->at.start);
+    } else if (decl->kind == TN_DECL_CATEGORY) {
+        print_category(p, decl);
+    } else if (decl->kind == TN_DECL_EVERY) {
+        tn_print(p, "every category ");
+        tn_print_clauses(p, decl->items, decl->at.end);
+    } else if (decl->kind == TN_DECL_FACTS) {
+        print_facts(p, decl);
+    } else {
+        print_titled(p, decl);
+    }
+}
+
+static const tn_print_kind decls_kind = {.next = decl_next,
+                                         .at = decl_at,
+                                         .run = decl_run,
+                                         .cell = decl_cell,
+                                         .print = print_decl,
+                                         .is_block = decl_is_block,
+                                         .breaks = decl_breaks};
+
+/* --- the file */
+
+/* Where the line of `module` or `deployment` ends. */
+static uint32_t head_end(const tn_file *file)
+{
+    if (file->title.text.data != NULL)
+        return file->title.at.end;
+    uint32_t end = file->name->at.end;
+    for (const tn_path *path = file->of; path != NULL; path = path->next)
+        end = path->at.end;
+    return end;
+}
+
+static void print_file(tn_printer *p, const tn_file *file)
+{
+    p->block_starts = true;
+    tn_print_begin(p, file->at.start, false);
+    tn_print(p, file->is_deployment ? "deployment " : "module ");
+    tn_print_path(p, file->name);
+    print_text(p, file->title);
+    if (file->of != NULL) {
+        tn_print(p, " of ");
+        tn_print_paths(p, file->of);
+    }
+    tn_print_end(p, head_end(file));
+    tn_print_list(p, &decls_kind, file->decls);
+    tn_print_rest(p);
+}
 
 tn_status tn_format(const tn_sources *sources, const tn_file *file, tn_buf *out)
 {
-    (void)sources, (void)file, (void)out;
-    return TN_UNSUPPORTED;
+    tn_printer printer = {.out = out,
+                          .sources = sources,
+                          .text = sources->list[file->source].text,
+                          .file = file,
+                          .line_start = out->len};
+    if (file->name == NULL)
+        return TN_INVALID;
+    print_file(&printer, file);
+    return tn_buf_status(out);
 }

@@ -1,8 +1,8 @@
 #include "interp/syntax/lex.h"
 #include "interp/base/utf8.h"
 #include "interp/syntax/literal.h"
-#include "interp/syntax/mistakes.h"
 #include "interp/syntax/resume.h"
+#include "interp/syntax/stray.h"
 #include "interp/syntax/words.h"
 
 #include "parser.h"
@@ -108,11 +108,12 @@ static void keep_comment(tn_lexer *lexer, tn_span at)
         lexer->comment_capacity = capacity;
     }
     tn_str text = tn_source_slice(p->sources, at);
-    if (tn_str_ends(text, TN_STR("\r")))
+    while (is_blank(lexer->copy[at.end - 1]))
         at.end--;
     lexer->comments[lexer->comment_count++] =
         (tn_comment){.at = at,
-                     .is_doc = tn_str_starts(text, TN_STR("///")),
+                     .is_doc = tn_str_starts(text, TN_STR("///")) &&
+                               !tn_str_starts(text, TN_STR("////")),
                      .trailing = !starts_line(lexer, at.start)};
 }
 
@@ -215,7 +216,7 @@ static tn_token read_token(tn_lexer *lexer, int kind, tn_span at)
         .kind = kind, .at = at, .starts_line = starts_line(lexer, at.start)};
     token.text = tn_source_slice(p->sources, at);
     if (kind < 0) {
-        tn_mistake_no_token(lexer, kind, &token);
+        tn_stray_report(lexer, kind, &token);
     } else if (kind == TN_TOK_IDENT) {
         read_name(lexer, &token);
     } else if (kind == TN_TOK_QNAME) {

@@ -71,6 +71,7 @@ typedef struct tn_lexer {
     bool resume_at_before; /* ... and already at the token before the faulty one */
     bool unclosed_told;    /* ... and it is already said that a bracket is not closed */
     int correction;        /* ... and the faulty token is to be read as this word */
+    int broken_head;       /* ... and it is in the head of a declaration: its word */
     uint32_t resumed_at;   /* where reading went on last */
 } tn_lexer;
 

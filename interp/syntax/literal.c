@@ -32,6 +32,9 @@ static void report(decoder *d, size_t from, size_t len, const char *what)
     tn_str text = tn_str_slice(d->text, from, len);
     tn_diag *diag = tn_diag_add(d->parse->diags, TN_FIND_LITERAL, at,
                                 "`" TN_STR_FMT "` %s", TN_STR_ARG(text), what);
+    bool is_letter = text.len == 2 || (text.data[1] & 0x80) != 0;
+    if (!is_letter)
+        return;
     tn_diag_help(
         d->parse->diags, diag,
         "write `\\\\` for a backslash itself, or put r before the quotes: r\"...\"");

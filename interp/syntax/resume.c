@@ -56,8 +56,10 @@ static void track_head(tn_lexer *lexer, tn_token token)
         return;
     const tn_word *word = tn_word_find(token.text);
     int before = lexer->now.kind;
-    bool begins = token.starts_line || before == '}' || before == TN_TOK_STRING ||
-                  before == TN_TOK_IDENT || before == TN_TOK_QNAME;
+    bool begins =
+        token.starts_line || before == '}' ||
+        (lexer->head != TN_TOK_FROM &&
+         (before == TN_TOK_STRING || before == TN_TOK_IDENT || before == TN_TOK_QNAME));
     if (token.kind == TN_TOK_FROM && lexer->head == TN_TOK_ENTITY)
         lexer->head = TN_TOK_FROM;
     else if (word != NULL && word->token == token.kind && begins &&
@@ -86,8 +88,8 @@ void tn_resume_track(tn_lexer *lexer, tn_token token)
     }
 }
 
-/* As if lexer->now had not been given: a block that it closed is still in its place. */
-static void untrack(tn_lexer *lexer)
+/* A block that lexer->now closed is still in its place. */
+void tn_resume_untrack(tn_lexer *lexer)
 {
     if (lexer->now_opened > 0)
         lexer->open_count--;
@@ -141,6 +143,18 @@ static bool is_followed_by(const tn_lexer *lexer, tn_token token, char c)
     return c != '=' || !tn_str_starts(rest, TN_STR("=="));
 }
 
+/* A name first in a line that looks like a word misspelt: a mistake to find. */
+static bool starts_one_of(const tn_word *word, const void *starts)
+{
+    return (word->starts & *(const unsigned *)starts) != 0;
+}
+
+static bool is_nearly(tn_token token, unsigned starts)
+{
+    return token.kind == TN_TOK_IDENT && token.starts_line &&
+           tn_word_meant(token.text, starts_one_of, &starts) != NULL;
+}
+
 bool tn_resume_begins(const tn_lexer *lexer, tn_block_kind kind, tn_token token)
 {
     unsigned starts = starts_of(token);
@@ -148,7 +162,8 @@ bool tn_resume_begins(const tn_lexer *lexer, tn_block_kind kind, tn_token token)
     case TN_BLOCK_FILE: return (starts & TN_STARTS_DECL) != 0;
     case TN_BLOCK_CLAUSES: return (starts & TN_STARTS_CLAUSE) != 0;
     case TN_BLOCK_FIELDS:
-        return tn_resume_is_name(token) && is_followed_by(lexer, token, ':');
+        return tn_resume_is_name(token) &&
+               (token.starts_line || is_followed_by(lexer, token, ':'));
     case TN_BLOCK_ENTITY:
         return starts != 0 &&
                (token.kind == TN_TOK_EVENT || token.kind == TN_TOK_ATTRIBUTE);
@@ -163,7 +178,8 @@ bool tn_resume_begins(const tn_lexer *lexer, tn_block_kind kind, tn_token token)
         return token.starts_line &&
                (token.kind == TN_TOK_IDENT || token.kind == TN_TOK_QNAME);
     case TN_BLOCK_MAPPINGS:
-        return tn_resume_is_name(token) && is_followed_by(lexer, token, '=');
+        return tn_resume_is_name(token) &&
+               (token.starts_line || is_followed_by(lexer, token, '='));
     case TN_BLOCK_EXPRESSION:
     case TN_BLOCK_SKIPPED: return false;
     }
@@ -183,6 +199,28 @@ static bool is_at_margin(const tn_lexer *lexer, tn_token token)
            (start == 0 || lexer->copy[start - 1] == '\n');
 }
 
+static unsigned starts_in(tn_block_kind kind)
+{
+    switch (kind) {
+    case TN_BLOCK_FILE: return TN_STARTS_DECL;
+    case TN_BLOCK_CLAUSES: return TN_STARTS_CLAUSE;
+    case TN_BLOCK_ENTITY:
+    case TN_BLOCK_ROWS:
+    case TN_BLOCK_TEST: return TN_STARTS_ITEM;
+    case TN_BLOCK_FIELDS:
+    case TN_BLOCK_TARGETS:
+    case TN_BLOCK_MAPPINGS:
+    case TN_BLOCK_EXPRESSION:
+    case TN_BLOCK_SKIPPED: break;
+    }
+    return TN_STARTS_NOTHING;
+}
+
+static bool begins_or_nearly(const tn_lexer *lexer, tn_block_kind kind, tn_token token)
+{
+    return tn_resume_begins(lexer, kind, token) || is_nearly(token, starts_in(kind));
+}
+
 /* How many of the open blocks remain when reading goes on at `token`; SIZE_MAX where it
  * can't. */
 static size_t depth_to_resume(const tn_lexer *lexer, tn_token token)
@@ -199,9 +237,12 @@ static size_t depth_to_resume(const tn_lexer *lexer, tn_token token)
     if (lexer->before.kind == '.' || (in_skipped && !is_at_margin(lexer, token)))
         return SIZE_MAX;
     unsigned starts = starts_of(token);
-    if (in_list && tn_resume_begins(lexer, kind_at(lexer, inner), token))
+    bool is_head_of_outer = starts != 0 && kind_at(lexer, inner) == TN_BLOCK_FIELDS &&
+                            !is_followed_by(lexer, token, ':');
+    if (in_list && !is_head_of_outer &&
+        begins_or_nearly(lexer, kind_at(lexer, inner), token))
         return inner;
-    for (size_t depth = inner + 1; starts != 0 && depth-- > 0;)
+    for (size_t depth = inner + !is_head_of_outer; starts != 0 && depth-- > 0;)
         if (is_list(kind_at(lexer, depth)) &&
             tn_resume_begins(lexer, kind_at(lexer, depth), token))
             return depth;
@@ -245,6 +286,28 @@ static void tell_unclosed(tn_lexer *lexer, tn_token found)
     tn_diag_other(diags, diag, block->at, "it was opened here");
 }
 
+/* Does reading go on in the block of the declaration whose head is broken? At its
+ * brace, or at an element of it, when the brace is missing. */
+static bool resumes_in_block(const tn_lexer *lexer, tn_token token)
+{
+    if (lexer->broken_head == 0 || lexer->open_count > 0 || lexer->head == TN_TOK_FROM)
+        return false;
+    tn_block_kind kind = kind_of_head(lexer->broken_head);
+    return token.kind == '{' ||
+           (is_list(kind) && kind != TN_BLOCK_TARGETS && !is_at_margin(lexer, token) &&
+            starts_of(token) != 0 && tn_resume_begins(lexer, kind, token));
+}
+
+static void resume_in_block(tn_lexer *lexer, tn_token token)
+{
+    tn_span here = {token.at.file, token.at.start, token.at.start};
+    lexer->head = lexer->broken_head;
+    tn_lex_hold(lexer, token);
+    if (token.kind != '{')
+        tn_lex_hold(lexer, (tn_token){.kind = '{', .at = here});
+    tn_lex_hold(lexer, (tn_token){.kind = TN_TOK_RESUME_BRACE, .at = here});
+}
+
 /* Holds RESUME, the closing braces that are missing, and the token to go on with. */
 static void resume(tn_lexer *lexer, tn_token token, size_t depth)
 {
@@ -264,7 +327,7 @@ static void resume(tn_lexer *lexer, tn_token token, size_t depth)
 static tn_token first_token(tn_lexer *lexer)
 {
     tn_token token = lexer->now;
-    untrack(lexer);
+    tn_resume_untrack(lexer);
     if (lexer->resume_at_before) {
         tn_lex_hold(lexer, token);
         token = lexer->before;
@@ -279,11 +342,13 @@ void tn_resume_seek(tn_lexer *lexer)
     size_t depth = list_depth(lexer);
     if (lexer->correction != 0) {
         token.kind = lexer->correction;
+        token.text = tn_word_of_token(token.kind)->text;
     } else {
         for (;;) {
             depth = depth_to_resume(lexer, token);
             bool again = token.at.start == lexer->resumed_at;
-            if (token.kind == 0 || (depth != SIZE_MAX && !again))
+            if (token.kind == 0 || resumes_in_block(lexer, token) ||
+                (depth != SIZE_MAX && !again))
                 break;
             skip(lexer, token);
             token = tn_lex_take(lexer);
@@ -292,8 +357,10 @@ void tn_resume_seek(tn_lexer *lexer)
     bool stuck = token.kind == 0 && token.at.start == lexer->resumed_at;
     if (stuck)
         tn_lex_hold(lexer, token);
+    else if (resumes_in_block(lexer, token))
+        resume_in_block(lexer, token);
     else
         resume(lexer, token, depth);
     lexer->resume_due = lexer->resume_at_before = lexer->unclosed_told = false;
-    lexer->correction = 0;
+    lexer->correction = lexer->broken_head = 0;
 }

@@ -16,6 +16,9 @@
  * by tn_parse.status when there are too many. */
 void tn_resume_track(tn_lexer *lexer, tn_token token);
 
+/* The brackets as they were before lexer->now was read. */
+void tn_resume_untrack(tn_lexer *lexer);
+
 /* After an error at lexer->now: skips, and holds RESUME and what comes behind it. */
 void tn_resume_seek(tn_lexer *lexer);
 

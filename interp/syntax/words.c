@@ -42,3 +42,62 @@ const tn_word *tn_word_of_token(int token)
             return &words[i];
     return NULL;
 }
+
+bool tn_word_is_lower_of(tn_str word, tn_str text)
+{
+    if (word.len != text.len)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+        if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != word.data[i])
+            return false;
+    }
+    return true;
+}
+
+/* What people write for words of the language. */
+static const char *const synonyms[][2] = {
+    {"keep", "retain"},          {"store", "stored"},     {"hide", "redact"},
+    {"mask", "redact"},          {"anonymize", "redact"}, {"anonymise", "redact"},
+    {"pseudonymize", "redact"},  {"if", "when"},          {"where", "when"},
+    {"except", "unless"},        {"reason", "because"},   {"since", "from"},
+    {"after", "from"},           {"legal", "basis"},      {"ground", "basis"},
+    {"forever", "indefinitely"}, {"include", "import"},   {"use", "import"},
+    {"using", "import"},         {"inherits", "extends"}, {"timezone", "zone"},
+    {"column", "fields"},        {"columns", "fields"},   {"properties", "fields"},
+    {"erase", "delete"},         {"remove", "delete"},    {"purge", "delete"},
+    {"minimum", "least"},        {"maximum", "most"},     {"policy", "module"},
+    {"data", "category"},        {"at_least", "at"},
+};
+
+static const tn_word *find_synonym(tn_str text, tn_word_fits *fits, const void *context)
+{
+    for (size_t i = 0; i < TN_COUNT(synonyms); i++) {
+        if (!tn_str_equal(tn_str_from(synonyms[i][0]), text))
+            continue;
+        const tn_word *word = tn_word_find(tn_str_from(synonyms[i][1]));
+        if (word != NULL && fits(word, context))
+            return word;
+    }
+    return NULL;
+}
+
+const tn_word *tn_word_meant(tn_str text, tn_word_fits *fits, const void *context)
+{
+    const tn_word *best = find_synonym(text, fits, context);
+    if (best != NULL)
+        return best;
+    unsigned least = text.len <= 4 ? 2 : 3;
+    for (size_t i = 0; i < TN_COUNT(words); i++) {
+        if (!fits(&words[i], context))
+            continue;
+        if (tn_word_is_lower_of(words[i].text, text))
+            return &words[i];
+        unsigned distance = tn_str_distance(text, words[i].text, least - 1);
+        if (distance < least && distance < words[i].text.len) {
+            least = distance;
+            best = &words[i];
+        }
+    }
+    return best;
+}

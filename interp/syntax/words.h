@@ -26,6 +26,15 @@ const tn_word *tn_word_find(tn_str text);
 /* Word number `index` in alphabetical order; NULL behind the last. */
 const tn_word *tn_word_at(size_t index);
 
+/* The word that was meant by `text`, of those that `fits` accepts: the same but for
+ * capitals, one that people put in its place, or the nearest; NULL where none is near.
+ */
+typedef bool tn_word_fits(const tn_word *word, const void *context);
+const tn_word *tn_word_meant(tn_str text, tn_word_fits *fits, const void *context);
+
+/* Is `word` the same as `text` but for capitals? */
+bool tn_word_is_lower_of(tn_str word, tn_str text);
+
 /* A word of `token`; NULL where the token is no word. */
 const tn_word *tn_word_of_token(int token);
 

@@ -6,13 +6,13 @@
 static void *resize(void *user, void *block, size_t old_size, size_t new_size)
 {
     tn_test_memory *memory = user;
-    assert(block != NULL || old_size == 0);
     if (new_size == 0) {
         memory->live_count -= block != NULL;
-        memory->live_bytes -= old_size;
+        memory->live_bytes -= block != NULL ? old_size : 0;
         free(block);
         return NULL;
     }
+    assert(block != NULL || old_size == 0);
     memory->count++;
     if (memory->fail_at != 0 && memory->count >= memory->fail_at)
         return NULL;

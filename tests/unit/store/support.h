@@ -65,10 +65,13 @@ static inline void put_value(tn_buf *buf, const tn_value *value)
         tn_key_put(buf, value);
 }
 
-static inline void put_row(tn_buf *buf, const tn_scan *scan, const tn_row *row,
+static inline void put_row(tn_buf *buf, tn_scan *scan, const tn_store_row *row,
                            uint32_t column_count)
 {
-    put_value(buf, &row->key);
+    tn_value key;
+    if (tn_store_key(scan, row, &key) != TN_OK)
+        buf->failed = true;
+    put_value(buf, &key);
     tn_buf_put_char(buf, ':');
     if (row->problem != NULL)
         tn_buf_put_format(buf, " %s", row->problem);
@@ -88,7 +91,7 @@ static inline tn_status put_scan(tn_buf *buf, tn_store *store,
                                  const tn_scan_request *request, tn_buf *why)
 {
     tn_scan *scan = NULL;
-    tn_rows rows;
+    tn_store_rows rows;
     tn_status status = store->ops->scan(store, request, &scan, why);
     if (status != TN_OK)
         return status;

@@ -1,0 +1,220 @@
+/* tenure eval: a verdict for each record, counted or one by one. Reads only. */
+#include "interp/cli/bind.h"
+#include "interp/cli/output.h"
+#include "interp/eval/summary.h"
+#include "interp/eval/verdict_json.h"
+
+#include <stdlib.h>
+
+enum {
+    OPT_AT,
+    OPT_JSON,
+    OPT_RECORDS,
+    OPT_SUMMARY,
+    OPT_CATEGORY,
+    OPT_PLACEMENT,
+    OPT_FACTS,
+    OPT_KEY,
+    OPT_FORMAT,
+    OPT_PATH
+};
+
+static const tn_option options[] = {
+    {"--at", "T", false,
+     "the instant to decide for, as in 2026-11-23T00:00:00Z, or now; it must be given"},
+    {"--json", NULL, false,
+     "a deployment: the table as one JSON object; a pipe: each verdict as JSON"},
+    {"--records", NULL, false, "each verdict as JSON, one a line, place after place"},
+    {"--summary", NULL, false, "a pipe with --json: the counts as one JSON object"},
+    {"--category", "NAME", false,
+     "this category alone; of a pipe: what its records are (audit_log will do for "
+     "ipaas.privacy.audit_log where there is only one)"},
+    {"--placement", "WORD", true,
+     "only the placements that the policy calls so (elasticsearch)"},
+    {"--facts", "ENTITY:KEYFIELD=FILE", true,
+     "what is known of an entity: JSON Lines or CSV with its events, attributes, hold, "
+     "hold_from and hold_until by name; ENTITY=none: no event has happened and nothing "
+     "is "
+     "held"},
+    {"--key", "ENTITY=FIELD", true, "the field of the record with the entity's key"},
+    {"--format", "jsonl|csv", false,
+     "how the records are written; else the file's name says it, or it is jsonl"},
+    {"--path", "DIR", true, "where to look for modules that the given files name"},
+};
+
+static const tn_bind_options bind_options = {
+    .category = OPT_CATEGORY,
+    .facts = OPT_FACTS,
+    .key = OPT_KEY,
+    .format = OPT_FORMAT,
+    .placement = OPT_PLACEMENT,
+    .path = OPT_PATH,
+};
+
+/* --- each verdict */
+
+typedef struct printer {
+    tn_verdict_json json;
+    tn_output *output;
+} printer;
+
+static tn_status print_verdict(void *user, const tn_judged *judged)
+{
+    printer *p = user;
+    tn_verdict_json_put(&p->json, &p->output->buf, judged);
+    tn_buf_put_char(&p->output->buf, '\n');
+    return judged->may_wait ? tn_output_flush(p->output) : tn_output_drain(p->output);
+}
+
+static tn_status print_place(tn_eval *eval, uint32_t bound, tn_output *output)
+{
+    printer p = {.output = output};
+    tn_judge_options judge = {.wants = TN_WANT_ALL};
+    TN_TRY(
+        tn_verdict_json_init(&p.json, eval->image, eval->bounds[bound].category, NULL));
+    tn_status status = tn_eval_judge(eval, bound, &judge, print_verdict, &p);
+    tn_verdict_json_free(&p.json);
+    return status;
+}
+
+static tn_status print_records(tn_eval *eval, tn_output *output)
+{
+    for (uint32_t i = 0; i < eval->bound_count; i++)
+        if (eval->bounds[i].is_managed)
+            TN_TRY(print_place(eval, i, output));
+    return TN_OK;
+}
+
+/* --- counts */
+
+static tn_status count_place(tn_eval *eval, uint32_t bound, tn_tally *tally)
+{
+    tn_judge_options judge = {
+        .wants = tn_tally_wants(eval->image, eval->bounds[bound].category)};
+    tn_tally_init(tally, &eval->bounds[bound], NULL);
+    if (!eval->bounds[bound].is_managed)
+        return TN_OK;
+    TN_TRY(tn_eval_judge(eval, bound, &judge, tn_tally_add, tally));
+    tn_tally_end(tally);
+    return TN_OK;
+}
+
+static tn_status check_conditions(const tn_eval *eval, tn_condition_tally *list,
+                                  uint32_t *count)
+{
+    for (uint32_t i = 0; i < eval->image->condition_count; i++)
+        if (tn_condition_is_checked(eval, i))
+            TN_TRY(tn_condition_check(eval, i, &list[(*count)++]));
+    return TN_OK;
+}
+
+static tn_status fill_summary(tn_eval *eval, tn_tally *tallies,
+                              tn_condition_tally *conditions, tn_summary *summary)
+{
+    for (uint32_t i = 0; i < eval->bound_count; i++)
+        TN_TRY(count_place(eval, i, &tallies[i]));
+    *summary = (tn_summary){eval, tallies, conditions, 0};
+    return check_conditions(eval, conditions, &summary->condition_count);
+}
+
+static tn_status print_summary(tn_eval *eval, bool as_json, tn_output *output)
+{
+    tn_summary summary;
+    tn_tally *tallies = calloc(eval->bound_count + 1, sizeof(*tallies));
+    tn_condition_tally *conditions =
+        calloc(eval->image->condition_count + 1, sizeof(*conditions));
+    tn_status status = TN_NOMEM;
+    if (tallies != NULL && conditions != NULL)
+        status = fill_summary(eval, tallies, conditions, &summary);
+    if (status == TN_OK && as_json)
+        tn_summary_put_json(&output->buf, &summary);
+    else if (status == TN_OK)
+        tn_summary_put_text(&output->buf, &summary, tn_cli_has_color(stdout));
+    for (uint32_t i = 0; tallies != NULL && i < eval->bound_count; i++)
+        tn_tally_free(&tallies[i]);
+    free(conditions);
+    free(tallies);
+    return status;
+}
+
+/* --- the command */
+
+static int evaluate(tn_eval *eval, const tn_args *args, bool is_pipe)
+{
+    tn_output output;
+    bool as_json = tn_args_has(args, OPT_JSON);
+    bool each = tn_args_has(args, OPT_RECORDS) ||
+                (is_pipe && as_json && !tn_args_has(args, OPT_SUMMARY));
+    int code = tn_bind_report(eval, tn_eval_load(eval));
+    if (code != TN_EXIT_OK)
+        return code;
+    tn_output_init(&output);
+    tn_status status =
+        each ? print_records(eval, &output) : print_summary(eval, as_json, &output);
+    if (status != TN_STOPPED && status != TN_IO)
+        code = tn_bind_report(eval, status);
+    code = tn_output_finish(&output, code);
+    tn_output_free(&output);
+    return code;
+}
+
+static int bind_and_evaluate(const tn_bind *bind, const tn_image *image, tn_instant at)
+{
+    tn_eval_config config = {
+        .image = image, .now = at, .kinds = tn_store_kinds, .find_env = tn_bind_env};
+    tn_eval *eval;
+    bool is_pipe = false;
+    tn_status status = tn_eval_new(&config, &eval);
+    if (status != TN_OK)
+        return tn_cli_fail_status(status);
+    int code = tn_bind_session(bind, eval, &is_pipe);
+    if (code == TN_EXIT_OK)
+        code = evaluate(eval, bind->args, is_pipe);
+    tn_eval_free(eval);
+    return code;
+}
+
+static int run(const tn_args *args)
+{
+    tn_bind bind;
+    tn_instant at;
+    tn_bind_operands(&bind, args, &bind_options);
+    if (bind.policy_count == 0)
+        return tn_args_complain(args->command, "which deployment or policy?");
+    int code = tn_cli_instant(args->command, tn_args_value(args, OPT_AT), &at);
+    if (code != TN_EXIT_OK)
+        return code;
+    tn_cli_policy policy;
+    tn_cli_policy_init(&policy);
+    code =
+        tn_cli_policy_load(&policy, bind.policies, bind.policy_count, args, OPT_PATH);
+    if (code == TN_EXIT_OK)
+        code = bind_and_evaluate(&bind, &policy.image, at);
+    tn_cli_policy_free(&policy);
+    return code;
+}
+
+const tn_command tn_command_eval = {
+    .name = "eval",
+    .operands = "DEPLOYMENT --at T [--json | --records]\n"
+                "       tenure eval POLICY... --category NAME --at T [--facts ...] "
+                "[--key ...] [--json] [FILE|-]",
+    .summary = "decide records: keep, delete or flag; nothing is deleted",
+    .help =
+        "Decides every record in the stores of a deployment, or those of a file or "
+        "pipe,\n"
+        "and counts the verdicts by category and placement. Reads only: nothing is\n"
+        "deleted, and nothing is written beside a database either. Every store, table\n"
+        "and column is looked at before anything is evaluated.\n\n"
+        "A policy is a directory, *.tenure files or a compiled image (*.tenurec).\n"
+        "Records are JSON Lines or CSV; facts of the entities they belong to are "
+        "never\n"
+        "guessed:\n\n"
+        "  tenure eval policies/ipaas --category audit_log --key customer=tenant_id "
+        "\\\n"
+        "      --facts customer:id=tenants.jsonl --at 2026-11-23T00:00:00Z --json \\\n"
+        "      < audit.jsonl",
+    .options = options,
+    .option_count = TN_COUNT(options),
+    .run = run,
+};
