@@ -76,14 +76,14 @@ static tn_status bind_places(apply_run *run)
 
 /* --- places */
 
-static bool is_target(const apply_run *run, const tn_source *source)
+static bool is_target(const apply_run *run, const tn_origin *origin)
 {
     for (uint32_t i = 0; i < run->plan->place_count; i++) {
-        const tn_source *other = &run->eval->bounds[run->plan->places[i].bound].source;
+        const tn_origin *other = &run->eval->bounds[run->plan->places[i].bound].origin;
         tn_store_column column = {other->object, false};
         tn_store_object object = {.columns = &column, .column_count = 1};
-        if (other->store == source->store &&
-            tn_store_find_column(other->store->ops, &object, source->object) == 0)
+        if (other->store == origin->store &&
+            tn_store_find_column(other->store->ops, &object, origin->object) == 0)
             return true;
     }
     return false;
@@ -96,7 +96,7 @@ static bool has_facts_here(const apply_run *run, const tn_store *store)
     for (uint32_t i = 0; i < run->eval->image->entity_count; i++) {
         const tn_entity_facts *facts = &run->eval->entities[i];
         if (facts->is_bound && !facts->is_none &&
-            (facts->source.store != store || is_target(run, &facts->source)))
+            (facts->origin.store != store || is_target(run, &facts->origin)))
             return false;
     }
     return true;
@@ -137,7 +137,7 @@ static tn_status open_place(apply_run *run, run_place *place)
         tn_row_judge_columns(place->judge, &place->target.column_count);
     place->target.wants_undeclared = tn_row_judge_wants_undeclared(place->judge);
     TN_TRY(tn_targets_init(&place->targets, row->targets, row->target_count));
-    place->has_facts_here = has_facts_here(run, bound->source.store);
+    place->has_facts_here = has_facts_here(run, bound->origin.store);
     place->most = tn_limits_of(&run->options->limits, row);
     if (place->most < row->due_count) /* the run was started with another limit */
         place->most = row->due_count;

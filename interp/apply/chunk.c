@@ -34,7 +34,7 @@ static tn_status chunk_begun(void *user, int64_t version)
 {
     run_chunk *chunk = user;
     apply_run *run = chunk->run;
-    tn_store *store = run->eval->bounds[chunk->place->place->bound].source.store;
+    tn_store *store = run->eval->bounds[chunk->place->place->bound].origin.store;
     bool is_same = run->facts_are_loaded && chunk->place->has_facts_here &&
                    run->facts_store == store && run->facts_version == version;
     if (!is_same) {
@@ -46,7 +46,7 @@ static tn_status chunk_begun(void *user, int64_t version)
     return tn_row_judge_set_now(chunk->place->judge, chunk->now);
 }
 
-static tn_status chunk_decide(void *user, const tn_row *row, tn_erase_choice *out)
+static tn_status chunk_decide(void *user, const tn_store_row *row, tn_erase_choice *out)
 {
     run_chunk *chunk = user;
     run_place *place = chunk->place;
@@ -59,12 +59,12 @@ static tn_status chunk_decide(void *user, const tn_row *row, tn_erase_choice *ou
     return TN_OK;
 }
 
-static tn_status chunk_take(void *user, const tn_row *row)
+static tn_status chunk_take(void *user, const tn_value *key)
 {
     run_chunk *chunk = user;
     bool was_planned;
     tn_buf_reset(&chunk->identity);
-    tn_identity_put(&chunk->identity, chunk->place->place->place, &row->key);
+    tn_identity_put(&chunk->identity, chunk->place->place->place, key);
     TN_TRY(tn_buf_status(&chunk->identity));
     tn_str identity = tn_buf_view(&chunk->identity);
     tn_nonce nonce = tn_secret_nonce(chunk->run->input->secret, identity);
@@ -80,10 +80,10 @@ static tn_status chunk_take(void *user, const tn_row *row)
     return tn_buf_status(&chunk->leaves);
 }
 
-static tn_status chunk_spare(void *user, const tn_row *row)
+static tn_status chunk_spare(void *user, const tn_value *key)
 {
     run_chunk *chunk = user;
-    (void)row;
+    (void)key;
     chunk->spared_count++;
     return TN_OK;
 }
@@ -180,7 +180,7 @@ static void keep_outcome(apply_run *run, const run_place *place,
     tn_str id = {NULL, 0};
     for (uint32_t i = 0; i < run->stores.count; i++)
         if (run->stores.list[i].store ==
-            run->eval->bounds[place->place->bound].source.store)
+            run->eval->bounds[place->place->bound].origin.store)
             id = (tn_str){run->stores.list[i].mark.id, TN_STORE_ID_TEXT};
     run->has_outcome = true;
     run->outcome = (tn_outcome){.is_redaction = place->place->redacts,
@@ -212,7 +212,7 @@ static void start_chunk(apply_run *run, run_place *place)
 static tn_status try_chunk(apply_run *run, run_place *place, uint32_t rows,
                            tn_erase_result *result)
 {
-    tn_store *store = run->eval->bounds[place->place->bound].source.store;
+    tn_store *store = run->eval->bounds[place->place->bound].origin.store;
     start_chunk(run, place);
     tn_erase_chunk chunk = {.run = run->plan->id,
                             .place = place->place->place,

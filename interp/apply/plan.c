@@ -71,8 +71,6 @@ static void offer_due(tn_plan_place *place, tn_instant due)
 static tn_status keep_sample(counting *c, tn_plan_place *place, const tn_value *key)
 {
     tn_buf text;
-    if (place->sample_count >= c->options->samples)
-        return TN_OK;
     tn_buf_init(&text, NULL);
     tn_key_put(&text, key);
     tn_str copy = tn_arena_copy(c->arena, tn_buf_view(&text));
@@ -82,15 +80,18 @@ static tn_status keep_sample(counting *c, tn_plan_place *place, const tn_value *
     return failed ? TN_NOMEM : TN_OK;
 }
 
-static tn_status count_due(counting *c, tn_plan_place *place, const tn_value *key)
+static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *judged)
 {
+    tn_value key;
     tn_buf *targets = &c->targets[place == c->redacts];
     place->due_count++;
-    TN_TRY(keep_sample(c, place, key));
     if (place->due_count > TN_PLAN_TARGETS_MAX)
         return TN_OK;
+    TN_TRY(tn_judged_key(judged, &key));
+    if (place->sample_count < c->options->samples)
+        TN_TRY(keep_sample(c, place, &key));
     tn_buf_reset(&c->identity);
-    tn_identity_put(&c->identity, place->place, key);
+    tn_identity_put(&c->identity, place->place, &key);
     TN_TRY(tn_buf_status(&c->identity));
     uint64_t target = tn_plan_target(c->options->secret, tn_buf_view(&c->identity));
     tn_buf_put(targets, (tn_str){(const char *)&target, sizeof(target)});
@@ -119,7 +120,7 @@ static tn_status count_record(void *user, const tn_judged *judged)
         c->redacts->record_count++;
         c->redacts->reasons[v->reason]++;
         if (v->redact_count > 0)
-            TN_TRY(count_due(c, c->redacts, &judged->key));
+            TN_TRY(count_due(c, c->redacts, judged));
     }
     if (v->decision == TN_KEEP)
         count_forecast(c, v);
@@ -127,7 +128,7 @@ static tn_status count_record(void *user, const tn_judged *judged)
         return TN_OK;
     if (v->has_due)
         offer_due(place, v->due);
-    return count_due(c, place, &judged->key);
+    return count_due(c, place, judged);
 }
 
 static uint64_t clock_ms(void)

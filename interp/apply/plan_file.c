@@ -164,7 +164,12 @@ static void put_body(tn_buf *out, const tn_plan *plan)
         put_place(out, &plan->places[i]);
     }
     tn_buf_put_char(out, ']');
-    put_targets(out, plan);
+}
+
+void tn_plan_put_json(tn_buf *out, const tn_plan *plan)
+{
+    put_body(out, plan);
+    tn_buf_put_text(out, "}\n");
 }
 
 static tn_str id_of(const tn_digest *seal, tn_arena *arena)
@@ -183,6 +188,7 @@ tn_status tn_plan_put(tn_plan *plan, const tn_secret *secret, tn_arena *arena,
 {
     size_t start = out->len;
     put_body(out, plan);
+    put_targets(out, plan);
     TN_TRY(tn_buf_status(out));
     tn_digest seal =
         tn_secret_seal(secret, tn_str_slice(tn_buf_view(out), start, SIZE_MAX));

@@ -38,9 +38,9 @@ static tn_status describe(tn_eval *eval, uint32_t number, bool redacts, tn_arena
     *out = (tn_plan_place){.bound = number, .redacts = redacts};
     out->category = tn_image_str(image, image->categories[bound->category].name);
     out->placement = tn_image_str(image, image->placements[bound->placement].store);
-    out->store = bound->source.store_name;
-    out->object = bound->source.object;
-    out->is_erasable = bound->source.store->ops->erase != NULL;
+    out->store = bound->origin.store_name;
+    out->object = bound->origin.object;
+    out->is_erasable = bound->origin.store->ops->erase != NULL;
     out->place = name_place(out, arena);
     out->days =
         tn_arena_take_array(arena, TN_PLAN_FORECAST_DAYS, sizeof(*out->days));
@@ -71,7 +71,7 @@ static bool is_same_name(const tn_store_ops *ops, tn_str a, tn_str b)
 
 static const tn_store_ops *ops_of(const tn_eval *eval, const tn_plan_place *place)
 {
-    return eval->bounds[place->bound].source.store->ops;
+    return eval->bounds[place->bound].origin.store->ops;
 }
 
 /* Is the object one that the run deletes from, too? */
@@ -81,8 +81,8 @@ static bool is_deleted_from(const tn_eval *eval, const tn_plan *plan,
     for (uint32_t i = 0; i < plan->place_count; i++) {
         const tn_plan_place *other = &plan->places[i];
         if (!other->redacts &&
-            eval->bounds[other->bound].source.store ==
-                eval->bounds[place->bound].source.store &&
+            eval->bounds[other->bound].origin.store ==
+                eval->bounds[place->bound].origin.store &&
             is_same_name(ops_of(eval, place), other->object, object))
             return true;
     }
@@ -114,9 +114,9 @@ tn_status tn_plan_erase_target(tn_eval *eval, const tn_plan_place *place,
                                tn_arena *arena, tn_erase_target *out)
 {
     const tn_bound *bound = &eval->bounds[place->bound];
-    *out = (tn_erase_target){.object = bound->source.object,
-                             .columns = bound->source.columns,
-                             .column_count = bound->source.column_count,
+    *out = (tn_erase_target){.object = bound->origin.object,
+                             .columns = bound->origin.columns,
+                             .column_count = bound->origin.column_count,
                              .redacts = place->redacts};
     if (!place->redacts)
         return TN_OK;
@@ -132,10 +132,10 @@ static tn_status examine(tn_eval *eval, tn_plan_place *place, tn_arena *arena)
     tn_buf why;
     TN_TRY(tn_plan_erase_target(eval, place, arena, &target));
     tn_buf_init(&why, arena->memory);
-    tn_status status = bound->source.store->ops->erase->examine(
-        bound->source.store, &target, arena, &exam, &why);
+    tn_status status = bound->origin.store->ops->erase->examine(
+        bound->origin.store, &target, arena, &exam, &why);
     if (status != TN_OK && status != TN_NOMEM) {
-        tn_eval_complain_of(eval, &bound->source, &why);
+        tn_eval_complain_of(eval, &bound->origin, &why);
         status = TN_STORE;
     }
     tn_buf_free(&why);
@@ -161,8 +161,8 @@ static bool has_child_in(const tn_eval *eval, const tn_plan_place *place,
     for (uint32_t i = 0; !place->redacts && i < place->child_count; i++)
         for (uint32_t j = 0; j < count; j++)
             if (&rest[j] != place && !rest[j].redacts &&
-                eval->bounds[rest[j].bound].source.store ==
-                    eval->bounds[place->bound].source.store &&
+                eval->bounds[rest[j].bound].origin.store ==
+                    eval->bounds[place->bound].origin.store &&
                 !is_same_name(ops_of(eval, place), rest[j].object, place->object) &&
                 is_same_name(ops_of(eval, place), rest[j].object,
                              place->children[i].object))
@@ -200,7 +200,7 @@ tn_status tn_plan_places(tn_eval *eval, tn_arena *arena, tn_plan *out)
         if (!bound->is_managed)
             continue;
         TN_TRY(describe(eval, i, false, arena, &out->places[out->place_count++]));
-        if (bound->source.store->ops->erase != NULL &&
+        if (bound->origin.store->ops->erase != NULL &&
             tn_redaction_is_asked(eval->image, bound->category))
             TN_TRY(describe(eval, i, true, arena, &out->places[out->place_count++]));
     }

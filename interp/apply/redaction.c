@@ -30,10 +30,10 @@ bool tn_redaction_is_asked(const tn_image *image, uint32_t category)
 }
 
 /* The map of a field; NULL: none. */
-static const tn_source_map *map_of(const tn_bound *bound, uint32_t field)
+static const tn_origin_map *map_of(const tn_bound *bound, uint32_t field)
 {
-    for (uint32_t i = 0; i < bound->source.map_count; i++) {
-        const tn_source_map *map = &bound->source.maps[i];
+    for (uint32_t i = 0; i < bound->origin.map_count; i++) {
+        const tn_origin_map *map = &bound->origin.maps[i];
         if (map->target == TN_MAP_FIELD && map->index == field)
             return map;
     }
@@ -50,10 +50,10 @@ typedef struct column_list {
 static void list_column(void *to, uint32_t field, const tn_img_clause *clause)
 {
     column_list *list = to;
-    const tn_source_map *map = map_of(list->bound, field);
+    const tn_origin_map *map = map_of(list->bound, field);
     if (map == NULL || map->column == TN_NONE)
         return;
-    tn_str name = list->bound->source.columns[map->column].name;
+    tn_str name = list->bound->origin.columns[map->column].name;
     uint32_t at = 0;
     while (at < list->count && !tn_str_equal(list->columns[at].name, name))
         at++;
@@ -87,7 +87,7 @@ typedef struct obstacle {
 static void find_obstacle(void *to, uint32_t field, const tn_img_clause *clause)
 {
     obstacle *o = to;
-    const tn_source_map *map = map_of(o->bound, field);
+    const tn_origin_map *map = map_of(o->bound, field);
     (void)clause;
     if (o->field == TN_NONE && (map == NULL || map->column == TN_NONE))
         o->field = field;
@@ -190,7 +190,7 @@ static bool tick_of(tn_encoding encoding, tn_tick *out)
 }
 
 /* An instant as the column writes instants; INVALID where it writes local time. */
-static tn_status encode_instant(tn_redactor *r, const tn_source_map *map, tn_value *value)
+static tn_status encode_instant(tn_redactor *r, const tn_origin_map *map, tn_value *value)
 {
     char text[TN_INSTANT_TEXT_MAX];
     tn_tick tick;
@@ -208,7 +208,7 @@ static tn_status encode_instant(tn_redactor *r, const tn_source_map *map, tn_val
     return value->as.text.data == NULL ? TN_NOMEM : TN_OK;
 }
 
-static tn_status encode(tn_redactor *r, const tn_source_map *map, tn_value *value)
+static tn_status encode(tn_redactor *r, const tn_origin_map *map, tn_value *value)
 {
     switch (value->kind) {
     case TN_KIND_NULL:
@@ -299,7 +299,7 @@ tn_status tn_redactor_choose(tn_redactor *redactor, const tn_row_verdict *verdic
         if (column == TN_NONE || !is_redacted_by(verdict->second, field))
             continue;
         TN_TRY(new_value(redactor, field, &change->value));
-        const tn_source_map *map = map_of(redactor->bound, field);
+        const tn_origin_map *map = map_of(redactor->bound, field);
         change->column = column;
         out->change_count += !is_equal(&change->value, &values[map->column]);
     }

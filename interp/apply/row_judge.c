@@ -14,7 +14,7 @@ typedef struct push_scan {
 struct push_store {
     tn_store base;
     push_scan scan;    /* the only one */
-    const tn_row *row; /* NULL: none waits */
+    const tn_store_row *row; /* NULL: none waits */
 };
 
 /* One category's view of the object's rows. */
@@ -22,10 +22,10 @@ typedef struct view {
     const tn_bound *bound;
     uint32_t *columns; /* for each of its own columns: the row's */
     tn_value *values;
-    tn_row row;
+    tn_store_row row;
     push_store store;
-    tn_source source;
-    tn_source_reader reader;
+    tn_origin origin;
+    tn_origin_reader reader;
     tn_decider *first;
     tn_decider *second;
     tn_verdict first_verdict;
@@ -54,11 +54,11 @@ static tn_status push_open_scan(tn_store *base, const tn_scan_request *request,
     return TN_OK;
 }
 
-static tn_status push_next(tn_scan *base, tn_rows *out, tn_buf *why)
+static tn_status push_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
 {
     push_store *store = ((push_scan *)base)->store;
     (void)why;
-    *out = (tn_rows){store->row, store->row != NULL};
+    *out = (tn_store_rows){store->row, store->row != NULL, false};
     store->row = NULL;
     return TN_OK;
 }
@@ -80,17 +80,17 @@ static const tn_store_ops push_ops = {
 
 static bool is_same_object(const tn_bound *a, const tn_bound *b)
 {
-    if (!a->is_managed || !b->is_managed || a->source.store != b->source.store)
+    if (!a->is_managed || !b->is_managed || a->origin.store != b->origin.store)
         return false;
-    tn_store_column column = {a->source.object, false};
+    tn_store_column column = {a->origin.object, false};
     tn_store_object object = {.columns = &column, .column_count = 1};
-    return tn_store_find_column(a->source.store->ops, &object, b->source.object) == 0;
+    return tn_store_find_column(a->origin.store->ops, &object, b->origin.object) == 0;
 }
 
 static uint32_t add_column(tn_row_judge *judge, const tn_scan_column *column)
 {
     tn_store_object object = {.column_count = 0};
-    const tn_store_ops *ops = judge->views[0].bound->source.store->ops;
+    const tn_store_ops *ops = judge->views[0].bound->origin.store->ops;
     for (uint32_t i = 0; i < judge->column_count; i++) {
         tn_store_column known = {judge->columns[i].name, false};
         object.columns = &known;
@@ -107,21 +107,21 @@ static uint32_t add_column(tn_row_judge *judge, const tn_scan_column *column)
 static tn_status open_view(tn_row_judge *judge, view *v, tn_buf *why)
 {
     tn_eval *eval = judge->eval;
-    const tn_source *source = &v->bound->source;
-    v->columns = tn_arena_take_array(&judge->arena, source->column_count, 4);
+    const tn_origin *origin = &v->bound->origin;
+    v->columns = tn_arena_take_array(&judge->arena, origin->column_count, 4);
     v->values =
-        tn_arena_take_array(&judge->arena, source->column_count, sizeof(tn_value));
+        tn_arena_take_array(&judge->arena, origin->column_count, sizeof(tn_value));
     if (v->columns == NULL || v->values == NULL)
         return TN_NOMEM;
-    for (uint32_t i = 0; i < source->column_count; i++)
-        v->columns[i] = add_column(judge, &source->columns[i]);
+    for (uint32_t i = 0; i < origin->column_count; i++)
+        v->columns[i] = add_column(judge, &origin->columns[i]);
     v->store.base.ops = &push_ops;
-    v->source = *source;
-    v->source.store = &v->store.base;
+    v->origin = *origin;
+    v->origin.store = &v->store.base;
     tn_reader_options options = {.program = tn_run_program(eval->run),
                                  .code = &eval->image->code,
                                  .memory = eval->memory};
-    TN_TRY(tn_source_open(&v->reader, &v->source, &options, why));
+    TN_TRY(tn_origin_open(&v->reader, &v->origin, &options, why));
     judge->wants_undeclared |= eval->image->categories[v->bound->category].strict != 0;
     return tn_decider_new(eval->run, v->bound->category, v->bound->placement,
                           &v->first);
@@ -140,7 +140,7 @@ static tn_status open_views(tn_row_judge *judge, uint32_t bound)
         if (i != bound && is_same_object(&eval->bounds[bound], &eval->bounds[i]))
             judge->views[judge->view_count++].bound = &eval->bounds[i];
     for (uint32_t i = 0; i < judge->view_count; i++)
-        column_count += judge->views[i].bound->source.column_count;
+        column_count += judge->views[i].bound->origin.column_count;
     judge->columns =
         tn_arena_take_array(&judge->arena, column_count, sizeof(*judge->columns));
     if (judge->columns == NULL)
@@ -186,8 +186,8 @@ void tn_row_judge_free(tn_row_judge *judge)
     drop_moment(judge);
     for (uint32_t i = 0; i < judge->view_count; i++) {
         tn_decider_free(judge->views[i].first);
-        if (judge->views[i].reader.source != NULL)
-            tn_source_close(&judge->views[i].reader);
+        if (judge->views[i].reader.origin != NULL)
+            tn_origin_close(&judge->views[i].reader);
     }
     tn_arena_free(&judge->arena);
     tn_resize(judge->eval->memory, judge, sizeof(*judge), 0);
@@ -222,10 +222,10 @@ static const tn_verdict unplaced = {.decision = TN_FLAG,
                                     .reason = TN_REASON_UNKNOWN_GUARD,
                                     .clause = TN_NONE};
 
-static void show_row(view *v, const tn_row *row)
+static void show_row(view *v, const tn_store_row *row)
 {
     v->row = *row;
-    for (uint32_t i = 0; i < v->source.column_count; i++)
+    for (uint32_t i = 0; i < v->origin.column_count; i++)
         v->values[i] = row->values[v->columns[i]];
     v->row.values = v->values;
     v->store.row = &v->row;
@@ -235,33 +235,33 @@ static tn_status fill(view *v, tn_decider *decider)
 {
     tn_value *fields = tn_decider_fields(decider);
     tn_value *keys = tn_decider_keys(decider);
-    for (uint32_t i = 0; i < v->source.map_count; i++) {
-        const tn_source_map *map = &v->source.maps[i];
+    for (uint32_t i = 0; i < v->origin.map_count; i++) {
+        const tn_origin_map *map = &v->origin.maps[i];
         if (!map->is_needed)
             continue;
         tn_value *to = map->target == TN_MAP_KEY ? keys : fields;
-        TN_TRY(tn_source_value(&v->reader, &v->row, map, &to[map->index]));
+        TN_TRY(tn_origin_value(&v->reader, &v->row, map, &to[map->index]));
     }
     return TN_OK;
 }
 
-static unsigned flags_of(const tn_row *row)
+static unsigned flags_of(const tn_store_row *row)
 {
     unsigned flags = row->problem != NULL ? TN_RECORD_UNREADABLE : 0;
     return flags | (row->undeclared_count > 0 ? TN_RECORD_UNDECLARED : 0);
 }
 
 /* At the plan's instant; and, where that is delete or `both`, at the moment. */
-static tn_status decide_view(view *v, const tn_row *row, unsigned wants, bool both,
+static tn_status decide_view(view *v, const tn_store_row *row, unsigned wants, bool both,
                              tn_row_verdict *out)
 {
-    const tn_row *meant;
+    const tn_store_row *meant;
     bool in_doubt;
     tn_buf why;
     tn_buf_init(&why, NULL);
     *out = (tn_row_verdict){.is_meant = false};
     show_row(v, row);
-    TN_TRY(tn_source_next(&v->reader, &meant, &in_doubt, &why));
+    TN_TRY(tn_origin_next(&v->reader, &meant, &in_doubt, &why));
     v->store.row = NULL;
     out->is_meant = meant != NULL;
     if (meant == NULL)
@@ -284,7 +284,7 @@ static tn_status decide_view(view *v, const tn_row *row, unsigned wants, bool bo
     return TN_OK;
 }
 
-tn_status tn_row_judge_decide(tn_row_judge *judge, const tn_row *row, unsigned wants,
+tn_status tn_row_judge_decide(tn_row_judge *judge, const tn_store_row *row, unsigned wants,
                               tn_row_verdict *out)
 {
     bool both = (wants & TN_WANT_REDACT) != 0;

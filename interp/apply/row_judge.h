@@ -1,6 +1,6 @@
 /* row_judge: the verdict of a row that a store hands over in the middle of a statement.
  *
- * The same source, decoding and decider as eval's judge, but pushed: eval asks a store
+ * The same origin, decoding and decider as eval's judge, but pushed: eval asks a store
  * for rows, here the store asks about a row. It is decided for the plan's instant and
  * for the moment of deleting; and by every other category that is bound to the same
  * object, for what one policy keeps, another must not delete.
@@ -36,10 +36,10 @@ typedef struct tn_row_verdict {
 } tn_row_verdict;
 
 /* `wants` are TN_WANT_ bits for both. */
-TN_MUST_USE tn_status tn_row_judge_decide(tn_row_judge *judge, const tn_row *row,
+TN_MUST_USE tn_status tn_row_judge_decide(tn_row_judge *judge, const tn_store_row *row,
                                           unsigned wants, tn_row_verdict *out);
 
-/* The last row's values, one for each column of the place's own source; borrowed. */
+/* The last row's values, one for each column of the place's own origin; borrowed. */
 const tn_value *tn_row_judge_values(const tn_row_judge *judge);
 
 /* The deciders of the last row: at the plan's instant, and at the moment. */

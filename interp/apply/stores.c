@@ -23,12 +23,12 @@ tn_status tn_run_stores_of(tn_eval *eval, const tn_plan *plan, tn_arena *arena,
     for (uint32_t i = 0; i < plan->place_count; i++) {
         if (!plan->places[i].is_erasable)
             continue;
-        const tn_source *source = &eval->bounds[plan->places[i].bound].source;
+        const tn_origin *origin = &eval->bounds[plan->places[i].bound].origin;
         uint32_t at = 0;
-        while (at < out->count && out->list[at].store != source->store)
+        while (at < out->count && out->list[at].store != origin->store)
             at++;
         if (at == out->count)
-            out->list[out->count++] = (tn_run_store){source->store_name, source->store,
+            out->list[out->count++] = (tn_run_store){origin->store_name, origin->store,
                                                      {.exists = false}};
     }
     return TN_OK;

@@ -8,19 +8,22 @@
 typedef struct second_look {
     apply_run *run;
     run_place *place;
+    tn_scan *scan;
     tn_buf identity;
     tn_buf key;
 } second_look;
 
-static tn_status list_survivor(second_look *look, const tn_row *row, const char *why)
+static tn_status list_survivor(second_look *look, const tn_store_row *row, const char *why)
 {
     tn_apply_report *out = look->run->out;
     look->place->report->survivor_count++;
     out->survivor_total++;
     if (out->survivor_count == TN_APPLY_SURVIVORS_MAX)
         return TN_OK;
+    tn_value key;
+    TN_TRY(tn_store_key(look->scan, row, &key));
     tn_buf_reset(&look->key);
-    tn_key_put(&look->key, &row->key);
+    tn_key_put(&look->key, &key);
     TN_TRY(tn_buf_status(&look->key));
     tn_survivor *survivor = &out->survivors[out->survivor_count++];
     *survivor = (tn_survivor){look->place->place,
@@ -30,13 +33,15 @@ static tn_status list_survivor(second_look *look, const tn_row *row, const char 
 }
 
 /* Is it one of the plan's that was not erased? */
-static tn_status was_planned(second_look *look, const tn_row *row, bool *out)
+static tn_status was_planned(second_look *look, const tn_store_row *row, bool *out)
 {
     *out = false;
     if (look->place->targets.left == 0)
         return TN_OK;
+    tn_value key;
+    TN_TRY(tn_store_key(look->scan, row, &key));
     tn_buf_reset(&look->identity);
-    tn_identity_put(&look->identity, look->place->place->place, &row->key);
+    tn_identity_put(&look->identity, look->place->place->place, &key);
     TN_TRY(tn_buf_status(&look->identity));
     uint64_t target =
         tn_plan_target(look->run->input->secret, tn_buf_view(&look->identity));
@@ -54,7 +59,7 @@ static const char *reason_of(const tn_row_verdict *verdict)
     return tn_reason_text(verdict->first->reason);
 }
 
-static tn_status look_at_row(second_look *look, const tn_row *row)
+static tn_status look_at_row(second_look *look, const tn_store_row *row)
 {
     run_place *place = look->place;
     tn_row_verdict verdict;
@@ -79,11 +84,11 @@ static tn_status look_at_row(second_look *look, const tn_row *row)
     return planned ? list_survivor(look, row, reason_of(&verdict)) : TN_OK;
 }
 
-static tn_status look_at_rows(second_look *look, tn_store *store, tn_scan *scan)
+static tn_status look_at_rows(second_look *look, tn_store *store)
 {
     for (;;) {
-        tn_rows rows;
-        TN_TRY(store->ops->next(scan, &rows, look->run->why));
+        tn_store_rows rows;
+        TN_TRY(store->ops->next(look->scan, &rows, look->run->why));
         if (rows.count == 0)
             return TN_OK;
         for (uint32_t i = 0; i < rows.count; i++)
@@ -93,20 +98,19 @@ static tn_status look_at_rows(second_look *look, tn_store *store, tn_scan *scan)
 
 tn_status run_verify_place(apply_run *run, run_place *place)
 {
-    tn_store *store = run->eval->bounds[place->place->bound].source.store;
+    tn_store *store = run->eval->bounds[place->place->bound].origin.store;
     tn_scan_request request = {.object = place->target.object,
                                .columns = place->target.columns,
                                .column_count = place->target.column_count,
                                .wants_undeclared = place->target.wants_undeclared};
     second_look look = {.run = run, .place = place};
-    tn_scan *scan = NULL;
     TN_TRY(tn_row_judge_set_now(place->judge, run->host->now(run->host->user)));
-    TN_TRY(store->ops->scan(store, &request, &scan, run->why));
+    TN_TRY(store->ops->scan(store, &request, &look.scan, run->why));
     tn_buf_init(&look.identity, NULL);
     tn_buf_init(&look.key, NULL);
-    tn_status status = look_at_rows(&look, store, scan);
+    tn_status status = look_at_rows(&look, store);
     tn_buf_free(&look.identity);
     tn_buf_free(&look.key);
-    store->ops->scan_close(scan);
+    store->ops->scan_close(look.scan);
     return status;
 }

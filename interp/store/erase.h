@@ -8,7 +8,8 @@
  *   lock, write the marker (run, place, number: its key fences repeats)
  *   begun     the caller reads facts; nobody else can change them now
  *   decide    for each row, inside the deleting statement
- *   take      for each row that goes; spare for one that something else needs
+ *   take      for each row that goes, with its key; spare for one that something else
+ *             refers to
  *   seal      the caller gives what the marker keeps: evidence
  *   commit, if as many rows went as were taken; else all is as before
  *
@@ -104,9 +105,9 @@ typedef struct tn_erase_chunk {
     /* `version` differs from that of the chunk before if anybody else changed the
      * store. */
     tn_status (*begun)(void *user, int64_t version);
-    tn_status (*decide)(void *user, const tn_row *row, tn_erase_choice *out);
-    tn_status (*take)(void *user, const tn_row *row);
-    tn_status (*spare)(void *user, const tn_row *row);
+    tn_status (*decide)(void *user, const tn_store_row *row, tn_erase_choice *out);
+    tn_status (*take)(void *user, const tn_value *key);
+    tn_status (*spare)(void *user, const tn_value *key);
     tn_status (*seal)(void *user, uint64_t count, tn_erase_seal *out);
 } tn_erase_chunk;
 

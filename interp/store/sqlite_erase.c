@@ -37,9 +37,10 @@ typedef struct eraser {
     bool has_upper;
     tn_value lower[TN_SQLITE_KEY_MAX]; /* after it */
     tn_value upper[TN_SQLITE_KEY_MAX]; /* up to it */
-    tn_row row;
+    tn_store_row row;
     tn_value *key_parts;
     tn_list_value key_list;
+    tn_value record_key;
     tn_value *values;
     uint32_t *undeclared;
     pending *pendings;
@@ -113,14 +114,21 @@ static bool keep_value(eraser *e, const tn_value *value, tn_value *out)
 
 /* --- a row */
 
+static const tn_value *read_key(eraser *e, sqlite3_value **arguments)
+{
+    for (uint32_t i = 0; i < e->key_count; i++)
+        e->key_parts[i] = value_of(arguments[i]);
+    e->key_list = (tn_list_value){e->key_parts, e->key_count};
+    e->record_key = e->key_count == 1
+                        ? e->key_parts[0]
+                        : (tn_value){TN_KIND_LIST, {.list = &e->key_list}};
+    return &e->record_key;
+}
+
 static void fill_row(eraser *e, sqlite3_value **arguments)
 {
     uint32_t at = 0;
-    if (e->key_count == 1)
-        e->row.key = value_of(arguments[at++]);
-    else
-        for (uint32_t i = 0; i < e->key_count; i++)
-            e->key_parts[i] = value_of(arguments[at++]);
+    e->row.number++;
     for (uint32_t i = 0; i < e->wanted_count; i++)
         e->values[e->wanted[i]] = value_of(arguments[at++]);
     e->row.undeclared_count = 0;
@@ -160,31 +168,29 @@ static tn_status keep_pending(eraser *e, sqlite3_value **walk,
     return good ? TN_OK : TN_NOMEM;
 }
 
-static tn_status take_row(eraser *e)
+static tn_status take_row(eraser *e, sqlite3_value **key)
 {
     e->taken_count++;
-    return e->chunk->take(e->chunk->user, &e->row);
+    return e->chunk->take(e->chunk->user, read_key(e, key));
 }
 
-/* The arguments: the key walked by, where it is redacted; the record's key; the rest.
- */
+/* The arguments: the record's key; the columns that decide; the key walked by, where it
+ * is redacted. */
 static tn_status decide_row(eraser *e, sqlite3_value **arguments, bool *is_due)
 {
     tn_erase_choice choice = {.is_chosen = false};
-    sqlite3_value **walk = arguments;
-    if (e->target->redacts)
-        arguments += e->walk_count;
-    fill_row(e, arguments);
+    sqlite3_value **columns = arguments + e->key_count;
+    fill_row(e, columns);
     e->out->looked_at_count++;
     TN_TRY(e->chunk->decide(e->chunk->user, &e->row, &choice));
     *is_due = choice.is_chosen;
     if (!choice.is_chosen)
         return TN_OK;
     if (e->target->redacts) {
-        TN_TRY(keep_pending(e, walk, &choice));
-        return take_row(e);
+        TN_TRY(keep_pending(e, columns + e->wanted_count + e->rest_count, &choice));
+        return take_row(e, arguments);
     }
-    return e->exam.child_count > 0 ? TN_OK : take_row(e);
+    return e->exam.child_count > 0 ? TN_OK : take_row(e, arguments);
 }
 
 static void due_function(sqlite3_context *context, int count, sqlite3_value **arguments)
@@ -199,14 +205,15 @@ static void due_function(sqlite3_context *context, int count, sqlite3_value **ar
         sqlite3_result_error(context, "stopped", -1);
 }
 
-/* tenure_take(free): the row just decided on goes if nothing refers to it. */
+/* tenure_take(free, key...): the row just decided on goes if nothing refers to it. */
 static void take_function(sqlite3_context *context, int count,
                           sqlite3_value **arguments)
 {
     eraser *e = sqlite3_user_data(context);
     bool is_free = sqlite3_value_int(arguments[0]) != 0;
     (void)count;
-    e->status = is_free ? take_row(e) : e->chunk->spare(e->chunk->user, &e->row);
+    e->status = is_free ? take_row(e, arguments + 1)
+                        : e->chunk->spare(e->chunk->user, read_key(e, arguments + 1));
     if (e->status == TN_OK)
         sqlite3_result_int(context, is_free);
     else
@@ -247,12 +254,8 @@ static void put_range(const eraser *e, tn_buf *sql)
         tn_buf_put_char(sql, '1');
 }
 
-static void put_arguments(const eraser *e, tn_buf *sql)
+static void put_key(const eraser *e, tn_buf *sql)
 {
-    if (e->target->redacts) {
-        put_walk_list(e, sql);
-        tn_buf_put_char(sql, ',');
-    }
     for (uint32_t i = 0; i < e->key_count; i++) {
         tn_buf_put_text(sql, i > 0 ? "," : "");
         if (e->key == NULL)
@@ -260,6 +263,11 @@ static void put_arguments(const eraser *e, tn_buf *sql)
         else
             tn_sqlite_put_name(sql, e->table.columns[e->key[i]]);
     }
+}
+
+static void put_arguments(const eraser *e, tn_buf *sql)
+{
+    put_key(e, sql);
     for (uint32_t i = 0; i < e->wanted_count; i++) {
         tn_buf_put_char(sql, ',');
         tn_sqlite_put_name(sql, e->target->columns[e->wanted[i]].name);
@@ -267,6 +275,10 @@ static void put_arguments(const eraser *e, tn_buf *sql)
     for (uint32_t i = 0; i < e->rest_count; i++) {
         tn_buf_put_char(sql, ',');
         tn_sqlite_put_name(sql, e->table.columns[e->rest[i]]);
+    }
+    if (e->target->redacts) {
+        tn_buf_put_char(sql, ',');
+        put_walk_list(e, sql);
     }
 }
 
@@ -323,6 +335,8 @@ static tn_status put_take(const eraser *e, tn_buf *sql)
         tn_buf_put_text(sql, i > 0 ? " AND " : "");
         TN_TRY(put_free_of(e, e->exam.children[i].object, sql));
     }
+    tn_buf_put_char(sql, ',');
+    put_key(e, sql);
     tn_buf_put_text(sql, ") ELSE 0 END");
     return TN_OK;
 }
@@ -701,11 +715,7 @@ static tn_status prepare(eraser *e, tn_store *store)
     e->key = e->table.key_count > 0 ? e->table.key : NULL;
     e->key_count = e->table.key_count > 0 ? e->table.key_count : 1;
     e->walk_count = tn_sqlite_walk_count(&e->table);
-    e->row = (tn_row){.values = e->values, .undeclared = e->undeclared};
-    if (e->key_count > 1) {
-        e->key_list = (tn_list_value){e->key_parts, e->key_count};
-        e->row.key = (tn_value){TN_KIND_LIST, {.list = &e->key_list}};
-    }
+    e->row = (tn_store_row){.values = e->values, .undeclared = e->undeclared};
     return TN_OK;
 }
 
@@ -715,7 +725,7 @@ static tn_status add_functions(eraser *e)
     int code = sqlite3_create_function_v2(e->db->handle, "tenure_due", -1, FLAGS, e,
                                           due_function, NULL, NULL, NULL);
     if (code == SQLITE_OK)
-        code = sqlite3_create_function_v2(e->db->handle, "tenure_take", 1, FLAGS, e,
+        code = sqlite3_create_function_v2(e->db->handle, "tenure_take", -1, FLAGS, e,
                                           take_function, NULL, NULL, NULL);
     return code == SQLITE_OK ? TN_OK : tn_sqlite_db_fail(e->db, code, e->chunk->why);
 }
@@ -748,7 +758,7 @@ tn_status tn_sqlite_erase_chunk(tn_store *store, const tn_erase_permit *permit,
         status = run_transaction(&e, store);
     sqlite3_create_function_v2(db->handle, "tenure_due", -1, SQLITE_UTF8, NULL, NULL,
                                NULL, NULL, NULL);
-    sqlite3_create_function_v2(db->handle, "tenure_take", 1, SQLITE_UTF8, NULL, NULL,
+    sqlite3_create_function_v2(db->handle, "tenure_take", -1, SQLITE_UTF8, NULL, NULL,
                                NULL, NULL, NULL);
     tn_arena_free(&e.arena);
     return status;
@@ -779,9 +789,14 @@ static tn_status writing_scan(tn_store *store, const tn_scan_request *request,
     return tn_sqlite_ops.scan(store, request, out, why);
 }
 
-static tn_status writing_next(tn_scan *scan, tn_rows *out, tn_buf *why)
+static tn_status writing_next(tn_scan *scan, tn_store_rows *out, tn_buf *why)
 {
     return tn_sqlite_ops.next(scan, out, why);
+}
+
+static tn_status writing_key(tn_scan *scan, const tn_store_row *row, tn_value *out)
+{
+    return tn_sqlite_ops.key(scan, row, out);
 }
 
 static tn_str writing_undeclared_name(const tn_scan *scan, uint32_t number)
@@ -806,6 +821,7 @@ const tn_store_ops tn_sqlite_writing_ops = {
     .describe = writing_describe,
     .scan = writing_scan,
     .next = writing_next,
+    .key = writing_key,
     .undeclared_name = writing_undeclared_name,
     .scan_close = writing_scan_close,
     .erase = &tn_sqlite_erase,
