@@ -85,6 +85,8 @@ static void shift_right(decimal *a, unsigned by)
 
 static void shift(decimal *a, int by)
 {
+    if (a->count == 0)
+        return;
     for (; by > SHIFT_MAX && a->count > 0; by -= SHIFT_MAX)
         shift_left(a, SHIFT_MAX);
     for (; by < -SHIFT_MAX && a->count > 0; by += SHIFT_MAX)

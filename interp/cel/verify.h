@@ -4,8 +4,8 @@
  * local, kind, stack depth and nesting. After it, evaluation cannot read out of bounds,
  * loop for ever or need more stack than its row says.
  *
- * Owns: nothing, takes no memory but a bounded piece of the C stack.
- * Fails: BAD_IMAGE, and says what and where. Threads: free. */
+ * Owns: nothing; takes a third of the strings' size while it works.
+ * Fails: BAD_IMAGE, and says what and where; NOMEM. Threads: free. */
 #ifndef TN_CEL_VERIFY_H
 #define TN_CEL_VERIFY_H
 
@@ -17,7 +17,8 @@ typedef struct tn_cel_fault {
 } tn_cel_fault;
 
 /* `fault` may be NULL. */
-TN_MUST_USE tn_status tn_cel_verify(const tn_cel_code *code, tn_cel_fault *fault);
+TN_MUST_USE tn_status tn_cel_verify(const tn_cel_code *code, const tn_allocator *memory,
+                                    tn_cel_fault *fault);
 
 /* Does expression `expr` of verified code read only slots that exist, and take each for
  * the kind that it has? A TIMESTAMP may be declared for a slot of kind DATE, DYN for

@@ -97,7 +97,7 @@ static tn_status evaluate(session *s, uint32_t expr, tn_value *out, uint64_t *st
     for (uint32_t i = 0; i < s->bound_count; i++)
         slots[i] = s->bound[i].value;
     TN_TRY(tn_cel_builder_status(&s->p.code));
-    TN_TRY(tn_cel_verify(&code, NULL));
+    TN_TRY(tn_cel_verify(&code, NULL, NULL));
     TN_TRY(tn_cel_load(&code, &zones, NULL, &program));
     tn_status status =
         tn_cel_machine_new(program, &s->scratch, TN_CEL_BUDGET, &machine);
@@ -125,7 +125,7 @@ static int complain_error(const tn_value *error)
 {
     tn_buf why;
     tn_buf_init(&why, NULL);
-    tn_cel_error_put(error, &why);
+    tn_cel_error_put(NULL, error, &why);
     int code = tn_cli_fail(TN_EXIT_FINDINGS, "evaluation error: " TN_STR_FMT,
                            TN_STR_ARG(tn_buf_view(&why)));
     tn_buf_free(&why);

@@ -517,7 +517,7 @@ static tn_status check_meaning(verifier *v)
 static tn_status check_code(verifier *v)
 {
     tn_cel_fault fault = {NULL, 0};
-    tn_status status = tn_cel_verify(&v->image->code, &fault);
+    tn_status status = tn_cel_verify(&v->image->code, v->image->memory, &fault);
     if (status == TN_BAD_IMAGE)
         refuse(v, fault.what);
     return status;
