@@ -107,11 +107,12 @@ static tn_status count_done(apply_run *run, run_place *place)
     sqlite3_stmt *query = NULL;
     bool row = false;
     tn_db *db = tn_ledger_db(run->ledger);
-    TN_TRY(tn_db_prepare(db,
-                         "SELECT coalesce(max(chunk) + 1, 0), coalesce(sum(json_extract("
-                         "body, '$.count')), 0) FROM entry WHERE kind = 'outcome' AND"
-                         " run = ?1 AND place = ?2",
-                         &query));
+    TN_TRY(
+        tn_db_prepare(db,
+                      "SELECT coalesce(max(chunk) + 1, 0), coalesce(sum(json_extract("
+                      "body, '$.count')), 0) FROM entry WHERE kind = 'outcome' AND"
+                      " run = ?1 AND place = ?2",
+                      &query));
     tn_db_bind_text(query, 1, run->plan->id);
     tn_db_bind_text(query, 2, place->place->place);
     tn_status status = tn_db_step(db, query, &row);
@@ -217,7 +218,8 @@ static tn_status append_start(apply_run *run, tn_buf *body)
     tn_buf_put_char(body, '{');
     put_digest(body, "policy", &run->plan->policy);
     tn_buf_put_format(body, "\"accepted\":\"%s\"}",
-                      run->options->limits.accepts_policy.len > 0 ? "by name" : "as is");
+                      run->options->limits.accepts_policy.len > 0 ? "by name"
+                                                                  : "as is");
     TN_TRY(append(run, "policy", (tn_str){NULL, 0}, body));
     tn_buf_reset(body);
     put_run(run, body);

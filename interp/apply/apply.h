@@ -1,5 +1,5 @@
-/* apply: carries a plan out, so that after a crash at any instant the ledger's number is
- * the number of records that were deleted.
+/* apply: carries a plan out, so that after a crash at any instant the ledger's number
+ * is the number of records that were deleted.
  *
  *   refusals       limits, stores that are not what they were: before anything is done
  *   for each chunk L1 intent in the ledger; S one transaction of the store, the verdict
@@ -20,8 +20,8 @@
 
 enum {
     TN_APPLY_CHUNK_MS = 200,
-    TN_APPLY_CHUNK_FIRST = 2000,  /* rows looked at by the first chunk */
-    TN_APPLY_CHUNK_MAX = 100000,  /* so that a chunk's evidence stays small */
+    TN_APPLY_CHUNK_FIRST = 2000, /* rows looked at by the first chunk */
+    TN_APPLY_CHUNK_MAX = 100000, /* so that a chunk's evidence stays small */
     TN_APPLY_LOCK_WAIT_MS = 60000,
     TN_APPLY_FACT_LEASE_MS = 10000,
     TN_APPLY_SURVIVORS_MAX = 1000 /* are listed; all are counted */
@@ -99,7 +99,8 @@ typedef struct tn_apply_report {
 typedef struct tn_apply_input {
     tn_plan *plan; /* read from a file; its places are bound here */
     const tn_image *image;
-    const tn_store_ops *const *kinds; /* for reading; those that erase are found there */
+    const tn_store_ops *const
+        *kinds; /* for reading; those that erase are found there */
     const char *(*find_env)(const char *name);
     tn_ledger *ledger; /* open for writing */
     const tn_secret *secret;

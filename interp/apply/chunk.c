@@ -100,8 +100,9 @@ static tn_status chunk_seal(void *user, uint64_t count, tn_erase_seal *out)
         return TN_STOPPED;
     if (chunk->place->report->erased_count + count > chunk->place->most) {
         tn_buf_put(run->why, chunk->place->place->place);
-        tn_buf_put_text(run->why, ": more records are due than the plan's limit lets go; "
-                                  "make a new plan");
+        tn_buf_put_text(run->why,
+                        ": more records are due than the plan's limit lets go; "
+                        "make a new plan");
         return TN_LIMIT;
     }
     if (run->options->evidence != TN_EVIDENCE_KEYS)
@@ -349,8 +350,8 @@ tn_status run_do_place(apply_run *run, run_place *place)
 {
     pass_counts pass = {0, 0};
     tn_status status = TN_OK;
-    uint32_t rows = run->options->chunk_rows != 0 ? run->options->chunk_rows
-                                                  : TN_APPLY_CHUNK_FIRST;
+    uint32_t rows =
+        run->options->chunk_rows != 0 ? run->options->chunk_rows : TN_APPLY_CHUNK_FIRST;
     while (status == TN_OK && !place->is_finished && !must_stop(run))
         status = do_chunk(run, place, &rows, &pass);
     /* what was committed in the store is told even when the next chunk failed */

@@ -52,7 +52,8 @@ static uint64_t add_up(tn_db *db, sqlite3_stmt *row, int64_t elapsed_seconds,
         if (over >= TN_SECONDS_PER_DAY)
             sum += (uint64_t)count;
         else if (over > 0)
-            sum += (uint64_t)((double)count * (double)over / (double)TN_SECONDS_PER_DAY);
+            sum +=
+                (uint64_t)((double)count * (double)over / (double)TN_SECONDS_PER_DAY);
     }
     sqlite3_finalize(days);
     return sum;

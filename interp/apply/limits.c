@@ -43,21 +43,23 @@ static tn_status check_times(const checking *c)
     }
     if (tn_instant_compare(c->plan->instant, c->now) > 0) {
         tn_instant_format(c->plan->instant, text);
-        tn_buf_put_format(c->why,
-                          "the plan decides for %s, which is later than the clock: "
-                          "nothing is deleted ahead of its time. Make a plan for now, or "
-                          "set the clock right",
-                          text);
+        tn_buf_put_format(
+            c->why,
+            "the plan decides for %s, which is later than the clock: "
+            "nothing is deleted ahead of its time. Make a plan for now, or "
+            "set the clock right",
+            text);
         return TN_REFUSED;
     }
     TN_TRY(tn_ledger_last_time(c->ledger, &last));
     if (last.seconds > c->now.seconds + TN_LIMIT_CLOCK_SECONDS ||
         c->plan->made.seconds > c->now.seconds + TN_LIMIT_CLOCK_SECONDS) {
         tn_instant_format(last, text);
-        tn_buf_put_format(c->why,
-                          "the clock is off: it is behind the ledger's last entry (%s), "
-                          "or the plan, by more than 5 minutes. Set it right",
-                          text);
+        tn_buf_put_format(
+            c->why,
+            "the clock is off: it is behind the ledger's last entry (%s), "
+            "or the plan, by more than 5 minutes. Set it right",
+            text);
         return TN_REFUSED;
     }
     return TN_OK;
@@ -109,9 +111,9 @@ static tn_status check_stale(const checking *c, tn_run_state state)
     TN_TRY(find_other_run(c, &is_other));
     if (!is_other)
         return TN_OK;
-    tn_buf_put_text(c->why,
-                    "another plan was carried out, or a store accepted anew, since this "
-                    "one was made; make a new one");
+    tn_buf_put_text(
+        c->why, "another plan was carried out, or a store accepted anew, since this "
+                "one was made; make a new one");
     return TN_REFUSED;
 }
 
@@ -148,11 +150,12 @@ static tn_status check_policy(const checking *c)
     }
     if (!found || is_given || tn_digest_equal(&accepted, &c->plan->policy))
         return TN_OK;
-    tn_buf_put_format(c->why,
-                      "the policy is not the one that was last applied. Compare the two; "
-                      "where the difference is meant, accept it once with "
-                      "--accept-policy %.*s",
-                      DIGEST_PREFIX, text);
+    tn_buf_put_format(
+        c->why,
+        "the policy is not the one that was last applied. Compare the two; "
+        "where the difference is meant, accept it once with "
+        "--accept-policy %.*s",
+        DIGEST_PREFIX, text);
     return TN_REFUSED;
 }
 
@@ -178,11 +181,12 @@ static tn_status check_place(const checking *c, const tn_plan_place *place)
     if (!tn_forecast_is_off(place) || c->limits->accepts_unexpected)
         return TN_OK;
     tn_buf_put(c->why, place->place);
-    tn_buf_put_format(c->why,
-                      ": %llu records are due, but the last run expected %llu. Find out "
-                      "why; where it is right, say --accept-unexpected",
-                      (unsigned long long)place->due_count,
-                      (unsigned long long)place->expected_count);
+    tn_buf_put_format(
+        c->why,
+        ": %llu records are due, but the last run expected %llu. Find out "
+        "why; where it is right, say --accept-unexpected",
+        (unsigned long long)place->due_count,
+        (unsigned long long)place->expected_count);
     return TN_REFUSED;
 }
 

@@ -1,7 +1,8 @@
 /* permit: the one key to every store's erase.
  *
- * A store's erase takes a tn_erase_permit. The type is completed in permit.c and nowhere
- * else (a test looks), so that only a run that holds the ledger's lock can delete.
+ * A store's erase takes a tn_erase_permit. The type is completed in permit.c and
+ * nowhere else (a test looks), so that only a run that holds the ledger's lock can
+ * delete.
  *
  * Owns: the permit, until free; borrows the ledger. Fails: NOMEM. Threads: one. */
 #ifndef TN_APPLY_PERMIT_H

@@ -217,8 +217,8 @@ static tn_str text_of_place(const tn_image *image, uint32_t place, tn_arena *are
     tn_buf text;
     tn_buf_init(&text, NULL);
     tn_eval_put_place(&text, image, place);
-    tn_str out = text.failed ? (tn_str){NULL, 0}
-                             : tn_arena_copy(arena, tn_buf_view(&text));
+    tn_str out =
+        text.failed ? (tn_str){NULL, 0} : tn_arena_copy(arena, tn_buf_view(&text));
     tn_buf_free(&text);
     return out;
 }
@@ -242,7 +242,8 @@ static bool has_cutoff(const tn_img_clause *clause, uint32_t placement)
     if (clause->anchor == TN_NONE)
         return false;
     return clause->kind == TN_CLAUSE_RETAIN_PERIOD || clause->kind == TN_CLAUSE_LIMIT ||
-           (clause->kind == TN_CLAUSE_PLACEMENT_LIMIT && clause->placement == placement);
+           (clause->kind == TN_CLAUSE_PLACEMENT_LIMIT &&
+            clause->placement == placement);
 }
 
 static tn_status add_cutoff(const tn_eval *eval, const tn_img_category *category,
@@ -252,11 +253,11 @@ static tn_status add_cutoff(const tn_eval *eval, const tn_img_category *category
     const tn_image *image = eval->image;
     const tn_img_module *module = &image->modules[clause->module];
     tn_zone zone = tn_image_zone(image, module->zone);
-    tn_reckoning reckoning = {
-        .zone = &zone,
-        .whole_days = module->whole_days != 0,
-        .rounding = (tn_rounding)image->anchors[clause->anchor].rounding,
-        .period = clause->period};
+    tn_reckoning reckoning = {.zone = &zone,
+                              .whole_days = module->whole_days != 0,
+                              .rounding =
+                                  (tn_rounding)image->anchors[clause->anchor].rounding,
+                              .period = clause->period};
     out->clause = text_of_place(image, clause->place, arena);
     out->anchor = name_anchor(image, category, clause);
     if (out->anchor.data == NULL)
@@ -265,7 +266,8 @@ static tn_status add_cutoff(const tn_eval *eval, const tn_img_category *category
     return out->clause.data == NULL ? TN_NOMEM : TN_OK;
 }
 
-static tn_status find_cutoffs(const tn_eval *eval, tn_arena *arena, tn_plan_place *place)
+static tn_status find_cutoffs(const tn_eval *eval, tn_arena *arena,
+                              tn_plan_place *place)
 {
     const tn_image *image = eval->image;
     const tn_bound *bound = &eval->bounds[place->bound];
@@ -319,13 +321,12 @@ static tn_str breach_text(const tn_image *image, const tn_img_binding *binding,
     tn_buf_put_char(&text, '"');
     tn_buf_put(&text, tn_image_str(image, binding->unmanaged));
     tn_buf_put_text(&text, "\" of ");
-    tn_buf_put(&text,
-               tn_image_str(image, image->categories[binding->category].name));
+    tn_buf_put(&text, tn_image_str(image, image->categories[binding->category].name));
     tn_buf_put_format(&text, " lives on for %s after a record is deleted; ", lives);
     tn_eval_put_place(&text, image, clause->place);
     tn_buf_put_format(&text, " allows %s", allowed);
-    tn_str out = text.failed ? (tn_str){NULL, 0}
-                             : tn_arena_copy(arena, tn_buf_view(&text));
+    tn_str out =
+        text.failed ? (tn_str){NULL, 0} : tn_arena_copy(arena, tn_buf_view(&text));
     tn_buf_free(&text);
     return out;
 }
@@ -379,7 +380,8 @@ tn_status tn_plan_make(tn_eval *eval, const tn_plan_options *options, tn_arena *
     for (uint32_t i = 0; i < out->place_count; i++) {
         TN_TRY(find_cutoffs(eval, arena, &out->places[i]));
         if (options->ledger != NULL)
-            TN_TRY(tn_forecast_expected(options->ledger, out->instant, &out->places[i]));
+            TN_TRY(
+                tn_forecast_expected(options->ledger, out->instant, &out->places[i]));
     }
     return find_breaches(eval, arena, out);
 }

@@ -38,8 +38,8 @@ typedef struct tn_plan_place {
     tn_str placement; /* the policy's word */
     tn_str store;
     tn_str object;
-    uint32_t bound; /* number in the session; TN_NONE: read from a file */
-    bool redacts;   /* else deletes */
+    uint32_t bound;   /* number in the session; TN_NONE: read from a file */
+    bool redacts;     /* else deletes */
     bool is_erasable; /* this kind of store can be erased from */
     tn_digest shape;
     const tn_str *obstacles; /* why it can't be done, a sentence each */
@@ -73,8 +73,8 @@ typedef struct tn_plan {
     tn_instant made;
     tn_instant expires;
     tn_digest image;
-    tn_digest policy; /* of the texts and the tz database, wherever they lie */
-    tn_head head;     /* of the ledger then; seq 0: there was none */
+    tn_digest policy;    /* of the texts and the tz database, wherever they lie */
+    tn_head head;        /* of the ledger then; seq 0: there was none */
     const tn_str *paths; /* where the policy was read from */
     uint32_t path_count;
     const tn_str *roots;

@@ -121,8 +121,8 @@ static void put_place(tn_buf *out, const tn_plan_place *place)
     put_text(out, "store", place->store);
     put_text(out, "object", place->object);
     put_text(out, "action", place->redacts ? TN_STR("redact") : TN_STR("delete"));
-    tn_buf_put_text(out, place->is_erasable ? ",\"erasable\":true"
-                                            : ",\"erasable\":false");
+    tn_buf_put_text(out,
+                    place->is_erasable ? ",\"erasable\":true" : ",\"erasable\":false");
     put_digest(out, "shape", &place->shape);
     put_texts(out, "obstacles", place->obstacles, place->obstacle_count);
     put_count(out, "records", place->record_count);
@@ -177,8 +177,8 @@ static tn_str id_of(const tn_digest *seal, tn_arena *arena)
     tn_buf text;
     tn_buf_init(&text, NULL);
     tn_hex_put(&text, seal->bytes, ID_BYTES);
-    tn_str id = text.failed ? (tn_str){NULL, 0}
-                            : tn_arena_copy(arena, tn_buf_view(&text));
+    tn_str id =
+        text.failed ? (tn_str){NULL, 0} : tn_arena_copy(arena, tn_buf_view(&text));
     tn_buf_free(&text);
     return id;
 }
@@ -248,9 +248,9 @@ static tn_status get_texts(plan_reader *r, tn_str array, const tn_str **out,
 {
     sqlite3_stmt *query = NULL;
     bool row = true;
-    TN_TRY(tn_db_prepare(&r->db,
-                         "SELECT atom, count(*) OVER () FROM json_each(?1) ORDER BY key",
-                         &query));
+    TN_TRY(tn_db_prepare(
+        &r->db, "SELECT atom, count(*) OVER () FROM json_each(?1) ORDER BY key",
+        &query));
     tn_db_bind_text(query, 1, array);
     tn_status status = tn_db_step(&r->db, query, &row);
     size_t total = row ? (size_t)sqlite3_column_int64(query, 1) : 0;
@@ -277,8 +277,8 @@ static tn_status get_targets(plan_reader *r, tn_str hex)
         uint64_t *list = tn_arena_take(r->arena, size);
         if (list == NULL)
             return TN_NOMEM;
-        if (at > hex.len || !tn_hex_read(tn_str_slice(hex, at, 2 * size),
-                                         (unsigned char *)list, size))
+        if (at > hex.len ||
+            !tn_hex_read(tn_str_slice(hex, at, 2 * size), (unsigned char *)list, size))
             return TN_INVALID;
         place->targets = list;
         at += 2 * size;
@@ -437,8 +437,8 @@ static tn_status get_plan(plan_reader *r)
     plan->expires = get_instant(r, 3, &c);
     get_digest(r, 4, &plan->image);
     get_digest(r, 5, &plan->policy);
-    r->is_good = r->is_good && a && b && c &&
-                 tn_head_parse(tn_db_text(r->row, 6), &plan->head);
+    r->is_good =
+        r->is_good && a && b && c && tn_head_parse(tn_db_text(r->row, 6), &plan->head);
     TN_TRY(get_texts(r, tn_db_text(r->row, 7), &plan->paths, &plan->path_count));
     TN_TRY(get_texts(r, tn_db_text(r->row, 8), &plan->roots, &plan->root_count));
     return get_texts(r, tn_db_text(r->row, 9), &plan->breaches, &plan->breach_count);

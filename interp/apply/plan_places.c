@@ -8,7 +8,8 @@
 
 static tn_str copy_view(tn_arena *arena, tn_buf *buf)
 {
-    tn_str out = buf->failed ? (tn_str){NULL, 0} : tn_arena_copy(arena, tn_buf_view(buf));
+    tn_str out =
+        buf->failed ? (tn_str){NULL, 0} : tn_arena_copy(arena, tn_buf_view(buf));
     tn_buf_free(buf);
     return out;
 }
@@ -42,8 +43,7 @@ static tn_status describe(tn_eval *eval, uint32_t number, bool redacts, tn_arena
     out->object = bound->origin.object;
     out->is_erasable = bound->origin.store->ops->erase != NULL;
     out->place = name_place(out, arena);
-    out->days =
-        tn_arena_take_array(arena, TN_PLAN_FORECAST_DAYS, sizeof(*out->days));
+    out->days = tn_arena_take_array(arena, TN_PLAN_FORECAST_DAYS, sizeof(*out->days));
     return out->place.data == NULL || out->days == NULL ? TN_NOMEM : TN_OK;
 }
 
@@ -51,8 +51,7 @@ static tn_status describe(tn_eval *eval, uint32_t number, bool redacts, tn_arena
 
 static tn_status add_obstacle(tn_plan_place *place, tn_arena *arena, tn_str text)
 {
-    tn_str *list =
-        tn_arena_take_array(arena, place->obstacle_count + 1, sizeof(*list));
+    tn_str *list = tn_arena_take_array(arena, place->obstacle_count + 1, sizeof(*list));
     if (list == NULL || text.data == NULL)
         return TN_NOMEM;
     if (place->obstacle_count > 0)

@@ -95,7 +95,8 @@ static void put_expected(tn_buf *out, const tn_plan_place *place)
     uint64_t due = place->due_count, expected = place->expected_count;
     put_line(out, "expected", expected, " by the last run's forecast, ");
     tn_put_count(out, due > expected ? due - expected : expected - due);
-    tn_buf_put_text(out, due >= expected ? " more than that are due" : " fewer are due");
+    tn_buf_put_text(out,
+                    due >= expected ? " more than that are due" : " fewer are due");
     tn_buf_put_text(out, tn_forecast_is_off(place) ? ": FAR OFF\n" : "\n");
 }
 
@@ -248,17 +249,16 @@ void tn_apply_put_json(tn_buf *out, const tn_plan *plan, const tn_apply_report *
         tn_buf_put_json(out, tn_str_from(report->stopped));
     else
         tn_buf_put_text(out, "null");
-    tn_buf_put_format(out,
-                      ",\"resumed\":%s,\"erased\":%llu,\"remaining\":%llu,"
-                      "\"survived\":%llu,\"erasure\":\"%s\",\"elapsed_ms\":%llu,"
-                      "\"erase_ms\":%llu,\"head\":\"",
-                      report->was_resumed ? "true" : "false",
-                      (unsigned long long)report->erased_count,
-                      (unsigned long long)report->remaining_count,
-                      (unsigned long long)report->survivor_total,
-                      tn_erasure_text(report->erasure),
-                      (unsigned long long)report->elapsed_ms,
-                      (unsigned long long)report->erase_ms);
+    tn_buf_put_format(
+        out,
+        ",\"resumed\":%s,\"erased\":%llu,\"remaining\":%llu,"
+        "\"survived\":%llu,\"erasure\":\"%s\",\"elapsed_ms\":%llu,"
+        "\"erase_ms\":%llu,\"head\":\"",
+        report->was_resumed ? "true" : "false",
+        (unsigned long long)report->erased_count,
+        (unsigned long long)report->remaining_count,
+        (unsigned long long)report->survivor_total, tn_erasure_text(report->erasure),
+        (unsigned long long)report->elapsed_ms, (unsigned long long)report->erase_ms);
     tn_head_put(out, &report->head);
     tn_buf_put_text(out, "\",\"places\":[");
     for (uint32_t i = 0; report->places != NULL && i < plan->place_count; i++) {

@@ -69,8 +69,8 @@ tn_status tn_redaction_columns(const tn_image *image, const tn_bound *bound,
                                uint32_t *count)
 {
     uint32_t fields = image->categories[bound->category].fields.count;
-    column_list list = {bound, tn_arena_take_array(arena, fields, sizeof(tn_erase_column)),
-                        NULL, 0};
+    column_list list = {
+        bound, tn_arena_take_array(arena, fields, sizeof(tn_erase_column)), NULL, 0};
     if (list.columns == NULL)
         return TN_NOMEM;
     each_field(image, bound->category, list_column, &list);
@@ -105,8 +105,7 @@ tn_status tn_redaction_obstacle(const tn_image *image, const tn_bound *bound,
     tn_img_range fields = image->categories[bound->category].fields;
     tn_buf_init(&text, arena->memory);
     tn_buf_put_format(
-        &text,
-        "field " TN_STR_FMT " is not a column of its own and can't be redacted",
+        &text, "field " TN_STR_FMT " is not a column of its own and can't be redacted",
         TN_STR_ARG(tn_image_str(image, image->fields[fields.first + o.field].name)));
     *out = tn_arena_copy(arena, tn_buf_view(&text));
     bool failed = text.failed || out->data == NULL;
@@ -190,7 +189,8 @@ static bool tick_of(tn_encoding encoding, tn_tick *out)
 }
 
 /* An instant as the column writes instants; INVALID where it writes local time. */
-static tn_status encode_instant(tn_redactor *r, const tn_origin_map *map, tn_value *value)
+static tn_status encode_instant(tn_redactor *r, const tn_origin_map *map,
+                                tn_value *value)
 {
     char text[TN_INSTANT_TEXT_MAX];
     tn_tick tick;

@@ -18,8 +18,9 @@ TN_MUST_USE tn_status tn_redaction_columns(const tn_image *image, const tn_bound
                                            uint32_t *count);
 
 /* A sentence where a field is no column of its own; else empty. */
-TN_MUST_USE tn_status tn_redaction_obstacle(const tn_image *image, const tn_bound *bound,
-                                            tn_arena *arena, tn_str *out);
+TN_MUST_USE tn_status tn_redaction_obstacle(const tn_image *image,
+                                            const tn_bound *bound, tn_arena *arena,
+                                            tn_str *out);
 
 typedef struct tn_redactor {
     const tn_eval *eval;

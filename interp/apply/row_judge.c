@@ -13,7 +13,7 @@ typedef struct push_scan {
 
 struct push_store {
     tn_store base;
-    push_scan scan;    /* the only one */
+    push_scan scan;          /* the only one */
     const tn_store_row *row; /* NULL: none waits */
 };
 
@@ -218,9 +218,8 @@ tn_status tn_row_judge_set_now(tn_row_judge *judge, tn_instant now)
 
 /* --- one row */
 
-static const tn_verdict unplaced = {.decision = TN_FLAG,
-                                    .reason = TN_REASON_UNKNOWN_GUARD,
-                                    .clause = TN_NONE};
+static const tn_verdict unplaced = {
+    .decision = TN_FLAG, .reason = TN_REASON_UNKNOWN_GUARD, .clause = TN_NONE};
 
 static void show_row(view *v, const tn_store_row *row)
 {
@@ -252,8 +251,8 @@ static unsigned flags_of(const tn_store_row *row)
 }
 
 /* At the plan's instant; and, where that is delete or `both`, at the moment. */
-static tn_status decide_view(view *v, const tn_store_row *row, unsigned wants, bool both,
-                             tn_row_verdict *out)
+static tn_status decide_view(view *v, const tn_store_row *row, unsigned wants,
+                             bool both, tn_row_verdict *out)
 {
     const tn_store_row *meant;
     bool in_doubt;
@@ -284,8 +283,8 @@ static tn_status decide_view(view *v, const tn_store_row *row, unsigned wants, b
     return TN_OK;
 }
 
-tn_status tn_row_judge_decide(tn_row_judge *judge, const tn_store_row *row, unsigned wants,
-                              tn_row_verdict *out)
+tn_status tn_row_judge_decide(tn_row_judge *judge, const tn_store_row *row,
+                              unsigned wants, tn_row_verdict *out)
 {
     bool both = (wants & TN_WANT_REDACT) != 0;
     TN_TRY(decide_view(&judge->views[0], row, wants, both, out));

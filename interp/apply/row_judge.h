@@ -28,10 +28,10 @@ bool tn_row_judge_wants_undeclared(const tn_row_judge *judge);
 TN_MUST_USE tn_status tn_row_judge_set_now(tn_row_judge *judge, tn_instant now);
 
 typedef struct tn_row_verdict {
-    bool is_meant;           /* else the row is none of the category's */
-    bool is_erased;          /* delete at both instants, and no other category objects */
-    bool is_claimed;         /* another category keeps or flags it */
-    const tn_verdict *first; /* at the plan's instant; borrowed until the next row */
+    bool is_meant;   /* else the row is none of the category's */
+    bool is_erased;  /* delete at both instants, and no other category objects */
+    bool is_claimed; /* another category keeps or flags it */
+    const tn_verdict *first;  /* at the plan's instant; borrowed until the next row */
     const tn_verdict *second; /* at the moment; NULL where the first is not delete */
 } tn_row_verdict;
 

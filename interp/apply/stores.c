@@ -28,14 +28,15 @@ tn_status tn_run_stores_of(tn_eval *eval, const tn_plan *plan, tn_arena *arena,
         while (at < out->count && out->list[at].store != origin->store)
             at++;
         if (at == out->count)
-            out->list[out->count++] = (tn_run_store){origin->store_name, origin->store,
-                                                     {.exists = false}};
+            out->list[out->count++] =
+                (tn_run_store){origin->store_name, origin->store, {.exists = false}};
     }
     return TN_OK;
 }
 
 /* What the ledger saw last of the store with this id; *found false: nothing. */
-static tn_status last_watermark(tn_ledger *ledger, tn_str id, uint64_t *out, bool *found)
+static tn_status last_watermark(tn_ledger *ledger, tn_str id, uint64_t *out,
+                                bool *found)
 {
     sqlite3_stmt *query = NULL;
     tn_db *db = tn_ledger_db(ledger);
@@ -117,10 +118,11 @@ static tn_status recover_marker(void *user, const tn_erase_marker *marker)
     like.kind = "intent";
     TN_TRY(tn_ledger_has(r->ledger, &like, &has_intent));
     if (!has_intent) {
-        tn_buf_put_text(why_of(r->ledger),
-                        "a store has a chunk that the ledger knows nothing of: the "
-                        "ledger was put back to an earlier day, or is another one. Use "
-                        "the right ledger, or accept the store with tenure ledger rearm");
+        tn_buf_put_text(
+            why_of(r->ledger),
+            "a store has a chunk that the ledger knows nothing of: the "
+            "ledger was put back to an earlier day, or is another one. Use "
+            "the right ledger, or accept the store with tenure ledger rearm");
         return TN_REFUSED;
     }
     return append_outcome(r, marker);
@@ -191,7 +193,8 @@ static tn_status last_id(tn_ledger *ledger, tn_str name, char *out, bool *found)
 static tn_status refuse(tn_ledger *ledger, const tn_run_store *store, const char *what)
 {
     tn_buf_put_format(why_of(ledger),
-                      "store " TN_STR_FMT " %s. What was deleted may be there again, and "
+                      "store " TN_STR_FMT
+                      " %s. What was deleted may be there again, and "
                       "its facts may be old. When this is meant, say so with tenure "
                       "ledger rearm, and make a new plan",
                       TN_STR_ARG(store->name), what);
@@ -217,10 +220,12 @@ static tn_status check_store(tn_run_store *store, tn_ledger *ledger)
                       tn_ledger_id(ledger)))
         return refuse(ledger, store, "belongs to another ledger");
     if (is_known && memcmp(known, store->mark.id, TN_STORE_ID_TEXT) != 0)
-        return refuse(ledger, store, "is not the one of the last run: it was exchanged");
+        return refuse(ledger, store,
+                      "is not the one of the last run: it was exchanged");
     TN_TRY(last_watermark(ledger, id_of(store), &watermark, &has_watermark));
     if (has_watermark && store->mark.watermark < watermark)
-        return refuse(ledger, store, "went back in time: it was put back from a backup");
+        return refuse(ledger, store,
+                      "went back in time: it was put back from a backup");
     if (has_watermark && store->mark.watermark > watermark)
         return refuse(ledger, store,
                       "knows of more than the ledger: the ledger was put back from a "

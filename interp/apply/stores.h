@@ -2,9 +2,9 @@
  * they know to be done that the ledger does not.
  *
  * A store that was put back to an earlier day, or exchanged, holds again what was
- * deleted from it, and its facts are old. It is told by its identity, and by a watermark
- * below the one that the ledger saw last; a run is refused until `ledger rearm` says
- * that this was meant.
+ * deleted from it, and its facts are old. It is told by its identity, and by a
+ * watermark below the one that the ledger saw last; a run is refused until `ledger
+ * rearm` says that this was meant.
  *
  * Owns: nothing; lists lie in the caller's arena. Fails: REFUSED, with a sentence;
  * STORE, IO, NOMEM. Threads: one at a time. */

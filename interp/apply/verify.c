@@ -13,7 +13,8 @@ typedef struct second_look {
     tn_buf key;
 } second_look;
 
-static tn_status list_survivor(second_look *look, const tn_store_row *row, const char *why)
+static tn_status list_survivor(second_look *look, const tn_store_row *row,
+                               const char *why)
 {
     tn_apply_report *out = look->run->out;
     look->place->report->survivor_count++;
@@ -26,9 +27,9 @@ static tn_status list_survivor(second_look *look, const tn_store_row *row, const
     tn_key_put(&look->key, &key);
     TN_TRY(tn_buf_status(&look->key));
     tn_survivor *survivor = &out->survivors[out->survivor_count++];
-    *survivor = (tn_survivor){look->place->place,
-                              tn_arena_copy(look->run->arena, tn_buf_view(&look->key)),
-                              why};
+    *survivor =
+        (tn_survivor){look->place->place,
+                      tn_arena_copy(look->run->arena, tn_buf_view(&look->key)), why};
     return survivor->key.data == NULL ? TN_NOMEM : TN_OK;
 }
 
@@ -74,9 +75,9 @@ static tn_status look_at_row(second_look *look, const tn_store_row *row)
         place->report->remaining_count++;
         look->run->out->remaining_count++;
         TN_TRY(was_planned(look, row, &planned));
-        return list_survivor(look, row, place->place->child_count > 0
-                                            ? "due, but other rows refer to it"
-                                            : "due");
+        return list_survivor(
+            look, row,
+            place->place->child_count > 0 ? "due, but other rows refer to it" : "due");
     }
     if (place->has_redactor) /* what was redacted is still there, as it should be */
         return TN_OK;

@@ -164,8 +164,8 @@ static void host_progress(void *user, const tn_apply_progress *progress)
 void tn_apply_host_init(tn_apply_host_state *state, bool is_confirmed,
                         const char *stop_file)
 {
-    *state = (tn_apply_host_state){.is_confirmed = is_confirmed,
-                                   .stop_file = stop_file};
+    *state =
+        (tn_apply_host_state){.is_confirmed = is_confirmed, .stop_file = stop_file};
     state->host = (tn_apply_host){.user = state,
                                   .now = host_now,
                                   .clock_ms = host_clock,

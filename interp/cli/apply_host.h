@@ -1,5 +1,5 @@
-/* apply_host: the world around a run of the command line: clock, signals, times to stop,
- * questions and progress on a terminal.
+/* apply_host: the world around a run of the command line: clock, signals, times to
+ * stop, questions and progress on a terminal.
  *
  * Threads: one; the signals' flag is the only mutable global. */
 #ifndef TN_CLI_APPLY_HOST_H

@@ -118,8 +118,8 @@ static int read_times(applying *a)
     const char *until = tn_args_value(a->args, OPT_UNTIL);
     const char *run_time = tn_args_value(a->args, OPT_RUN_TIME);
     if (until != NULL && !tn_apply_host_until(&a->host, until))
-        return tn_args_complain(a->args->command,
-                                "--until %s: a local time like 06:30", until);
+        return tn_args_complain(a->args->command, "--until %s: a local time like 06:30",
+                                until);
     if (run_time != NULL && !tn_apply_host_run_time(&a->host, run_time))
         return tn_args_complain(a->args->command,
                                 "--run-time %s: a time like 90s, 45m or 2h", run_time);
@@ -218,8 +218,9 @@ static int load_policy(applying *a)
         .command = &command, .given = given, .given_count = a->plan.root_count};
     int code = tn_cli_policy_load(&a->policy, paths, a->plan.path_count, &args, 0);
     return code == TN_EXIT_FINDINGS
-               ? tn_cli_fail(TN_EXIT_REFUSED, "the policy that the plan was made of has "
-                                              "errors now; nothing was done")
+               ? tn_cli_fail(TN_EXIT_REFUSED,
+                             "the policy that the plan was made of has "
+                             "errors now; nothing was done")
                : code;
 }
 
@@ -273,8 +274,8 @@ static int carry_out(applying *a)
         return anchor(a, report(a, TN_EXIT_STOPPED));
     if (status != TN_OK)
         return tn_evidence_fail(&a->files, status);
-    return anchor(a, report(a, a->report.remaining_count > 0 ? TN_EXIT_FINDINGS
-                                                             : TN_EXIT_OK));
+    return anchor(
+        a, report(a, a->report.remaining_count > 0 ? TN_EXIT_FINDINGS : TN_EXIT_OK));
 }
 
 static int apply(applying *a)

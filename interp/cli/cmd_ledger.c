@@ -21,13 +21,13 @@ enum {
 };
 
 static const tn_option options[] = {
-    {"--ledger", "FILE", false,
-     "else TENURE_LEDGER, else the only *.ledger file here"},
+    {"--ledger", "FILE", false, "else TENURE_LEDGER, else the only *.ledger file here"},
     {"--head", "N:HASH", false, "verify: a head that was kept elsewhere"},
     {"--certificate", "FILE", false, "verify: this certificate, without the ledger"},
     {"--proof", "FILE", false, "verify: this proof, against the certificate"},
     {"--place", "PLACE", false, "prove: only in this place, as list shows it"},
-    {"--json", NULL, false, "certificate: as JSON, which can be verified; else Markdown"},
+    {"--json", NULL, false,
+     "certificate: as JSON, which can be verified; else Markdown"},
     {"--why", "TEXT", false, "rearm: why the stores are accepted as they are"},
     {"--path", "DIR", true, "rearm: where to look for modules"},
 };
@@ -59,7 +59,8 @@ static const char list_sql[] =
     "SELECT e.run, min(e.at), coalesce((SELECT 'done' FROM entry d WHERE d.run = e.run"
     " AND d.kind = 'done'), 'stopped'), (SELECT coalesce(sum(json_extract(o.body,"
     " '$.count')), 0) FROM entry o WHERE o.run = e.run AND o.kind = 'outcome'),"
-    " min(e.seq), max(e.seq) FROM entry e WHERE e.run IS NOT NULL GROUP BY e.run ORDER BY"
+    " min(e.seq), max(e.seq) FROM entry e WHERE e.run IS NOT NULL GROUP BY e.run ORDER "
+    "BY"
     " min(e.seq)";
 
 static tn_status list_runs(ledger_command *c)
@@ -203,9 +204,9 @@ static int read_head(const ledger_command *c, tn_head *out, const tn_head **kept
     if (text == NULL)
         return TN_EXIT_OK;
     if (!tn_head_parse(tn_str_from(text), out))
-        return tn_args_complain(c->args->command,
-                                "--head %s: a number, a colon and 64 hexadecimal digits",
-                                text);
+        return tn_args_complain(
+            c->args->command, "--head %s: a number, a colon and 64 hexadecimal digits",
+            text);
     *kept = out;
     return TN_EXIT_OK;
 }
@@ -230,7 +231,8 @@ static int verify_ledger(ledger_command *c, const tn_head *kept)
                           (unsigned long long)audit.record_count,
                           (unsigned long long)audit.leaf_count);
         tn_head_put(out, &audit.head);
-        tn_buf_put_text(out, kept != NULL ? "\nthe head that was kept is in it\n" : "\n");
+        tn_buf_put_text(out,
+                        kept != NULL ? "\nthe head that was kept is in it\n" : "\n");
     }
     return finish(c, status);
 }
@@ -245,7 +247,8 @@ static int verify_certificate(ledger_command *c, const tn_head *kept)
     tn_buf_init(&text, NULL);
     tn_buf_init(&proof, NULL);
     if (!tn_cli_read(path, &text))
-        code = tn_cli_fail(TN_EXIT_FAILURE, "cannot read %s: %s", path, strerror(errno));
+        code =
+            tn_cli_fail(TN_EXIT_FAILURE, "cannot read %s: %s", path, strerror(errno));
     else if (proof_path != NULL && !tn_cli_read(proof_path, &proof))
         code = tn_cli_fail(TN_EXIT_FAILURE, "cannot read %s: %s", proof_path,
                            strerror(errno));
@@ -332,9 +335,10 @@ static int rearm(ledger_command *c, const tn_cli_policy *policy)
                        tn_evidence_now(), &c->files.why);
     if (status == TN_OK) {
         tn_head head = tn_ledger_head(c->files.ledger);
-        tn_buf_put_text(&c->output.buf,
-                        "the stores are accepted as they are; make a new plan, and look "
-                        "at what is overdue\nledger head ");
+        tn_buf_put_text(
+            &c->output.buf,
+            "the stores are accepted as they are; make a new plan, and look "
+            "at what is overdue\nledger head ");
         tn_head_put(&c->output.buf, &head);
         tn_buf_put_char(&c->output.buf, '\n');
     }
@@ -363,9 +367,8 @@ static const struct {
     const char *name;
     int (*run)(ledger_command *c);
 } verbs[] = {
-    {"list", run_list},     {"show", run_show},
-    {"verify", run_verify}, {"prove", run_prove},
-    {"export", run_export}, {"certificate", run_certificate},
+    {"list", run_list},   {"show", run_show},     {"verify", run_verify},
+    {"prove", run_prove}, {"export", run_export}, {"certificate", run_certificate},
     {"rearm", run_rearm},
 };
 
@@ -397,7 +400,8 @@ const tn_command tn_command_ledger = {
     .help =
         "list         the runs, and the head, which is worth keeping elsewhere\n"
         "show         a run's entries, or all\n"
-        "verify       is every entry and leaf as it was written? With --head, are they\n"
+        "verify       is every entry and leaf as it was written? With --head, are "
+        "they\n"
         "             those of a head kept elsewhere? With --certificate FILE, is the\n"
         "             certificate whole, and with --proof FILE, is the record in it?\n"
         "prove        that the record with this key was erased: a line of JSON that\n"

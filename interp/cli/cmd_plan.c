@@ -74,8 +74,8 @@ static int bind(planning *p, const tn_eval_config *config)
 {
     static const tn_eval_filter all = {TN_NONE, NULL, 0};
     if (p->policy.image.deployment_count == 0)
-        return tn_args_complain(p->args->command,
-                                "nothing says where the records are: name a deployment");
+        return tn_args_complain(
+            p->args->command, "nothing says where the records are: name a deployment");
     tn_status status = tn_eval_new(config, &p->eval);
     if (status != TN_OK)
         return tn_cli_fail_status(status);
@@ -190,7 +190,8 @@ const tn_command tn_command_plan = {
         "Decides every record of the deployment's stores and says for each place how\n"
         "many are to be deleted or redacted, since when they are due, how many are\n"
         "overdue, what the last run expected, and how long it will take. Reads only.\n"
-        "With -o the plan is kept for tenure apply, which carries out that and nothing\n"
+        "With -o the plan is kept for tenure apply, which carries out that and "
+        "nothing\n"
         "else. It is bound to the policy, the tables and the ledger, and sealed with\n"
         "the ledger's key, which is made at first use (TENURE_LEDGER_KEY names "
         "another).\n"

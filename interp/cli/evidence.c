@@ -110,9 +110,8 @@ tn_instant tn_evidence_now(void)
 
 int tn_evidence_write(tn_evidence_files *files)
 {
-    tn_status status =
-        tn_ledger_write(files->ledger_path.data, &files->secret, tn_evidence_now(),
-                        &files->why, &files->ledger);
+    tn_status status = tn_ledger_write(files->ledger_path.data, &files->secret,
+                                       tn_evidence_now(), &files->why, &files->ledger);
     return status == TN_OK ? TN_EXIT_OK : tn_evidence_fail(files, status);
 }
 

@@ -64,9 +64,9 @@ static tn_value value_of(sqlite3_value *from)
                           {.text = {(const char *)sqlite3_value_text(from),
                                     (size_t)sqlite3_value_bytes(from)}}};
     case SQLITE_BLOB:
-        return (tn_value){TN_KIND_BYTES,
-                          {.text = {sqlite3_value_blob(from),
-                                    (size_t)sqlite3_value_bytes(from)}}};
+        return (tn_value){
+            TN_KIND_BYTES,
+            {.text = {sqlite3_value_blob(from), (size_t)sqlite3_value_bytes(from)}}};
     default: return (tn_value){TN_KIND_NULL, {0}};
     }
 }
@@ -74,12 +74,9 @@ static tn_value value_of(sqlite3_value *from)
 static int bind_value(sqlite3_stmt *statement, int number, const tn_value *value)
 {
     switch (value->kind) {
-    case TN_KIND_INT:
-        return sqlite3_bind_int64(statement, number, value->as.integer);
-    case TN_KIND_BOOL:
-        return sqlite3_bind_int(statement, number, value->as.boolean);
-    case TN_KIND_DOUBLE:
-        return sqlite3_bind_double(statement, number, value->as.real);
+    case TN_KIND_INT: return sqlite3_bind_int64(statement, number, value->as.integer);
+    case TN_KIND_BOOL: return sqlite3_bind_int(statement, number, value->as.boolean);
+    case TN_KIND_DOUBLE: return sqlite3_bind_double(statement, number, value->as.real);
     case TN_KIND_STRING:
         return sqlite3_bind_text64(statement, number, value->as.text.data,
                                    value->as.text.len, SQLITE_STATIC, SQLITE_UTF8);
@@ -373,13 +370,15 @@ static int bind_bounds(const eraser *e, sqlite3_stmt *statement)
         if (e->has_lower)
             code = bind_value(statement, (int)(1 + i), &e->lower[i]);
         if (e->has_upper && code == SQLITE_OK)
-            code = bind_value(statement, (int)(1 + TN_SQLITE_KEY_MAX + i), &e->upper[i]);
+            code =
+                bind_value(statement, (int)(1 + TN_SQLITE_KEY_MAX + i), &e->upper[i]);
     }
     return code;
 }
 
 /* Prepares `sql`, binds the bounds and takes one step. */
-static tn_status run_bounded(eraser *e, const tn_buf *sql, sqlite3_stmt **out, bool *row)
+static tn_status run_bounded(eraser *e, const tn_buf *sql, sqlite3_stmt **out,
+                             bool *row)
 {
     *out = NULL;
     TN_TRY(tn_buf_status(sql));
@@ -502,8 +501,7 @@ static tn_status insert_marker(eraser *e)
     bool row;
     const tn_erase_chunk *chunk = e->chunk;
     TN_TRY(tn_sqlite_db_prepare(
-        e->db,
-        TN_STR("INSERT INTO tenure_chunk(run, place, chunk) VALUES(?1, ?2, ?3)"),
+        e->db, TN_STR("INSERT INTO tenure_chunk(run, place, chunk) VALUES(?1, ?2, ?3)"),
         &insert, chunk->why));
     sqlite3_bind_text(insert, 1, chunk->run.data, (int)chunk->run.len, SQLITE_STATIC);
     sqlite3_bind_text(insert, 2, chunk->place.data, (int)chunk->place.len,
@@ -592,10 +590,11 @@ static tn_status update_marker(eraser *e, const tn_erase_seal *seal)
 
 static tn_status mismatch(eraser *e, uint64_t changed)
 {
-    tn_buf_put_format(e->chunk->why,
-                      "%llu rows were to go, but SQLite says that %llu did; nothing was "
-                      "changed",
-                      (unsigned long long)e->taken_count, (unsigned long long)changed);
+    tn_buf_put_format(
+        e->chunk->why,
+        "%llu rows were to go, but SQLite says that %llu did; nothing was "
+        "changed",
+        (unsigned long long)e->taken_count, (unsigned long long)changed);
     return TN_STORE;
 }
 

@@ -74,8 +74,8 @@ static tn_status hinder(exam *e, const char *format, tn_str name)
     tn_buf_put(&text, e->table.name.data == NULL ? e->target->object : e->table.name);
     tn_buf_put_text(&text, "\" ");
     const char *place = strstr(format, "%s");
-    tn_buf_put(&text,
-               (tn_str){format, place == NULL ? strlen(format) : (size_t)(place - format)});
+    tn_buf_put(&text, (tn_str){format, place == NULL ? strlen(format)
+                                                     : (size_t)(place - format)});
     tn_buf_put(&text, name);
     if (place != NULL)
         tn_buf_put_text(&text, place + 2);
@@ -128,7 +128,8 @@ static tn_status has_program(exam *e, bool *found)
     bool row = true;
     *found = false;
     tn_buf_init(&sql, e->arena->memory);
-    tn_buf_put_text(&sql, e->target->redacts ? "EXPLAIN UPDATE " : "EXPLAIN DELETE FROM ");
+    tn_buf_put_text(&sql,
+                    e->target->redacts ? "EXPLAIN UPDATE " : "EXPLAIN DELETE FROM ");
     tn_sqlite_put_name(&sql, e->table.name);
     for (uint32_t i = 0; e->target->redacts && i < e->target->redacted_count; i++) {
         tn_buf_put_text(&sql, i == 0 ? " SET " : ",");
@@ -154,10 +155,11 @@ static tn_status examine_triggers(exam *e)
     TN_TRY(has_program(e, &found));
     if (!found)
         return TN_OK;
-    return each_row(e,
-                    "SELECT group_concat(name, '\", \"') FROM sqlite_schema WHERE type ="
-                    " 'trigger' AND tbl_name = ?1 COLLATE NOCASE",
-                    see_trigger);
+    return each_row(
+        e,
+        "SELECT group_concat(name, '\", \"') FROM sqlite_schema WHERE type ="
+        " 'trigger' AND tbl_name = ?1 COLLATE NOCASE",
+        see_trigger);
 }
 
 static bool is_redacted(const exam *e, tn_str name, bool *becomes_null)
@@ -192,8 +194,9 @@ static tn_status examine_key(exam *e)
 {
     static const tn_str none = {"", 0};
     if (e->table.rowid == NULL && e->table.key_count == 0)
-        return hinder(e, "has columns named rowid, _rowid_ and oid, which hide what "
-                         "tells its rows apart",
+        return hinder(e,
+                      "has columns named rowid, _rowid_ and oid, which hide what "
+                      "tells its rows apart",
                       none);
     if (e->table.rowid == NULL && e->table.key_count > TN_SQLITE_KEY_MAX)
         return hinder(e, "has a primary key of more than 8 columns", none);

@@ -1,6 +1,6 @@
 /* sqlite_marker: a connection that writes, and the tables that tenure keeps there. */
-#include "interp/store/sqlite_erase.h"
 #include "interp/store/sqlite.h"
+#include "interp/store/sqlite_erase.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -215,7 +215,7 @@ static tn_status checkpoint(const tn_sqlite_db *db, bool *is_purged, tn_buf *why
         status = TN_OK;
     else if (status == TN_OK && row)
         *is_purged = sqlite3_column_int(query, 0) == 0 && /* not busy */
-                     sqlite3_column_int(query, 1) == 0;   /* the log is empty; -1: none */
+                     sqlite3_column_int(query, 1) == 0; /* the log is empty; -1: none */
     sqlite3_finalize(query);
     return status;
 }
