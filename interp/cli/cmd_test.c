@@ -68,8 +68,7 @@ static int run_tests(tn_cli_policy *policy, tn_coverage *coverage, tn_buf *buf,
         tn_test_result result;
         tn_arena arena;
         tn_arena_init(&arena, NULL);
-        tn_status status = tn_policy_test_run(policy->model, &policy->image, i,
-                                              coverage, &arena, &result);
+        tn_status status = tn_policy_test_run(&tests, i, &arena, &result);
         if (status == TN_OK && !result.passed)
             put_failure(buf, policy, &policy->model->tests.rows[i], &result);
         tn_arena_free(&arena);
