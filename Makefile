@@ -40,7 +40,7 @@ PROG_LIBS := -lsqlite3 -lsimdjson
 
 # --- sources by room; a new file in a room needs no line here
 LIB_ROOMS  := base calendar syntax cel check image compile record decide api
-PROG_ROOMS := store eval tools cli
+PROG_ROOMS := store eval apply tools cli
 LIB_C   := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.c) stdlib/*.c))
 LIB_CC  := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.cc) stdlib/*.cc))
 PROG_C  := $(sort $(wildcard $(PROG_ROOMS:%=interp/%/*.c)))
@@ -118,7 +118,13 @@ unit: deps
 	@BUILD=$(BUILD) sh tests/run unit
 
 .PHONY: tests
-tests: $(UNIT)
+tests: $(UNIT) $(BUILD)/tests/conformance
+
+$(BUILD)/tests/conformance: tests/conformance/conformance.c $(TEST_O)
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@.o $<
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
 
 san:
 	$(MAKE) BUILD=$(BUILD)/san SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' DEFINES=-DTN_ARENA_DEBUG OPTIMIZE='-O1 -g' test

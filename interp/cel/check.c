@@ -113,7 +113,7 @@ static tn_ir *scalar(tn_front *f, const tn_expr *expr, tn_value value)
 static bool has_optional_item(const tn_expr *expr)
 {
     for (const tn_expr *item = expr->args; item != NULL; item = item->next)
-        if (item->optional)
+        if (item->optional_item)
             return true;
     return false;
 }
@@ -175,7 +175,7 @@ static tn_ir *list_literal(tn_front *f, const tn_expr *expr)
     for (const tn_expr *item = expr->args; item != NULL; item = item->next, i++) {
         node->args[i] = tn_front_expr(f, item);
         if (optional)
-            node->args[i] = optional_item(f, node->args[i], item->optional);
+            node->args[i] = optional_item(f, node->args[i], item->optional_item);
         if (node->args[i] == NULL)
             return NULL;
         type = join(f, type, item_type(node->args[i], optional));
@@ -231,7 +231,7 @@ static tn_ir *map_literal(tn_front *f, const tn_expr *expr)
         arg[0] = map_key(f, item->first);
         arg[1] = arg[0] == NULL ? NULL : tn_front_expr(f, item->second);
         if (optional)
-            arg[1] = optional_item(f, arg[1], item->optional);
+            arg[1] = optional_item(f, arg[1], item->optional_item);
         if (arg[1] == NULL)
             return NULL;
         key = join(f, key, arg[0]->type);

@@ -9,6 +9,7 @@
 #include "interp/cli/args.h"
 #include "interp/image/image.h"
 
+extern const tn_command tn_command_apply;
 extern const tn_command tn_command_cel;
 extern const tn_command tn_command_check;
 extern const tn_command tn_command_compile;
@@ -16,6 +17,8 @@ extern const tn_command tn_command_disasm;
 extern const tn_command tn_command_eval;
 extern const tn_command tn_command_explain;
 extern const tn_command tn_command_fmt;
+extern const tn_command tn_command_ledger;
+extern const tn_command tn_command_plan;
 extern const tn_command tn_command_test;
 
 /* A policy from source files or from a compiled image. */

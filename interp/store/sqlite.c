@@ -1,6 +1,7 @@
 #include "interp/store/sqlite.h"
 #include "interp/record/decode.h"
 #include "interp/store/sqlite_db.h"
+#include "interp/store/sqlite_erase.h"
 
 #include <string.h>
 
@@ -305,20 +306,7 @@ static void sqlite_close(tn_store *base)
 
 static tn_status sqlite_open(const tn_store_config *config, tn_store **out, tn_buf *why)
 {
-    sqlite_store *store = tn_resize(config->memory, NULL, 0, sizeof(*store));
-    if (store == NULL)
-        return TN_NOMEM;
-    *store = (sqlite_store){.base = {&tn_sqlite_ops}, .memory = config->memory};
-    tn_arena_init(&store->arena, config->memory);
-    tn_str path = tn_arena_copy(&store->arena, config->location);
-    tn_status status = TN_NOMEM;
-    if (path.data != NULL)
-        status = tn_sqlite_db_open(&store->db, path.data, config->memory, why);
-    if (status != TN_OK)
-        sqlite_close(&store->base);
-    else
-        *out = &store->base;
-    return status;
+    return tn_sqlite_store_open(config, &tn_sqlite_ops, tn_sqlite_db_open, out, why);
 }
 
 static tn_status sqlite_list(tn_store *base, tn_arena *arena, const tn_str **names,
@@ -361,4 +349,31 @@ const tn_store_ops tn_sqlite_ops = {
     .key = sqlite_key,
     .undeclared_name = sqlite_undeclared_name,
     .scan_close = sqlite_scan_close,
+    .erase = &tn_sqlite_erase,
 };
+
+/* --- for what erases */
+
+tn_status tn_sqlite_store_open(const tn_store_config *config, const tn_store_ops *ops,
+                               tn_sqlite_opener *open_db, tn_store **out, tn_buf *why)
+{
+    sqlite_store *store = tn_resize(config->memory, NULL, 0, sizeof(*store));
+    if (store == NULL)
+        return TN_NOMEM;
+    *store = (sqlite_store){.base = {ops}, .memory = config->memory};
+    tn_arena_init(&store->arena, config->memory);
+    tn_str path = tn_arena_copy(&store->arena, config->location);
+    tn_status status = TN_NOMEM;
+    if (path.data != NULL)
+        status = open_db(&store->db, path.data, config->memory, why);
+    if (status != TN_OK)
+        sqlite_close(&store->base);
+    else
+        *out = &store->base;
+    return status;
+}
+
+const tn_sqlite_db *tn_sqlite_store_db(const tn_store *store)
+{
+    return &((const sqlite_store *)store)->db;
+}

@@ -19,6 +19,7 @@
 #include "interp/record/value.h"
 
 typedef struct tn_store_ops tn_store_ops;
+typedef struct tn_erase_ops tn_erase_ops; /* erase.h */
 
 /* What every adapter's own store and scan start with. */
 typedef struct tn_store {
@@ -95,9 +96,10 @@ typedef struct tn_store_rows {
 /* Names beyond this many are counted as one, "…": a record stream may invent them. */
 enum { TN_SCAN_UNDECLARED_MAX = 1024 };
 
-enum { TN_STORE_OPS_VERSION = 1 };
+enum { TN_STORE_OPS_VERSION = 2 };
 
-/* Grows at its end alone; `version` says how far it reaches. What reads: version 1. */
+/* Grows at its end alone; `version` says how far it reaches. What reads: version 1;
+ * `erase`: version 2. */
 struct tn_store_ops {
     uint32_t version;
     uint32_t capabilities; /* TN_STORE_ */
@@ -124,6 +126,9 @@ struct tn_store_ops {
     /* Borrowed until scan_close. */
     tn_str (*undeclared_name)(const tn_scan *scan, uint32_t number);
     void (*scan_close)(tn_scan *scan);
+
+    /* What deletes; NULL: this kind of store is only read. */
+    const tn_erase_ops *erase;
 };
 
 /* Every kind of store that this program has, in order; NULL-terminated. */

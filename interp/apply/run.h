@@ -1,0 +1,85 @@
+/* run: what the files of a run share. Not for other rooms: they use apply.h.
+ *
+ * Owns: see apply.h. */
+#ifndef TN_APPLY_RUN_H
+#define TN_APPLY_RUN_H
+
+#include "interp/apply/apply.h"
+#include "interp/apply/permit.h"
+#include "interp/apply/redaction.h"
+#include "interp/apply/stores.h"
+#include "interp/apply/targets.h"
+
+/* One place on its way. */
+typedef struct run_place {
+    tn_plan_place *place;
+    tn_apply_place *report;
+    tn_row_judge *judge; /* NULL: nothing is to be done there */
+    tn_redactor redactor;
+    bool has_redactor;
+    tn_targets targets;
+    tn_erase_target target;
+    bool has_facts_here; /* all its facts are in its own store, and stay as they are */
+    int64_t next_chunk;
+    bool is_finished;
+    uint64_t most; /* may be erased */
+    uint64_t looked_at_count;
+} run_place;
+
+/* The chunk being done; what the store calls back with. */
+typedef struct run_chunk {
+    struct apply_run *run;
+    run_place *place;
+    tn_instant now;
+    uint64_t facts_ms; /* when the facts were read; 0: they can't have changed */
+    bool lease_is_over;
+    tn_buf identity;
+    tn_buf leaves;
+    tn_tree tree;
+    tn_digest root;
+    uint64_t spared_count;
+    uint64_t unplanned_count;
+} run_chunk;
+
+typedef struct apply_run {
+    const tn_apply_input *input;
+    const tn_apply_options *options;
+    const tn_apply_host *host;
+    tn_plan *plan;
+    tn_ledger *ledger;
+    tn_arena *arena;
+    tn_apply_report *out;
+    tn_buf *why;
+    tn_eval_config config;
+    const tn_store_ops **kinds;
+    tn_eval *eval;
+    tn_erase_permit *permit;
+    tn_run_stores stores;
+    run_place *places;
+    uint64_t start_ms;
+    /* facts are loaded anew when any of these is another */
+    tn_store *facts_store;
+    int64_t facts_version;
+    bool facts_are_loaded;
+    /* an outcome that the ledger has yet to get, with the next intent */
+    run_chunk chunk;
+    bool has_outcome;
+    tn_outcome outcome;
+    tn_str outcome_place;
+    int64_t outcome_chunk;
+} apply_run;
+
+/* --- chunk.c */
+
+/* Reads the facts of all entities again. */
+TN_MUST_USE tn_status run_load_facts(apply_run *run);
+
+/* Carries the place out, chunk by chunk, until its end or a reason to stop. */
+TN_MUST_USE tn_status run_do_place(apply_run *run, run_place *place);
+
+/* --- verify.c */
+
+/* Looks at the place again: counts what is due and there, lists survivors. */
+TN_MUST_USE tn_status run_verify_place(apply_run *run, run_place *place);
+
+#endif

@@ -1,0 +1,117 @@
+/* verify: after the chunks, every place is looked at again.
+ *
+ * What is due and still there is remaining; a record of the plan that is still there is
+ * a survivor, and its verdict now says why. */
+#include "interp/apply/run.h"
+#include "interp/store/key.h"
+
+typedef struct second_look {
+    apply_run *run;
+    run_place *place;
+    tn_scan *scan;
+    tn_buf identity;
+    tn_buf key;
+} second_look;
+
+static tn_status list_survivor(second_look *look, const tn_store_row *row,
+                               const char *why)
+{
+    tn_apply_report *out = look->run->out;
+    look->place->report->survivor_count++;
+    out->survivor_total++;
+    if (out->survivor_count == TN_APPLY_SURVIVORS_MAX)
+        return TN_OK;
+    tn_value key;
+    TN_TRY(tn_store_key(look->scan, row, &key));
+    tn_buf_reset(&look->key);
+    tn_key_put(&look->key, &key);
+    TN_TRY(tn_buf_status(&look->key));
+    tn_survivor *survivor = &out->survivors[out->survivor_count++];
+    *survivor =
+        (tn_survivor){look->place->place,
+                      tn_arena_copy(look->run->arena, tn_buf_view(&look->key)), why};
+    return survivor->key.data == NULL ? TN_NOMEM : TN_OK;
+}
+
+/* Is it one of the plan's that was not erased? */
+static tn_status was_planned(second_look *look, const tn_store_row *row, bool *out)
+{
+    *out = false;
+    if (look->place->targets.left == 0)
+        return TN_OK;
+    tn_value key;
+    TN_TRY(tn_store_key(look->scan, row, &key));
+    tn_buf_reset(&look->identity);
+    tn_identity_put(&look->identity, look->place->place->place, &key);
+    TN_TRY(tn_buf_status(&look->identity));
+    uint64_t target =
+        tn_plan_target(look->run->input->secret, tn_buf_view(&look->identity));
+    return tn_targets_take(&look->place->targets, target, out);
+}
+
+static const char *reason_of(const tn_row_verdict *verdict)
+{
+    if (verdict->is_claimed)
+        return "another category keeps it";
+    if (!verdict->is_meant)
+        return "it is none of the category's any more";
+    if (verdict->second != NULL && verdict->second->decision != TN_DELETE)
+        return tn_reason_text(verdict->second->reason);
+    return tn_reason_text(verdict->first->reason);
+}
+
+static tn_status look_at_row(second_look *look, const tn_store_row *row)
+{
+    run_place *place = look->place;
+    tn_row_verdict verdict;
+    tn_erase_choice choice = {.is_chosen = false};
+    bool planned;
+    unsigned wants = place->has_redactor ? TN_WANT_REDACT : 0;
+    TN_TRY(tn_row_judge_decide(place->judge, row, wants, &verdict));
+    choice.is_chosen = verdict.is_erased;
+    if (place->has_redactor)
+        TN_TRY(tn_redactor_choose(&place->redactor, &verdict, &choice));
+    if (choice.is_chosen) {
+        place->report->remaining_count++;
+        look->run->out->remaining_count++;
+        TN_TRY(was_planned(look, row, &planned));
+        return list_survivor(
+            look, row,
+            place->place->child_count > 0 ? "due, but other rows refer to it" : "due");
+    }
+    if (place->has_redactor) /* what was redacted is still there, as it should be */
+        return TN_OK;
+    TN_TRY(was_planned(look, row, &planned));
+    return planned ? list_survivor(look, row, reason_of(&verdict)) : TN_OK;
+}
+
+static tn_status look_at_rows(second_look *look, tn_store *store)
+{
+    for (;;) {
+        tn_store_rows rows;
+        TN_TRY(store->ops->next(look->scan, &rows, look->run->why));
+        if (rows.count == 0)
+            return TN_OK;
+        for (uint32_t i = 0; i < rows.count; i++)
+            TN_TRY(look_at_row(look, &rows.list[i]));
+    }
+}
+
+tn_status run_verify_place(apply_run *run, run_place *place)
+{
+    tn_store *store = run->eval->bounds[place->place->bound].origin.store;
+    tn_scan_request request = {.object = place->target.object,
+                               .columns = place->target.columns,
+                               .column_count = place->target.column_count,
+                               .wants_undeclared = place->target.wants_undeclared};
+    second_look look = {.run = run, .place = place};
+    TN_TRY(tn_row_judge_set_now(place->judge, run->host->now(run->host->user)));
+    TN_TRY(store->ops->scan(store, &request, &look.scan, run->why));
+    tn_buf_init(&look.identity, NULL);
+    tn_buf_init(&look.key, NULL);
+    tn_status status = look_at_rows(&look, store);
+    tn_buf_free(&look.identity);
+    tn_buf_free(&look.key);
+    store->ops->scan_close(look.scan);
+    return status;
+}

@@ -1,0 +1,159 @@
+/* erase: what an adapter implements so that records can be deleted or redacted.
+ *
+ * The order of calls: examine (of any store, for a plan); then, of a store opened by
+ * `writing`: examine, prepare, markers, erase chunk by chunk, settle. A chunk is one
+ * transaction of the store in which the rows are decided, so that a row which changed,
+ * or whose facts changed, before it is decided anew:
+ *
+ *   lock, write the marker (run, place, number: its key fences repeats)
+ *   begun     the caller reads facts; nobody else can change them now
+ *   decide    for each row, inside the deleting statement
+ *   take      for each row that goes, with its key; spare for one that something else
+ *             refers to
+ *   seal      the caller gives what the marker keeps: evidence
+ *   commit, if as many rows went as were taken; else all is as before
+ *
+ * A marker that is there after a crash says that its chunk is done; what it holds is
+ * then copied to the ledger. Each prepared store has an identity and a watermark, which
+ * grows with every chunk, so that a store put back to an earlier day is noticed.
+ *
+ * Every call that changes a store takes a permit, whose type only interp/apply/permit.c
+ * completes: nothing else can make one.
+ *
+ * Owns: nothing. Fails: STORE, NOMEM, LIMIT with a sentence; STOPPED (locked, try
+ * again); what a callback returned. Threads: as the store. */
+#ifndef TN_STORE_ERASE_H
+#define TN_STORE_ERASE_H
+
+#include "interp/base/digest.h"
+#include "interp/store/store.h"
+
+typedef struct tn_erase_permit tn_erase_permit;
+
+enum {
+    TN_ERASE_OPS_VERSION = 1,
+    TN_STORE_ID_TEXT = 16 /* hexadecimal digits */
+};
+
+/* A column that a redaction may change. */
+typedef struct tn_erase_column {
+    tn_str name;
+    bool becomes_null; /* else it gets a value */
+} tn_erase_column;
+
+/* What is to be erased from. */
+typedef struct tn_erase_target {
+    tn_str object;
+    const tn_scan_column *columns; /* what `decide` is given: the wanted ones */
+    uint32_t column_count;
+    bool wants_undeclared;
+    bool redacts; /* else rows are deleted */
+    const tn_erase_column *redacted;
+    uint32_t redacted_count;
+} tn_erase_target;
+
+/* An object with rows that refer to rows of the target. */
+typedef struct tn_erase_child {
+    tn_str object;
+    bool follows; /* deleting the parent would delete or change its rows */
+} tn_erase_child;
+
+/* What a store says of a target; in the caller's arena. */
+typedef struct tn_erase_exam {
+    tn_digest shape; /* of all that defines the object: another one, another digest */
+    const tn_str *obstacles; /* why it can't be erased from, a sentence each */
+    uint32_t obstacle_count;
+    const tn_erase_child *children;
+    uint32_t child_count;
+} tn_erase_exam;
+
+/* Which store it is, and how many chunks were ever committed in it. */
+typedef struct tn_store_mark {
+    bool exists; /* false: it was never prepared */
+    char id[TN_STORE_ID_TEXT];
+    char ledger[TN_STORE_ID_TEXT]; /* the ledger that it belongs to */
+    uint64_t watermark;
+} tn_store_mark;
+
+/* A redacted field's new value, as the store is to keep it. */
+typedef struct tn_erase_change {
+    uint32_t column; /* of the target's `redacted` */
+    tn_value value;
+} tn_erase_change;
+
+typedef struct tn_erase_choice {
+    bool is_chosen;
+    const tn_erase_change *changes; /* of a redaction; borrowed until the next call */
+    uint32_t change_count;
+} tn_erase_choice;
+
+/* What the marker keeps of a chunk. */
+typedef struct tn_erase_seal {
+    const void *root; /* TN_DIGEST_BYTES, or NULL */
+    const void *leaves;
+    size_t leaves_size;
+} tn_erase_seal;
+
+typedef struct tn_erase_chunk {
+    tn_str run;
+    tn_str place;
+    int64_t number;         /* from 0; goes on where the one before ended */
+    uint32_t row_limit;     /* so many rows are looked at */
+    const tn_digest *shape; /* what examine found: another one is refused */
+    tn_buf *why;
+    void *user;
+    /* `version` differs from that of the chunk before if anybody else changed the
+     * store. */
+    tn_status (*begun)(void *user, int64_t version);
+    tn_status (*decide)(void *user, const tn_store_row *row, tn_erase_choice *out);
+    tn_status (*take)(void *user, const tn_value *key);
+    tn_status (*spare)(void *user, const tn_value *key);
+    tn_status (*seal)(void *user, uint64_t count, tn_erase_seal *out);
+} tn_erase_chunk;
+
+typedef struct tn_erase_result {
+    uint64_t looked_at_count;
+    uint64_t erased_count;
+    uint64_t watermark;
+    bool is_end; /* no row comes after */
+} tn_erase_result;
+
+/* A chunk that the store knows to be done. Borrowed for the call. */
+typedef struct tn_erase_marker {
+    tn_str run;
+    tn_str place;
+    int64_t number;
+    bool redacts;
+    uint64_t count;
+    uint64_t watermark;
+    bool is_end;
+    tn_str root; /* TN_DIGEST_BYTES, or data NULL: evidence of the range alone */
+    tn_str leaves;
+} tn_erase_marker;
+
+typedef tn_status tn_erase_marker_fn(void *user, const tn_erase_marker *marker);
+
+struct tn_erase_ops {
+    uint32_t version;
+    const tn_store_ops *writing; /* opens the same kind of store for all calls below */
+
+    tn_status (*examine)(tn_store *store, const tn_erase_target *target,
+                         tn_arena *arena, tn_erase_exam *out, tn_buf *why);
+    tn_status (*mark)(tn_store *store, tn_store_mark *out, tn_buf *why);
+    /* Makes what chunks need; gives the store an identity where it has none, and the
+     * ledger's. */
+    tn_status (*prepare)(tn_store *store, const tn_erase_permit *permit, tn_str ledger,
+                         tn_buf *why);
+    /* All markers, by run, place and number. */
+    tn_status (*markers)(tn_store *store, tn_erase_marker_fn *visit, void *user,
+                         tn_buf *why);
+    tn_status (*erase)(tn_store *store, const tn_erase_permit *permit,
+                       const tn_erase_target *target, const tn_erase_chunk *chunk,
+                       tn_erase_result *out);
+    /* Forgets a run's markers. *is_purged: what was erased is overwritten in the
+     * store's files; else it may still be read from the medium. */
+    tn_status (*settle)(tn_store *store, const tn_erase_permit *permit, tn_str run,
+                        bool *is_purged, tn_buf *why);
+};
+
+#endif
