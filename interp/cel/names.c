@@ -2,9 +2,10 @@
 #include "interp/base/nearest.h"
 #include "interp/cel/front.h"
 
+/* A quoted name may be declared like any other: record.`user-agent` is a field. */
 static bool is_link(const tn_expr *expr)
 {
-    return expr->kind == TN_EXPR_SELECT && !expr->optional && !expr->as.name.quoted;
+    return expr->kind == TN_EXPR_SELECT && !expr->optional;
 }
 
 /* The name that a chain starts with; NULL where it is no chain. */
