@@ -6,6 +6,7 @@
 #   make unit        the unit tests alone, in seconds
 #   make san         everything again under AddressSanitizer and UBSan, in $(BUILD)/san
 #   make fuzz        the fuzz targets, FUZZ_SECONDS each (clang)
+#   make diff-oracle random policies decided twice; N= how many, SEED= to repeat them
 #   make bench       ratios against hand-written C
 #   make fmt-check   is the C code formatted; make fmt formats it
 #   make deps        installs what is missing (Debian packages)
@@ -172,6 +173,13 @@ $(BUILD)/tests/bench/limit_jsonl: tests/bench/limit_jsonl.cc tests/bench/audit_r
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lsimdjson
+
+# the program against tests/oracle, an evaluator of its own
+N    ?= 200
+SEED ?= $(shell date +%s)
+.PHONY: diff-oracle
+diff-oracle: $(BUILD)/tenure
+	@BUILD=$(BUILD) python3 -B tests/oracle/diff.py -n $(N) --seed $(SEED)
 
 deps:
 	@sh .ci/deps
