@@ -119,7 +119,7 @@ unit: deps
 	@BUILD=$(BUILD) sh tests/run unit
 
 .PHONY: tests
-tests: $(UNIT) $(BUILD)/tests/conformance
+tests: $(UNIT) $(BUILD)/tests/conformance $(BUILD)/tests/demo/make_data
 
 $(BUILD)/tests/conformance: tests/conformance/conformance.c $(TEST_O)
 	@mkdir -p $(@D)

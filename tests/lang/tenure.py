@@ -53,8 +53,8 @@ def find_category(model, name):
 
 
 def decide(path, roots, category, at, record, facts, folder):
-    """The verdict of one record. `facts` maps simple names of entities to their row, or to
-    None where there is no such row; entities that it leaves out have no facts at all."""
+    """The verdict of one record. `facts` maps simple names of entities to the rows with the
+    record's key; entities that it leaves out have no facts at all."""
     args = ["eval", path, "--category", category["name"], "--at", at, "--json", "--records"]
     record = dict(record)
     for entity in (of["entity"].split(".")[-1] for of in category["of"]):
@@ -63,8 +63,8 @@ def decide(path, roots, category, at, record, facts, folder):
             continue
         name = os.path.join(folder, f"{entity}.jsonl")
         with open(name, "w", encoding="utf-8") as file:
-            if facts[entity] is not None:
-                file.write(json.dumps({"its_key": 1, **facts[entity]}) + "\n")
+            for row in facts[entity]:
+                file.write(json.dumps({"its_key": 1, **row}) + "\n")
         args += ["--facts", f"{entity}:its_key={name}", "--key", f"{entity}=key_of_{entity}"]
         record.setdefault(f"key_of_{entity}", 1)
     code, out, err = run(*args, *paths_of(roots), text=json.dumps(record) + "\n")
@@ -79,7 +79,7 @@ def compare(verdict, wanted):
     for name, text in wanted.items():
         actual = verdict[name]
         if isinstance(actual, list):
-            actual = ", ".join(actual)
+            actual = ", ".join(actual) or "none"
         elif actual is None:
             actual = "null"
         elif isinstance(actual, bool):
