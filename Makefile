@@ -207,10 +207,10 @@ $(BUILD)/tenure.pc: Makefile interp/include/tenure.h
 
 C_FILES := $(shell git ls-files -co --exclude-standard '*.c' '*.h' '*.cc' 2>/dev/null)
 fmt:
-	clang-format-14 -i $(C_FILES)
+	@clang-format-14 -i $(C_FILES)
 
 fmt-check:
-	clang-format-14 --dry-run -Werror $(C_FILES)
+	@clang-format-14 --dry-run -Werror $(C_FILES)
 
 clean:
 	rm -rf $(BUILD)
