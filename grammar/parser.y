@@ -99,6 +99,9 @@ static void tn_yyerror(const tn_span *at, tn_parse *p, const char *text);
    brace behind the head of a declaration */
 %token READ_FILE READ_EXPRESSION RESUME RESUME_BRACE
 
+/* the end of the text; bison gives up when an error is at the end of its input */
+%token TEXT_END
+
 %token <name> IDENT QNAME
 %token <text> INT INT_MIN UINT FLOAT STRING BYTES
 %token TRUE "true" FALSE "false" NULL_WORD "null"
@@ -166,15 +169,16 @@ static void tn_yyerror(const tn_span *at, tn_parse *p, const char *text);
 %type <decl> declaration
 %type <decls> declarations
 %type <paths> parts paths
-%type <expr> expr disjunction or_chain conjunction and_chain relational additive multiplicative unary member
-  primary literal redact_to requirement where_part absent_part element entry
+%type <expr> expr disjunction or_chain conjunction and_chain relational additive
+  multiplicative unary member primary literal element entry
+%type <expr> redact_to requirement where_part absent_part
 %type <exprs> nots minuses arguments arguments_opt elements elements_opt entries entries_opt
 
 %%
 
 start
-    : READ_FILE file
-    | READ_EXPRESSION expr                 { p->expr = $2; }
+    : READ_FILE file TEXT_END
+    | READ_EXPRESSION expr TEXT_END        { p->expr = $2; }
     ;
 
 /* --- a file */
@@ -490,8 +494,10 @@ field
     ;
 
 type
-    : name                                 { $$ = tn_ast_type(p, &(tn_type_name){.name = $1, .at = @$}); }
-    | EVENT                                { $$ = tn_ast_type(p, &(tn_type_name){.name = $1, .at = @$}); }
+    : name
+        { $$ = tn_ast_type(p, &(tn_type_name){.name = $1, .at = @$}); }
+    | EVENT
+        { $$ = tn_ast_type(p, &(tn_type_name){.name = $1, .at = @$}); }
     | name '<' types '>'
         { $$ = tn_ast_type(p, &(tn_type_name){.name = $1, .params = $3.first, .at = @$}); }
     ;
@@ -520,7 +526,8 @@ mark_args
 
 mark_arg
     : STRING                               { $$ = tn_ast_mark_arg(p, &(tn_mark_arg){.value = $1}); }
-    | name STRING                          { $$ = tn_ast_mark_arg(p, &(tn_mark_arg){.word = $1, .value = $2}); }
+    | name STRING
+        { $$ = tn_ast_mark_arg(p, &(tn_mark_arg){.word = $1, .value = $2}); }
     ;
 
 placements
@@ -537,7 +544,8 @@ placement
     ;
 
 roles
-    : name                                 { $$ = tn_role_append((tn_role_list){0}, tn_ast_role(p, $1)); }
+    : name
+        { $$ = tn_role_append((tn_role_list){0}, tn_ast_role(p, $1)); }
     | roles AND name                       { $$ = tn_role_append($1, tn_ast_role(p, $3)); }
     ;
 
@@ -723,7 +731,8 @@ path
     ;
 
 parts
-    : name                                 { $$ = tn_path_append((tn_path_list){0}, tn_ast_part(p, $1)); }
+    : name
+        { $$ = tn_path_append((tn_path_list){0}, tn_ast_part(p, $1)); }
     | RECORD '.' dname                     { $$ = tn_ast_record_parts(p, $1, $3); }
     | parts '.' dname                      { $$ = tn_path_append($1, tn_ast_part(p, $3)); }
     ;
@@ -829,12 +838,14 @@ unary
     ;
 
 nots
-    : '!'                                  { $$ = tn_ast_sign(p, (tn_expr_list){0}, TN_EXPR_NOT, @1); }
+    : '!'
+        { $$ = tn_ast_sign(p, (tn_expr_list){0}, TN_EXPR_NOT, @1); }
     | nots '!'                             { $$ = tn_ast_sign(p, $1, TN_EXPR_NOT, @2); }
     ;
 
 minuses
-    : '-'                                  { $$ = tn_ast_sign(p, (tn_expr_list){0}, TN_EXPR_NEGATE, @1); }
+    : '-'
+        { $$ = tn_ast_sign(p, (tn_expr_list){0}, TN_EXPR_NEGATE, @1); }
     | minuses '-'                          { $$ = tn_ast_sign(p, $1, TN_EXPR_NEGATE, @2); }
     ;
 
@@ -859,7 +870,8 @@ member
     ;
 
 primary
-    : name                                 { $$ = tn_ast_root(p, &(tn_expr){.kind = TN_EXPR_NAME, .at = @$, .as.name = $1}); }
+    : name
+        { $$ = tn_ast_root(p, &(tn_expr){.kind = TN_EXPR_NAME, .at = @$, .as.name = $1}); }
     | '.' name
         { $$ = tn_ast_root(p, &(tn_expr){.kind = TN_EXPR_NAME, .at = @$, .rooted = true,
                                          .as.name = $2}); }
@@ -871,8 +883,10 @@ primary
         { $$ = tn_ast_root(p, &(tn_expr){.kind = TN_EXPR_CALL, .at = @$, .op_at = @2,
                                          .rooted = true, .as.name = $2, .args = $4.first,
                                          .arg_count = $4.count}); }
-    | RECORD                               { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_NAME, .at = @$, .as.name = $1}); }
-    | OPTIONAL                             { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_NAME, .at = @$, .as.name = $1}); }
+    | RECORD
+        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_NAME, .at = @$, .as.name = $1}); }
+    | OPTIONAL
+        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_NAME, .at = @$, .as.name = $1}); }
     | '(' expr ')'                         { $$ = tn_ast_in_parens($2, @$); }
     | '[' elements_opt ']'
         { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_LIST, .at = @$, .args = $2.first,
@@ -963,9 +977,12 @@ static int yyreport_syntax_error(const yypcontext_t *context, tn_parse *p)
     int count = yypcontext_expected_tokens(context, wanted, YYNTOKENS);
     for (int i = 0; i < count; i++)
         expectation.wanted[expectation.wanted_count++] = yysymbol_name(wanted[i]);
-    const yy_state_t *state = context->yyssp;
-    for (size_t i = 0; i < TN_EXPECT_STACK && *state != 0; i++)
-        expectation.stack[i] = yysymbol_name(YY_ACCESSING_SYMBOL(*state--));
+    const char *above = NULL;
+    for (const yy_state_t *state = context->yyssp; *state != 0; state--) {
+        const char *symbol = yysymbol_name(YY_ACCESSING_SYMBOL(*state));
+        tn_expect_add(&expectation, symbol, above);
+        above = symbol;
+    }
     tn_mistake_report(p, &expectation);
     return 0;
 }

@@ -243,7 +243,8 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Digits with at most one point; the number of bytes read, 0 where there is no digit. */
+/* Digits with at most one point; the number of bytes read, 0 where there is no digit.
+ */
 static size_t read_digits(tn_str text, decimal *a)
 {
     size_t i = 0;
@@ -359,13 +360,14 @@ static int digit_at(const decimal *a, int i)
 
 /* What the digits up to one place allow, in the search for the shortest. */
 typedef struct choice {
+    bool inclusive; /* the bounds themselves read back the same */
     bool down;
     bool up;
     unsigned upper_gap; /* 0: as in upper so far; 1: one less; 2: more */
 } choice;
 
 static void look_at_digit(const decimal *lower, const decimal *d, const decimal *upper,
-                          int at, bool inclusive, choice *c)
+                          int at, choice *c)
 {
     int low_at = at - upper->point + lower->point;
     int low = digit_at(lower, low_at);
@@ -377,8 +379,9 @@ static void look_at_digit(const decimal *lower, const decimal *d, const decimal 
         c->upper_gap = 1;
     else if (c->upper_gap == 1 && (mid != 9 || high != 0))
         c->upper_gap = 2;
-    c->down = low != mid || (inclusive && low_at + 1 == lower->count);
-    c->up = c->upper_gap > 0 && (inclusive || c->upper_gap > 1 || at + 1 < upper->count);
+    c->down = low != mid || (c->inclusive && low_at + 1 == lower->count);
+    c->up =
+        c->upper_gap > 0 && (c->inclusive || c->upper_gap > 1 || at + 1 < upper->count);
 }
 
 /* Rounds the exact digits of a double to the fewest that lie nearer to it than to its
@@ -400,9 +403,9 @@ static void round_shortest(decimal *d, const parts *p)
     assign(&lower, low * 2 + 1);
     shift(&lower, (even_gap ? p->exponent : p->exponent - 1) - MANTISSA_BITS - 1);
 
-    choice c = {false, false, 0};
+    choice c = {.inclusive = p->mantissa % 2 == 0};
     for (int at = 0; at - upper.point + d->point < d->count; at++) {
-        look_at_digit(&lower, d, &upper, at, p->mantissa % 2 == 0, &c);
+        look_at_digit(&lower, d, &upper, at, &c);
         int count = at - upper.point + d->point + 1;
         if (c.down && c.up)
             round_to(d, count);

@@ -5,9 +5,9 @@
 
 #include "interp/base/buf.h"
 
-/* [+-] digits [. digits] [e [+-] digits], with at least one digit, or ±Infinity, ±Inf or
- * NaN in any case; the nearest double, ties to even. False where the text is not that;
- * where it is finite but too large the result is infinite and *overflow set. */
+/* [+-] digits [. digits] [e [+-] digits], with at least one digit, or ±Infinity, ±Inf
+ * or NaN in any case; the nearest double, ties to even. False where the text is not
+ * that; where it is finite but too large the result is infinite and *overflow set. */
 TN_MUST_USE bool tn_real_parse(tn_str text, double *out, bool *overflow);
 
 /* The shortest digits that read back the same, plain or with an exponent as C's %g

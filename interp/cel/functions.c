@@ -84,3 +84,9 @@ tn_cel_function_row tn_cel_function_get(uint32_t function)
         at = read_overload(at, &row);
     return row;
 }
+
+bool tn_cel_function_is(uint32_t function, tn_str name, bool is_member)
+{
+    return rows[function].is_member == is_member &&
+           tn_str_equal(tn_str_from(rows[function].name), name);
+}

@@ -27,6 +27,9 @@ typedef struct tn_cel_function_row {
 /* The row of function number `function`, below TN_CEL_FUNCTION_COUNT. */
 tn_cel_function_row tn_cel_function_get(uint32_t function);
 
+/* Is this its name and style? Quicker than its whole row. */
+bool tn_cel_function_is(uint32_t function, tn_str name, bool is_member);
+
 #define TN_BUILTIN(id, name, style, fn, overloads, help) tn_cel_fn fn;
 #include "stdlib/builtins.def"
 #undef TN_BUILTIN

@@ -1,7 +1,7 @@
 #include "interp/check/load.h"
 
+#include "interp/base/nearest.h"
 #include "interp/check/locate.h"
-#include "interp/check/nearest.h"
 #include "interp/syntax/parse.h"
 #include "interp/syntax/stdlib_text.h"
 

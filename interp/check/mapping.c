@@ -1,7 +1,7 @@
 #include "interp/check/mapping.h"
 
+#include "interp/base/nearest.h"
 #include "interp/check/exprs.h"
-#include "interp/check/nearest.h"
 #include "interp/check/types.h"
 #include "interp/check/zone_rows.h"
 

@@ -1,8 +1,8 @@
 #include "interp/check/marks.h"
 
+#include "interp/base/nearest.h"
 #include "interp/calendar/instant.h"
 #include "interp/check/header.h"
-#include "interp/check/nearest.h"
 #include "interp/check/terms.h"
 #include "interp/check/types.h"
 

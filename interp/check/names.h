@@ -8,9 +8,9 @@
 #ifndef TN_CHECK_NAMES_H
 #define TN_CHECK_NAMES_H
 
+#include "interp/base/nearest.h"
 #include "interp/cel/env.h"
 #include "interp/check/checker.h"
-#include "interp/check/nearest.h"
 
 /* "purpose", "legal basis", ... as messages have it. Static. */
 const char *tn_symbol_word(tn_symbol_kind kind);

@@ -1,7 +1,7 @@
 #include "interp/check/placements.h"
 
+#include "interp/base/nearest.h"
 #include "interp/check/header.h"
-#include "interp/check/nearest.h"
 #include "interp/check/terms.h"
 
 static const char *const role_words[] = {"primary", "backup", "temporary"};

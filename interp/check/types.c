@@ -1,6 +1,6 @@
 #include "interp/check/types.h"
 
-#include "interp/check/nearest.h"
+#include "interp/base/nearest.h"
 
 static const char *const words[TN_FIELD_TYPE_COUNT] = {
     [TN_FIELD_BOOL] = "bool",

@@ -63,12 +63,12 @@ typedef struct counts {
 static int run_tests(tn_cli_policy *policy, tn_coverage *coverage, tn_buf *buf,
                      counts *counted)
 {
+    tn_policy_tests tests = {policy->model, &policy->image, coverage};
     for (uint32_t i = 0; i < policy->model->tests.count; i++) {
         tn_test_result result;
         tn_arena arena;
         tn_arena_init(&arena, NULL);
-        tn_status status = tn_policy_test_run(policy->model, &policy->image, i,
-                                              coverage, &arena, &result);
+        tn_status status = tn_policy_test_run(&tests, i, &arena, &result);
         if (status == TN_OK && !result.passed)
             put_failure(buf, policy, &policy->model->tests.rows[i], &result);
         tn_arena_free(&arena);

@@ -296,7 +296,7 @@ static bool offer_hold(void *to, uint32_t of, const tn_hold *hold)
     if (!hold->between)
         return false;
     offer(hold->from, search->after, &search->next);
-    if (tn_instant_compare(hold->until, TN_INSTANT_MAX) < 0)
+    if (hold->ends)
         offer(hold->until, search->after, &search->next);
     return false;
 }
@@ -412,13 +412,23 @@ static void explain_keep(tn_decider *d, summary *s, tn_verdict *v)
     }
 }
 
-/* Doubts in order of precedence, then as found, into what the verdict shows. */
+static bool is_doubt_before(const tn_doubt *a, const tn_doubt *b)
+{
+    if (a->reason != b->reason)
+        return a->reason < b->reason;
+    if (a->clause == TN_NONE || b->clause == TN_NONE)
+        return a->clause == TN_NONE && b->clause != TN_NONE;
+    return a->clause < b->clause;
+}
+
+/* Doubts in order of precedence, then as written (what no clause says comes first),
+ * into what the verdict shows. */
 static void sort_doubts(tn_decider *d)
 {
     for (uint32_t i = 0; i < d->doubt_count; i++) {
         tn_doubt doubt = d->doubts[i].doubt;
         uint32_t at = i;
-        for (; at > 0 && d->doubts_out[at - 1].reason > doubt.reason; at--)
+        for (; at > 0 && is_doubt_before(&doubt, &d->doubts_out[at - 1]); at--)
             d->doubts_out[at] = d->doubts_out[at - 1];
         d->doubts_out[at] = doubt;
     }

@@ -75,12 +75,14 @@ static tn_str key_text(const tn_value *key, char room[KEY_TEXT_MAX])
 
 /* --- holds */
 
-/* A bound of a hold: false where it can't be told. */
-static bool read_bound(const tn_value *value, tn_instant if_null, tn_instant *out)
+static bool is_null(const tn_value *value)
 {
-    *out = if_null;
-    if (value == NULL || value->kind == TN_KIND_NULL)
-        return true;
+    return value == NULL || value->kind == TN_KIND_NULL;
+}
+
+/* A bound of a hold that is there: false where it can't be told. */
+static bool read_bound(const tn_value *value, tn_instant *out)
+{
     if (value->kind != TN_KIND_TIMESTAMP)
         return false;
     *out = value->as.instant;
@@ -89,17 +91,16 @@ static bool read_bound(const tn_value *value, tn_instant if_null, tn_instant *ou
 
 static tn_hold read_hold(const tn_hold_facts *facts)
 {
-    tn_hold hold = {.until = TN_INSTANT_MAX};
+    tn_hold hold = {.ends = !is_null(facts->hold_until)};
     const tn_value *flag = facts->hold;
-    if (flag != NULL && flag->kind != TN_KIND_NULL) {
+    if (!is_null(flag)) {
         hold.always = flag->kind == TN_KIND_BOOL && flag->as.boolean;
         hold.unreadable = flag->kind != TN_KIND_BOOL;
     }
-    const tn_value *from = facts->hold_from;
-    if (from == NULL || from->kind == TN_KIND_NULL)
+    if (is_null(facts->hold_from))
         return hold;
-    if (read_bound(from, TN_INSTANT_MIN, &hold.from) &&
-        read_bound(facts->hold_until, TN_INSTANT_MAX, &hold.until))
+    if (read_bound(facts->hold_from, &hold.from) &&
+        (!hold.ends || read_bound(facts->hold_until, &hold.until)))
         hold.between = true;
     else
         hold.unreadable = true;
@@ -109,7 +110,7 @@ static tn_hold read_hold(const tn_hold_facts *facts)
 bool tn_hold_is_in_force(const tn_hold *hold, tn_instant t)
 {
     return hold->always || (hold->between && tn_instant_compare(hold->from, t) <= 0 &&
-                            tn_instant_compare(t, hold->until) < 0);
+                            (!hold->ends || tn_instant_compare(t, hold->until) < 0));
 }
 
 /* --- rows */

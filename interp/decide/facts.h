@@ -16,10 +16,11 @@
 /* What one row says of holds. */
 typedef struct tn_hold {
     bool always;     /* hold is true */
-    bool between;    /* in force while from <= now < until */
+    bool between;    /* in force while from <= now < until, if it ends */
+    bool ends;       /* else until is open */
     bool unreadable; /* a part can't be told: flags, unless another hold is in force */
     tn_instant from;
-    tn_instant until; /* TN_INSTANT_MAX where open-ended */
+    tn_instant until;
 } tn_hold;
 
 /* What a source says of holds: each NULL where it has no such column. */

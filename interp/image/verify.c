@@ -5,8 +5,8 @@
  * table; the code (interp/cel/verify.h), and that each expression reads only slots its
  * owner has. */
 #include "interp/cel/verify.h"
-#include "interp/image/image.h"
 #include "interp/base/text_map.h"
+#include "interp/image/image.h"
 
 #include <string.h>
 

@@ -23,8 +23,18 @@ TN_AST_LISTS(X)
 
 void *tn_parse_take(tn_parse *p, size_t size)
 {
-    void *piece = p->status == TN_OK ? tn_arena_take(p->arena, size) : NULL;
-    if (piece == NULL && p->status == TN_OK)
+    if (p->status != TN_OK)
+        return NULL;
+    if (size > TN_PARSE_MAX_TREE_BYTES - p->taken_bytes) {
+        p->status = TN_LIMIT;
+        tn_diag_add(p->diags, TN_FIND_TOO_LARGE, p->lexer->now.at,
+                    "what was read up to here takes more than %d MiB",
+                    TN_PARSE_MAX_TREE_BYTES >> 20);
+        return NULL;
+    }
+    p->taken_bytes += size;
+    void *piece = tn_arena_take(p->arena, size);
+    if (piece == NULL)
         p->status = TN_NOMEM;
     return piece;
 }

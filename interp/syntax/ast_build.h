@@ -21,6 +21,7 @@ typedef struct tn_parse {
     struct tn_lexer *lexer;    /* borrowed */
     bool bare;                 /* an expression alone: no words but CEL's */
     tn_status status;          /* NOMEM or LIMIT: the parser is to come to its end */
+    size_t taken_bytes;        /* for nodes and texts: bounded */
     tn_file *file;             /* what the parser gives: a file, */
     tn_expr *expr;             /* or an expression */
 } tn_parse;

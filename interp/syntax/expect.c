@@ -3,6 +3,38 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What stands between brackets is known by the list that was begun there. */
+static tn_block_kind block_of(const char *list)
+{
+    static const struct {
+        const char *list;
+        tn_block_kind kind;
+    } rows[] = {
+        {"clauses", TN_BLOCK_CLAUSES},     {"fields", TN_BLOCK_FIELDS},
+        {"entity_items", TN_BLOCK_ENTITY}, {"rows", TN_BLOCK_ROWS},
+        {"test_items", TN_BLOCK_TEST},     {"targets", TN_BLOCK_TARGETS},
+        {"mappings", TN_BLOCK_MAPPINGS},
+    };
+    for (size_t i = 0; i < TN_COUNT(rows) && list != NULL; i++)
+        if (strcmp(rows[i].list, list) == 0)
+            return rows[i].kind;
+    return TN_BLOCK_EXPRESSION;
+}
+
+static bool is_opener(const char *symbol)
+{
+    return strcmp(symbol, "'{'") == 0 || strcmp(symbol, "'('") == 0 ||
+           strcmp(symbol, "'['") == 0 || strcmp(symbol, "resume_brace") == 0;
+}
+
+void tn_expect_add(tn_expectation *x, const char *symbol, const char *above)
+{
+    if (x->stack_count < TN_EXPECT_STACK)
+        x->stack[x->stack_count++] = symbol;
+    if (is_opener(symbol) && x->block_count < TN_COUNT(x->blocks))
+        x->blocks[x->block_count++] = block_of(above);
+}
+
 bool tn_expect_wants(const tn_expectation *x, const char *token)
 {
     for (size_t i = 0; i < x->wanted_count; i++)
@@ -101,6 +133,7 @@ static const phrase_row phrase_rows[] = {
     {"expect", "", "IDENT", "a verdict: keep, delete or flag"},
     {"because", "", "IDENT", "a reason, such as expired"},
     {"record", "", "IDENT", "a category"},
+    {"record", "", "'.'", "`.` and the name of a field"},
     /* texts */
     {"because", "", "STRING", "the reason, in quotes"},
     {"zone", "", "STRING", "a time zone in quotes, such as \"Europe/Berlin\""},
@@ -196,7 +229,7 @@ static const char *name_of(const char *token, char room[32])
         {"UNIT", "a unit of time"},
         {"'@'", "a tag such as @personal"},
         {"'.'", NULL},
-        {"end of file", "the end"},
+        {"TEXT_END", "the end"},
         {"RESUME", NULL},
         {"error", NULL},
         {"invalid token", NULL},

@@ -10,9 +10,16 @@ enum { TN_EXPECT_STACK = 12, TN_EXPECT_WANTED = 160 };
 /* Symbols by the names they have in parser.y, tokens as written: "retain", "'{'". */
 typedef struct tn_expectation {
     const char *stack[TN_EXPECT_STACK]; /* what was read, the nearest first; or NULL */
+    size_t stack_count;
     const char *wanted[TN_EXPECT_WANTED]; /* the tokens that could come next */
     size_t wanted_count;
+    tn_block_kind blocks[TN_PARSE_MAX_DEPTH]; /* that are open, the innermost first */
+    size_t block_count;
 } tn_expectation;
+
+/* Adds what stands on the parser's stack, from its top down: `symbol`, and `above`, the
+ * one that was added before it, or NULL. */
+void tn_expect_add(tn_expectation *x, const char *symbol, const char *above);
 
 /* Could `token` come next? */
 bool tn_expect_wants(const tn_expectation *x, const char *token);

@@ -21,8 +21,12 @@ static void blank_bad_bytes(tn_lexer *lexer, tn_str text)
     tn_span bad = TN_NOWHERE;
     for (size_t i = 0; i < text.len;) {
         size_t len = tn_utf8_length(tn_str_slice(text, i, SIZE_MAX));
-        if (len > 0 && text.data[i] != '\0') {
+        if (len > 0 && (text.data[i] != '\0' || p->bare)) {
             i += len;
+            continue;
+        }
+        if (len > 0 && p->bare) { /* right inside a string (cel-spec), and only there */
+            lexer->copy[i++] = '\1';
             continue;
         }
         lexer->copy[i] = ' ';
@@ -272,6 +276,14 @@ static bool has_text(int kind)
            kind == TN_TOK_FLOAT || kind == TN_TOK_STRING || kind == TN_TOK_BYTES;
 }
 
+/* TEXT_END once, and behind it the end of the parser's input. */
+static int end_token(tn_lexer *lexer)
+{
+    bool again = lexer->is_ended || lexer->parse->status != TN_OK;
+    lexer->is_ended = true;
+    return again ? 0 : TN_TOK_TEXT_END;
+}
+
 int tn_lex(TN_YYSTYPE *value, tn_span *at, tn_lexer *lexer)
 {
     if (lexer->resume_due && may_go_on(lexer))
@@ -285,6 +297,8 @@ int tn_lex(TN_YYSTYPE *value, tn_span *at, tn_lexer *lexer)
     lexer->before = lexer->now;
     lexer->now = token;
     *at = token.at;
+    if (token.kind == 0)
+        return end_token(lexer);
     if (has_text(token.kind))
         value->text = (tn_text){token.text, token.at};
     else

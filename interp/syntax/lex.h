@@ -29,9 +29,9 @@ typedef enum tn_block_kind {
 } tn_block_kind;
 
 typedef struct tn_block {
-    tn_block_kind kind;
-    char bracket; /* '(', '[' or '{' */
-    tn_span at;   /* of the bracket */
+    tn_block_kind kind; /* EXPRESSION until an error asks for more */
+    char bracket;       /* '(', '[' or '{' */
+    tn_span at;         /* of the bracket */
 } tn_block;
 
 typedef struct tn_token {
@@ -60,13 +60,13 @@ typedef struct tn_lexer {
     tn_block open[TN_PARSE_MAX_DEPTH];
     size_t open_count;
     int now_opened; /* what `now` did to open_count: 1, -1 or 0 */
-    int head;       /* the word that began the declaration at hand */
 
     tn_comment *comments;
     size_t comment_count;
     size_t comment_capacity;
     uint32_t bad_end; /* where the last run of bad characters ended */
 
+    bool is_ended;         /* the end of the text was given */
     bool resume_due;       /* after an error: see resume.h */
     bool resume_at_before; /* ... and already at the token before the faulty one */
     bool unclosed_told;    /* ... and it is already said that a bracket is not closed */

@@ -117,7 +117,7 @@ static bool is_file_word(const mistake *m, tn_token token)
 static bool unclosed(mistake *m)
 {
     const tn_block *block = last_open(m);
-    if (block == NULL || wants(m, "IDENT"))
+    if (block == NULL || (wants(m, "IDENT") && !tn_expect_element(m->x, m->block)))
         return false;
     bool in_list = block->kind != TN_BLOCK_EXPRESSION;
     bool begins = in_list ? is_file_word(m, m->found)
@@ -631,7 +631,9 @@ static int broken_head(const tn_expectation *x)
                  {"test", TN_TOK_TEST},         {"bind", TN_TOK_BIND}};
     for (size_t depth = 0; depth < TN_EXPECT_STACK; depth++) {
         if (x->stack[depth] == NULL || tn_expect_read(x, depth, "declarations") ||
-            tn_expect_read(x, depth, "'{'"))
+            tn_expect_read(x, depth, "'{'") ||
+            tn_expect_read(x, depth, "resume_brace") ||
+            tn_expect_read(x, depth, "from"))
             return 0;
         for (size_t i = 0; i < TN_COUNT(heads); i++)
             if (tn_expect_read(x, depth, heads[i].symbol))
@@ -657,6 +659,7 @@ void tn_mistake_report(tn_parse *p, const tn_expectation *expectation)
         return;
     bool closes = p->lexer->now_opened < 0;
     tn_resume_untrack(p->lexer);
+    tn_resume_name_blocks(p->lexer, expectation->blocks, expectation->block_count);
     const tn_block *block = tn_resume_block(p->lexer);
     mistake m = {.parse = p,
                  .lexer = p->lexer,

@@ -13,6 +13,9 @@
 /* Nesting of expressions, braces and types; above it a text is refused. */
 enum { TN_PARSE_MAX_DEPTH = 250 };
 
+/* A tree takes some twenty times its text; more than this is no policy. */
+enum { TN_PARSE_MAX_TREE_BYTES = 256 << 20 };
+
 TN_MUST_USE tn_status tn_parse_file(const tn_sources *sources, uint32_t source,
                                     tn_arena *arena, tn_diags *diags, tn_file **out);
 

@@ -20,66 +20,16 @@ static bool is_opener(int kind)
     return kind == '(' || kind == '[' || kind == '{';
 }
 
-static tn_block_kind kind_of_head(int head)
-{
-    switch (head) {
-    case TN_TOK_CATEGORY:
-    case TN_TOK_EVERY: return TN_BLOCK_CLAUSES;
-    case TN_TOK_ENTITY: return TN_BLOCK_ENTITY;
-    case TN_TOK_TABLE: return TN_BLOCK_ROWS;
-    case TN_TOK_TEST: return TN_BLOCK_TEST;
-    case TN_TOK_BIND: return TN_BLOCK_TARGETS;
-    case TN_TOK_FROM: return TN_BLOCK_MAPPINGS; /* entity E from ... */
-    default: return TN_BLOCK_EXPRESSION;
-    }
-}
-
-static tn_block_kind kind_of_brace(const tn_lexer *lexer)
-{
-    if (lexer->open_count == 0)
-        return kind_of_head(lexer->head);
-    int before = lexer->now.kind;
-    tn_block_kind around = lexer->open[lexer->open_count - 1].kind;
-    if (around == TN_BLOCK_CLAUSES &&
-        (before == TN_TOK_FIELDS || before == TN_TOK_STRICT))
-        return TN_BLOCK_FIELDS;
-    if (around == TN_BLOCK_TARGETS)
-        return TN_BLOCK_MAPPINGS;
-    return TN_BLOCK_EXPRESSION;
-}
-
-/* Which declaration the next brace will belong to. A word that is a name there is told
- * by what stands before it. */
-static void track_head(tn_lexer *lexer, tn_token token)
-{
-    if (lexer->open_count > 0)
-        return;
-    const tn_word *word = tn_word_find(token.text);
-    int before = lexer->now.kind;
-    bool begins =
-        token.starts_line || before == '}' ||
-        (lexer->head != TN_TOK_FROM &&
-         (before == TN_TOK_STRING || before == TN_TOK_IDENT || before == TN_TOK_QNAME));
-    if (token.kind == TN_TOK_FROM && lexer->head == TN_TOK_ENTITY)
-        lexer->head = TN_TOK_FROM;
-    else if (word != NULL && word->token == token.kind && begins &&
-             (word->starts & TN_STARTS_DECL) != 0)
-        lexer->head = token.kind;
-}
-
 void tn_resume_track(tn_lexer *lexer, tn_token token)
 {
     lexer->now_opened = 0;
-    track_head(lexer, token);
     if (is_opener(token.kind)) {
         if (lexer->open_count == TN_PARSE_MAX_DEPTH) {
             tn_parse_too_deep(lexer->parse, token.at);
             return;
         }
-        tn_block_kind kind =
-            token.kind == '{' ? kind_of_brace(lexer) : TN_BLOCK_EXPRESSION;
-        lexer->open[lexer->open_count++] =
-            (tn_block){.kind = kind, .bracket = (char)token.kind, .at = token.at};
+        lexer->open[lexer->open_count++] = (tn_block){
+            .kind = TN_BLOCK_EXPRESSION, .bracket = (char)token.kind, .at = token.at};
         lexer->now_opened = 1;
     } else if (lexer->open_count > 0 && opener_of(token.kind) != '\0' &&
                lexer->open[lexer->open_count - 1].bracket == opener_of(token.kind)) {
@@ -96,6 +46,12 @@ void tn_resume_untrack(tn_lexer *lexer)
     else if (lexer->now_opened < 0)
         lexer->open_count++;
     lexer->now_opened = 0;
+}
+
+void tn_resume_name_blocks(tn_lexer *lexer, const tn_block_kind *kinds, size_t count)
+{
+    for (size_t i = 0; i < count && i < lexer->open_count; i++)
+        lexer->open[lexer->open_count - 1 - i].kind = kinds[i];
 }
 
 static bool is_list(tn_block_kind kind)
@@ -281,16 +237,31 @@ static void tell_unclosed(tn_lexer *lexer, tn_token found)
     tn_diags *diags = lexer->parse->diags;
     if (lexer->unclosed_told || block == NULL)
         return;
-    tn_diag *diag =
-        tn_diag_add(diags, TN_FIND_SYNTAX, found.at, "a `{` is not closed before this");
+    tn_diag *diag = tn_diag_add(diags, TN_FIND_SYNTAX, found.at, "%s",
+                                found.kind == 0 ? "the text ends before `{` is closed"
+                                                : "a `{` is not closed before this");
     tn_diag_other(diags, diag, block->at, "it was opened here");
+}
+
+/* What stands in the braces of a declaration. */
+static tn_block_kind kind_of_head(int head)
+{
+    switch (head) {
+    case TN_TOK_CATEGORY:
+    case TN_TOK_EVERY: return TN_BLOCK_CLAUSES;
+    case TN_TOK_ENTITY: return TN_BLOCK_ENTITY;
+    case TN_TOK_TABLE: return TN_BLOCK_ROWS;
+    case TN_TOK_TEST: return TN_BLOCK_TEST;
+    case TN_TOK_BIND: return TN_BLOCK_TARGETS;
+    default: return TN_BLOCK_EXPRESSION;
+    }
 }
 
 /* Does reading go on in the block of the declaration whose head is broken? At its
  * brace, or at an element of it, when the brace is missing. */
 static bool resumes_in_block(const tn_lexer *lexer, tn_token token)
 {
-    if (lexer->broken_head == 0 || lexer->open_count > 0 || lexer->head == TN_TOK_FROM)
+    if (lexer->broken_head == 0 || lexer->open_count > 0)
         return false;
     tn_block_kind kind = kind_of_head(lexer->broken_head);
     return token.kind == '{' ||
@@ -301,7 +272,6 @@ static bool resumes_in_block(const tn_lexer *lexer, tn_token token)
 static void resume_in_block(tn_lexer *lexer, tn_token token)
 {
     tn_span here = {token.at.file, token.at.start, token.at.start};
-    lexer->head = lexer->broken_head;
     tn_lex_hold(lexer, token);
     if (token.kind != '{')
         tn_lex_hold(lexer, (tn_token){.kind = '{', .at = here});
@@ -316,6 +286,7 @@ static void resume(tn_lexer *lexer, tn_token token, size_t depth)
     if (depth < inner)
         tell_unclosed(lexer, token);
     lexer->open_count = inner;
+    lexer->is_ended = false;
     tn_lex_hold(lexer, token);
     for (size_t i = depth; i < inner; i++)
         tn_lex_hold(lexer, (tn_token){.kind = '}', .at = here});

@@ -19,6 +19,9 @@ void tn_resume_track(tn_lexer *lexer, tn_token token);
 /* The brackets as they were before lexer->now was read. */
 void tn_resume_untrack(tn_lexer *lexer);
 
+/* What the blocks are that are open, the innermost first: the parser knows. */
+void tn_resume_name_blocks(tn_lexer *lexer, const tn_block_kind *kinds, size_t count);
+
 /* After an error at lexer->now: skips, and holds RESUME and what comes behind it. */
 void tn_resume_seek(tn_lexer *lexer);
 

@@ -87,7 +87,8 @@ const tn_word *tn_word_meant(tn_str text, tn_word_fits *fits, const void *contex
     const tn_word *best = find_synonym(text, fits, context);
     if (best != NULL)
         return best;
-    unsigned least = text.len <= 4 ? 2 : 3;
+    /* of two letters, one wrong: that could be anything */
+    unsigned least = text.len <= 2 ? 1 : text.len <= 4 ? 2 : 3;
     for (size_t i = 0; i < TN_COUNT(words); i++) {
         if (!fits(&words[i], context))
             continue;

@@ -182,14 +182,11 @@ static void put_step(explainer *e, const char *left, tn_instant t, const char *r
 /* The column that field `slot` is read from; empty where it is not a bare one. */
 static tn_str find_column(const explainer *e, uint32_t slot)
 {
-    const tn_img_data_source *source = e->of->source;
-    if (source == NULL)
-        return TN_STR("");
-    for (uint32_t i = 0; i < source->maps.count; i++) {
-        const tn_img_column_map *map = &e->image->column_maps[source->maps.first + i];
+    const tn_origin *origin = e->of->origin;
+    for (uint32_t i = 0; origin != NULL && i < origin->map_count; i++) {
+        const tn_origin_map *map = &origin->maps[i];
         if (map->target == TN_MAP_FIELD && map->index == slot && map->column != TN_NONE)
-            return tn_image_str(
-                e->image, e->image->columns[source->columns.first + map->column].name);
+            return origin->columns[map->column].name;
     }
     return TN_STR("");
 }

@@ -13,6 +13,7 @@
 #define TN_TOOLS_EXPLAIN_H
 
 #include "interp/decide/decide.h"
+#include "interp/eval/origin.h"
 
 typedef struct tn_explained {
     tn_decider *decider;       /* after tn_decide with TN_WANT_ALL */
@@ -22,7 +23,7 @@ typedef struct tn_explained {
     const tn_verdict *verdict; /* of that decision */
     tn_str record;             /* the record's key, as people know it */
     /* Where the values come from, so that columns can be named; NULL: unknown. */
-    const tn_img_data_source *source;
+    const tn_origin *origin;
 } tn_explained;
 
 TN_MUST_USE tn_status tn_explain_put(tn_buf *buf, const tn_explained *explained);

@@ -199,22 +199,21 @@ static tn_status decide(tester *t, tn_coverage *coverage)
     return TN_OK;
 }
 
-tn_status tn_policy_test_run(const tn_model *model, const tn_image *image,
-                             uint32_t test, tn_coverage *coverage, tn_arena *arena,
-                             tn_test_result *out)
+tn_status tn_policy_test_run(const tn_policy_tests *tests, uint32_t test,
+                             tn_arena *arena, tn_test_result *out)
 {
-    const tn_test *row = &model->tests.rows[test];
+    const tn_test *row = &tests->model->tests.rows[test];
     *out = (tn_test_result){.problem = TN_STR("")};
-    tester t = {.model = model,
-                .image = image,
+    tester t = {.model = tests->model,
+                .image = tests->image,
                 .test = row,
-                .category = &image->categories[row->category],
+                .category = &tests->image->categories[row->category],
                 .arena = arena,
                 .result = out};
     t.facts = tn_arena_take_array(arena, t.category->of.count, sizeof(*t.facts));
     if (t.facts == NULL)
         return TN_NOMEM;
-    tn_status status = decide(&t, coverage);
+    tn_status status = decide(&t, tests->coverage);
     if (t.machine != NULL)
         tn_cel_machine_free(t.machine);
     tn_decider_free(t.decider);

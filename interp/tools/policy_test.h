@@ -36,10 +36,15 @@ typedef struct tn_test_result {
     tn_verdict verdict; /* without redact and doubts */
 } tn_test_result;
 
-/* Runs test number `test` of the model, whose image is given; texts of the result lie
- * in `arena`. */
-TN_MUST_USE tn_status tn_policy_test_run(const tn_model *model, const tn_image *image,
-                                         uint32_t test, tn_coverage *coverage,
+/* A checked policy whose tests are run, and where what they reach is noted. */
+typedef struct tn_policy_tests {
+    const tn_model *model;
+    const tn_image *image; /* of the model */
+    tn_coverage *coverage;
+} tn_policy_tests;
+
+/* Runs test number `test` of the model; texts of the result lie in `arena`. */
+TN_MUST_USE tn_status tn_policy_test_run(const tn_policy_tests *tests, uint32_t test,
                                          tn_arena *arena, tn_test_result *out);
 
 #endif

@@ -371,7 +371,7 @@ category note "Note" {
     retain 1 day from made unless size > 100
     retain indefinitely
     redact text after 1 hour from made
-    flag when parts.exists(p, p == "secret") because "it holds a secret"
+    flag when has(record.parts) && parts.exists(p, p == "secret") because "it holds a secret"
 }
 """
 

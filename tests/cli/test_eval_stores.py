@@ -349,8 +349,8 @@ def test_files_in_a_folder_are_tables():
     with folder() as place:
         write(f"{place}/notes.tenure", NOTES)
         write(f"{place}/owner.csv", "id,on_hold,left\nx,false,\n")
-        write(f"{place}/note.csv", "owner_id,made_at,keep_until,kind,size,done\nx,1795000000,,n,1,\n"
-              "x,,,n,1,\n,1795000000,,m,4,true\n")
+        write(f"{place}/note.csv", "owner_id,made_at,keep_until,kind,size,done\nx,1795000000,,n,1,false\n"
+              "x,,,n,1,false\n,1795000000,,m,4,true\n")
         path = write(f"{place}/own.tenure", OWN.format(place=place).replace(
             "{ hold = on_hold }", "{ hold = on_hold  left = left }").replace(
             f'sqlite "{place}/n.db"', f'csv "{place}"').replace(

@@ -24,6 +24,6 @@ show check policies/ipaas
 show eval policies/ipaas/demo.tenure --at "$at"
 
 # one of each verdict
-show explain policies/ipaas/demo.tenure audit_log 1 --at "$at" # keep
-show explain policies/ipaas/demo.tenure audit_log 5 --at "$at" # delete
-show explain policies/ipaas/demo.tenure audit_log 3 --at "$at" # flag
+show explain policies/ipaas/demo.tenure audit_log 1 --placement elasticsearch --at "$at" # keep
+show explain policies/ipaas/demo.tenure audit_log 5 --placement elasticsearch --at "$at" # delete
+show explain policies/ipaas/demo.tenure audit_log 3 --placement elasticsearch --at "$at" # flag

@@ -1,5 +1,5 @@
 /* names: what a name means, and what was probably meant. */
-#include "interp/check/nearest.h"
+#include "interp/base/nearest.h"
 #include "tests/support/model.h"
 
 #include <setjmp.h>

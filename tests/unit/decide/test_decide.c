@@ -24,8 +24,8 @@ static void compile(test_policy *policy, const char *clauses)
     snprintf(text, sizeof(text),
              "%scategory c \"C\" of customer {\n"
              "  fields { made : timestamp @created  seen : timestamp  closed : event\n"
-             "           dated : date  name : string  ip : string  size : int  flag : "
-             "bool }\n"
+             "           dated : date  name : string  ip : string  size : int\n"
+             "           marked : bool }\n"
              "  purpose p  basis std.gdpr.contract  stored in db as primary\n"
              "  %s\n}\n",
              vocabulary, clauses);
@@ -136,7 +136,7 @@ static void test_decide__a_hold_beats_everything(void **state)
     RUN("retain 1 year from made  hold when marked",
         {NOW, "made=2020-01-01T00:00:00Z", "hold=true",
          "keep hold due 2021-01-01T00:00:00Z deadline 2021-01-01T00:00:00Z overdue "
-         "conflict"},
+         "conflict [unknown_guard]"},
         {NOW, "made=2020-01-01T00:00:00Z; marked=true", "tier=1",
          "keep hold due 2021-01-01T00:00:00Z deadline 2021-01-01T00:00:00Z overdue "
          "conflict"},

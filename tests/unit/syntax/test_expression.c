@@ -153,6 +153,27 @@ static void test_expression__strings(void **state)
                    "a text begins with this quote, and its line ends without another");
 }
 
+static void check_bytes(tn_str text, tn_status status, tn_str expected)
+{
+    test_tree tree;
+    test_tree_expression(&tree, text, NULL);
+    assert_int_equal(tree.status, status);
+    if (status == TN_OK) {
+        assert_int_equal(tree.expr->as.text.len, expected.len);
+        assert_memory_equal(tree.expr->as.text.data, expected.data, expected.len);
+    }
+    test_tree_free(&tree);
+}
+
+static void test_expression__nul_can_stand_in_strings_alone(void **state)
+{
+    (void)state;
+    check_bytes(TN_STR("'a\0b'"), TN_OK, TN_STR("a\0b"));
+    check_bytes(TN_STR("b\"\0\\000\""), TN_OK, TN_STR("\0\0"));
+    check_bytes(TN_STR("'a'\0"), TN_INVALID, TN_STR(""));
+    check_bytes(TN_STR("'\xFF'"), TN_INVALID, TN_STR(""));
+}
+
 static void test_expression__bytes(void **state)
 {
     (void)state;
@@ -233,6 +254,7 @@ int main(void)
         cmocka_unit_test(test_expression__numbers),
         cmocka_unit_test(test_expression__doubles_are_the_nearest),
         cmocka_unit_test(test_expression__strings),
+        cmocka_unit_test(test_expression__nul_can_stand_in_strings_alone),
         cmocka_unit_test(test_expression__bytes),
         cmocka_unit_test(test_expression__names_and_members),
         cmocka_unit_test(test_expression__lists_and_maps),

@@ -71,7 +71,9 @@ static void check_text(tn_str text, const char *what)
 static void test_format__generated_files_keep_their_tree(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 2000; seed++) {
+    const char *seeds = getenv("TENURE_SEEDS");
+    uint64_t count = seeds == NULL ? 2000 : strtoull(seeds, NULL, 10);
+    for (uint64_t seed = 0; seed < count; seed++) {
         tn_buf text;
         char what[32];
         tn_buf_init(&text, NULL);
@@ -132,6 +134,27 @@ static void test_format__policies_keep_their_tree(void **state)
     (void)state;
     assert_true(walk("policies", check_path, 1) > 0);
     assert_true(walk("stdlib", check_path, 0) > 0);
+}
+
+static void check_layout(const char *path)
+{
+    tn_buf text, now;
+    test_tree tree;
+    read_path(&text, path);
+    test_tree_file(&tree, tn_buf_view(&text), NULL);
+    assert_int_equal(format(&tree, &now), TN_OK);
+    if (!tn_str_equal(tn_buf_view(&text), tn_buf_view(&now)))
+        fail_msg("%s is not laid out; run tenure fmt on it", path);
+    tn_buf_free(&text);
+    tn_buf_free(&now);
+    test_tree_free(&tree);
+}
+
+static void test_format__policies_of_the_project_are_laid_out(void **state)
+{
+    (void)state;
+    walk("policies", check_layout, 1);
+    walk("stdlib", check_layout, 0);
 }
 
 /* NAME.tenure and what fmt makes of it, NAME.out. */
@@ -256,6 +279,7 @@ int main(void)
         cmocka_unit_test(test_format__parentheses_are_the_fewest),
         cmocka_unit_test(test_format__signs_keep_their_numbers),
         cmocka_unit_test(test_format__policies_keep_their_tree),
+        cmocka_unit_test(test_format__policies_of_the_project_are_laid_out),
         cmocka_unit_test(test_format__generated_files_keep_their_tree),
         cmocka_unit_test(test_format__a_file_without_a_head_is_not_formatted),
     };

@@ -4,8 +4,8 @@
  * of the finger or of case.
  *
  * Owns: nothing, borrows all names. Fails: cannot. Threads: free. */
-#ifndef TN_CHECK_NEAREST_H
-#define TN_CHECK_NEAREST_H
+#ifndef TN_BASE_NEAREST_H
+#define TN_BASE_NEAREST_H
 
 #include "interp/base/diag.h"
 

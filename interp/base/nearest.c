@@ -1,4 +1,4 @@
-#include "interp/check/nearest.h"
+#include "interp/base/nearest.h"
 
 tn_nearest tn_nearest_to(tn_str sought)
 {

@@ -1,0 +1,67 @@
+/* fold: what can be known when a policy is compiled is not computed for each record. By
+ * the evaluator's own functions, so that it cannot come to anything else; what ends in
+ * an error, or is dear, stays as it is. */
+#include "interp/cel/apply.h"
+#include "interp/cel/front.h"
+
+/* Enough for any literal, too little for a text that grows. */
+enum { FOLD_STEPS = 10000, FOLD_ARGS_MAX = 4096 };
+
+static bool all_const(const tn_ir *node)
+{
+    for (uint32_t i = 0; i < node->argc; i++)
+        if (node->args[i]->kind != TN_IR_CONST)
+            return false;
+    return node->argc < FOLD_ARGS_MAX;
+}
+
+static tn_ir *fold_strict(tn_front *f, tn_ir *node)
+{
+    bool named = node->op == TN_CEL_SELECT || node->op == TN_CEL_SELECT_OPTIONAL ||
+                 node->op == TN_CEL_HAS;
+    uint32_t argc = node->argc + named;
+    tn_value *args = tn_arena_take_array(&f->builder->arena, argc, sizeof(*args));
+    if (args == NULL) {
+        f->status = TN_NOMEM;
+        return NULL;
+    }
+    for (uint32_t i = 0; i < node->argc; i++)
+        args[i] = node->args[i]->value;
+    if (named)
+        args[node->argc] = node->value;
+    tn_cel_call call = {
+        .arena = &f->builder->arena, .steps_left = FOLD_STEPS, .argc = argc};
+    tn_value result = tn_cel_apply_strict(&call, node->op, node->number, args);
+    if (call.no_memory) {
+        f->status = TN_NOMEM;
+        return NULL;
+    }
+    if (call.stopped || tn_value_is_error(&result))
+        return node;
+    return tn_ir_const(f, node->at, result, node->type);
+}
+
+/* && and || with an operand that decides whatever the other does. */
+static tn_ir *fold_logic(tn_front *f, tn_ir *node)
+{
+    bool deciding = node->kind == TN_IR_OR;
+    for (uint32_t i = 0; i < 2; i++)
+        if (tn_ir_is_const(node->args[i], TN_KIND_BOOL) &&
+            node->args[i]->value.as.boolean == deciding)
+            return tn_ir_const(f, node->at, tn_value_bool(deciding), node->type);
+    if (tn_ir_is_const(node->args[0], TN_KIND_BOOL) &&
+        tn_ir_is_const(node->args[1], TN_KIND_BOOL))
+        return tn_ir_const(f, node->at, tn_value_bool(!deciding), node->type);
+    return node;
+}
+
+tn_ir *tn_ir_finish(tn_front *f, tn_ir *node)
+{
+    if (node->kind == TN_IR_AND || node->kind == TN_IR_OR)
+        return fold_logic(f, node);
+    if (node->kind == TN_IR_COND && tn_ir_is_const(node->args[0], TN_KIND_BOOL))
+        return node->args[node->args[0]->value.as.boolean ? 1 : 2];
+    if (node->kind == TN_IR_STRICT && all_const(node))
+        return fold_strict(f, node);
+    return node;
+}

@@ -1,0 +1,110 @@
+"""Facts of entities, by key: language, section 5."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Iterable
+
+from instants import DAY, day_of
+from model import Entity
+from records import Line
+from values import PLAIN, UNREADABLE, Encoding, Timestamp, read_value
+
+_EARLIEST = day_of(1971, 1, 1) * DAY
+
+FOREVER = float("inf")
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Section 5: `hold`, or `hold_from` / `hold_until`."""
+
+    start: float | None = None  # None: no hold
+    end: float = FOREVER
+    is_doubtful: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is known of one member of an entity."""
+
+    values: dict[str, Any]
+    holds: list[Hold] = field(default_factory=list)
+
+
+def _bound(raw: Any) -> Any:
+    """A hold's bound: section 2, "implausible before 1971-01-01Z, in any encoding,
+    events and hold bounds too". """
+    value = read_value("timestamp", raw)
+    if isinstance(value, Timestamp) and value.nanos < _EARLIEST:
+        return UNREADABLE
+    return value
+
+
+def _hold_by_flag(raw: Any) -> Hold:
+    value = read_value("bool", raw)
+    if value is UNREADABLE:
+        return Hold(is_doubtful=True)
+    return Hold(start=-FOREVER) if value else Hold()
+
+
+def _hold_by_interval(start: Any, end: Any) -> Hold:
+    """In force while hold_from <= now < hold_until; null until: open-ended; null from:
+    no hold. """
+    if start is None:
+        return Hold()
+    if start is UNREADABLE or end is UNREADABLE:
+        return Hold(is_doubtful=True)
+    return Hold(start.nanos, FOREVER if end is None else end.nanos)
+
+
+def key_of(raw: Any) -> str | bytes | None:
+    """Section 5: "keys match as equal integers or equal bytes; an integer equals a
+    string only in its decimal form". Null: None; what can be no key: UNREADABLE. """
+    if raw is None or isinstance(raw, str):
+        return raw
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return str(raw)
+    return UNREADABLE  # type: ignore[return-value]
+
+
+@dataclass
+class Facts:
+    """The rows of one entity; `is_none`: no event has happened, nothing is held."""
+
+    entity: Entity
+    is_none: bool = False
+    rows: dict[Any, list[Row]] = field(default_factory=dict)
+
+    def empty_row(self) -> Row:
+        """Nothing has happened, nothing is held."""
+        return Row({fact.name: None for fact in self.entity.facts})
+
+    def add(self, line: Line, key: str, encodings: dict[str, Encoding]) -> None:
+        """A row of the file; one that is no record, or has no key, is nobody's."""
+        declared = [fact.name for fact in self.entity.facts]
+        declared += [key, "hold", "hold_from", "hold_until"]
+        if line.members is None or any(line.count(name) > 1 for name in declared):
+            return
+        found = key_of(line.get(key))
+        if found is None or found is UNREADABLE:
+            return
+        values = {fact.name: read_value(fact.type, line.get(fact.name),
+                                        encodings.get(fact.name, PLAIN))
+                  for fact in self.entity.facts}
+        holds = [_hold_by_flag(line.get("hold")),
+                 _hold_by_interval(_bound(line.get("hold_from")),
+                                   _bound(line.get("hold_until")))]
+        self.rows.setdefault(found, []).append(Row(values, holds))
+
+    def find(self, key: Any) -> list[Row]:
+        """All rows of a key."""
+        return self.rows.get(key, [])
+
+
+def read_facts(entity: Entity, lines: Iterable[Line], key: str,
+               encodings: dict[str, Encoding] | None = None) -> Facts:
+    """The facts that a file holds."""
+    facts = Facts(entity)
+    for line in lines:
+        facts.add(line, key, encodings or {})
+    return facts

@@ -1,0 +1,129 @@
+"""The program under test: scenarios as files, and what it says of them."""
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from drafts import Scenario
+from facts import Facts, read_facts
+from instants import read_instant
+from model import Policy, read_model
+from records import read_line
+from verdicts import Case, Source, describe, weigh
+
+BUILD = os.environ.get("BUILD", "build")
+ROOT = Path(__file__).resolve().parents[2]
+TIMEOUT = 60
+
+FIELDS = ("record", "category", "verdict", "reason", "clause", "due", "deadline",
+          "overdue", "conflict", "next_change", "redact", "detail")
+
+
+def binary() -> Path:
+    """The program, in the build directory that make uses."""
+    return ROOT / BUILD / "tenure"
+
+
+class Refused(Exception):
+    """The program does not take the scenario; what it said."""
+
+
+def _run(arguments: list[str], folder: Path, given: bytes = b"") -> tuple[int, bytes, str]:
+    done = subprocess.run([str(binary()), *arguments], cwd=folder, input=given,
+                          capture_output=True, timeout=TIMEOUT, check=False)
+    return done.returncode, done.stdout, done.stderr.decode(errors="replace")
+
+
+def _summary(entry: dict[str, Any]) -> dict[str, Any]:
+    """A verdict of the program, as verdicts.describe() has it."""
+    detail = [(doubt["reason"], doubt["clause"]) for doubt in entry["detail"]]
+    return {**entry, "detail": list(dict.fromkeys(detail))}
+
+
+@dataclass
+class Trial:
+    """A scenario in a folder, as the program and the oracle see it."""
+
+    scenario: Scenario
+    folder: Path
+
+    def write(self) -> None:
+        """All files, and none that are not of this scenario."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        for module in self.scenario.modules:
+            (self.folder / f"{module.name}.tenure").write_text(module.text())
+        for facts in self.scenario.facts:
+            if facts.rows is not None:
+                (self.folder / f"{facts.entity}.jsonl").write_bytes(
+                    b"".join(row + b"\n" for row in facts.rows))
+        (self.folder / "records.jsonl").write_bytes(
+            b"".join(record + b"\n" for record in self.scenario.records))
+
+    # --- the program
+
+    def policies(self) -> list[str]:
+        """The files, as the command line names them."""
+        return [f"{module.name}.tenure" for module in self.scenario.modules]
+
+    def model(self) -> Policy:
+        """What `tenure check --model` prints."""
+        code, out, said = _run(["check", "--model", *self.policies()], self.folder)
+        if code != 0:
+            raise Refused(said)
+        return read_model(out)
+
+    def command(self, at: str) -> list[str]:
+        """The arguments with which the records are decided."""
+        scenario = self.scenario
+        arguments = ["eval", *self.policies(), "--category", scenario.category]
+        for facts in scenario.facts:
+            arguments += ["--facts", f"{facts.entity}=none" if facts.rows is None
+                          else f"{facts.entity}:id={facts.entity}.jsonl"]
+        for entity, column in scenario.keys.items():
+            arguments += ["--key", f"{entity}={column}"]
+        return arguments + ["--at", at, "--json", "--records", "records.jsonl"]
+
+    def decided(self, at: str) -> list[dict[str, Any]]:
+        """The program's verdicts."""
+        code, out, said = _run(self.command(at), self.folder)
+        if code != 0:
+            raise Refused(f"exit {code}: {said}")
+        return [_summary(json.loads(line)) for line in out.splitlines()]
+
+    # --- the oracle
+
+    def cases(self, policy: Policy) -> list[Case]:
+        """The oracle's, of all records."""
+        category = policy.categories[self.scenario.category]
+        full = {name.rsplit(".", 1)[-1]: name for name in policy.entities}
+        facts: dict[str, Facts] = {}
+        for draft in self.scenario.facts:
+            if draft.entity not in full:
+                continue
+            entity = policy.entities[full[draft.entity]]
+            facts[entity.name] = Facts(entity, is_none=True) if draft.rows is None \
+                else read_facts(entity, map(read_line, draft.rows), "id")
+        keys = {full[name]: column for name, column in self.scenario.keys.items()
+                if name in full}
+        source = Source(keys)
+        return [weigh(policy, category, source, facts, read_line(record))
+                for record in self.scenario.records]
+
+
+def oracle_says(number: int, case: Case, at: str) -> dict[str, Any]:
+    """The oracle's verdict of record `number`, from 1."""
+    now = read_instant(at)
+    assert now is not None
+    found = describe(case, now)
+    return {"record": number, **found, "detail": list(dict.fromkeys(found["detail"]))}
+
+
+def differing(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
+    """The fields in which two verdicts differ."""
+    return [name for name in FIELDS if ours[name] != theirs[name]]

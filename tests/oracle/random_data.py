@@ -1,0 +1,235 @@
+"""Random records and facts, close to what decides.
+
+Most instants are a period of the policy before the instant of evaluation, give or take
+a nanosecond; the rest are month ends, changes of the clocks, ends of the range, nulls
+and junk.
+"""
+from __future__ import annotations
+
+import json
+from random import Random
+from typing import Any
+
+from clocks import clocks_of
+from drafts import FactsDraft
+from instants import (DAY, FIRST, LAST, SECOND, date_of, day_of, in_range, month_length,
+                      read_instant, write_day, write_instant)
+from random_conditions import WORDS
+from reckoning import Period
+
+NANOS = [0, 0, 0, 1, -1, SECOND, -SECOND, 3600 * SECOND, -3600 * SECOND, DAY, -DAY]
+
+# Where clocks did odd things, so that instants of evaluation lie there too.
+ODD_DAYS = ["2011-12-30T10:00:00Z", "1993-08-21T12:00:00Z", "2018-02-18T02:00:00Z",
+            "2024-02-29T00:00:00Z", "2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z",
+            "2026-04-04T15:00:00Z", "2026-10-03T15:30:00Z", "2006-10-29T02:31:00Z",
+            "2016-05-01T00:00:00Z", "2015-08-14T15:00:00Z", "2026-02-15T02:00:00Z",
+            "1972-01-07T00:44:30Z", "2025-12-31T23:59:59.999999999Z",
+            "2027-01-01T00:00:00Z", "2023-05-09T22:00:00Z"]
+FAR_DAYS = ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z",
+            "1970-01-01T00:00:00Z", "1900-01-01T00:00:00Z", "0004-02-29T12:00:00Z",
+            "9998-12-31T12:00:00Z", "5000-02-28T00:00:00Z", "1971-01-01T00:00:00Z"]
+
+JUNK: list[Any] = ["", "yesterday", "2024-02-30", "2024-01-01", "2024-01-01T00:00:00",
+                   "2024-01-01 00:00:00Z", "2024-01-01T00:00:60Z", "9999-12-31", 0, -1,
+                   1700000000, 1700000000000, 1.5, True, False, [], {}, "null",
+                   "0000-00-00T00:00:00Z", "2024-01-01t00:00:00z",
+                   "2024-01-01T24:00:00Z", "2024-01-01T00:00:00+0100",
+                   "9999-12-31T23:59:59-00:01", "2024-06-31T00:00:00Z"]
+
+BROKEN_LINES = [b"", b"[]", b"7", b"null", b"{", b'{"t0":', b'{"t0":"\xff"}',
+                b'{"t0":01}', b'{"t0":NaN}', b"{'t0':1}", b'{"t0":1}{', b'{"t0":1,}',
+                b'{"s1":"a\tb"}', b'{"s1":"\\x"}', b'{"s1":"\xc3"}']
+
+
+class DataMaker:
+    """Makes records and facts for one scenario."""
+
+    def __init__(self, random: Random, zones: list[str], periods: list[Period]) -> None:
+        self.random = random
+        self.zones = zones
+        self.periods = periods or [Period()]
+        self.now = self._choose_now()
+        self.now_text = write_instant(self.now)
+
+    def chance(self, share: float) -> bool:
+        """True that often."""
+        return self.random.random() < share
+
+    def _near_change(self, t: int) -> int:
+        """The change of some zone's clocks nearest after t - 200 days."""
+        clocks = clocks_of(self.random.choice(self.zones))
+        low = max(t - 200 * DAY, FIRST + 400 * DAY)
+        changes = clocks.changes(low, min(low + 400 * DAY, LAST - 400 * DAY)) \
+            if low < LAST - 800 * DAY else []
+        return self.random.choice(changes).instant if changes else t
+
+    def _choose_now(self) -> int:
+        choice = self.random.random()
+        if choice < 0.03:
+            text = self.random.choice(FAR_DAYS)
+        elif choice < 0.5:
+            text = self.random.choice(ODD_DAYS)
+        else:
+            year = self.random.randrange(2015, 2040)
+            text = f"{year}-{self.random.randrange(1, 13):02}-28T12:00:00Z"
+        now = read_instant(text) or 0
+        if self.chance(0.3):
+            now = self._near_change(now)
+        now += self.random.choice(NANOS) + self.random.choice((0, 0, DAY, 2 * DAY))
+        return min(max(now, FIRST), LAST)
+
+    # --- instants
+
+    def _before(self, t: int, period: Period) -> int:
+        """Roughly t less a period."""
+        day, time = divmod(t - period.seconds * SECOND, DAY)
+        year, month, number = date_of(day - period.days)
+        total = year * 12 + month - 1 - period.months
+        year, month = total // 12, total % 12 + 1
+        number = min(number, month_length(year, month))
+        if self.chance(0.1):
+            number = month_length(year, month)
+        return day_of(year, month, number) * DAY + time
+
+    def instant(self) -> int:
+        """One that matters, likely."""
+        choice = self.random.random()
+        if choice < 0.015:
+            t = read_instant(self.random.choice(FAR_DAYS)) or 0
+        elif choice < 0.035:
+            t = self.now + self.random.choice((0, DAY, 2 * DAY, 90 * DAY, 91 * DAY))
+        elif choice < 0.75:
+            t = self._before(self.now, self.random.choice(self.periods))
+            if self.chance(0.15):
+                t = self._before(t, self.random.choice(self.periods))
+        else:
+            t = self.now - self.random.randrange(3000) * DAY
+        if in_range(t) and self.chance(0.15):
+            changed = self._near_change(t)
+            t = changed if changed <= self.now or self.chance(0.1) else t
+        if in_range(t) and self.chance(0.15):
+            clocks = clocks_of(self.random.choice(self.zones))
+            t = clocks.instant(clocks.day(t) * DAY)
+        t += self.random.choice(NANOS)
+        if self.chance(0.2):
+            t -= self.random.choice((1800, 86399, 43200)) * SECOND
+        return min(max(t, FIRST), LAST)
+
+    def time_text(self, t: int) -> str:
+        """The same instant in one of its spellings."""
+        if self.chance(0.8) or not FIRST + DAY < t < LAST - DAY:
+            return write_instant(t)
+        minutes = self.random.choice((60, -210, 345, 840, -720, 0))
+        text = write_instant(t + minutes * 60 * SECOND)[:-1]
+        sign = "-" if minutes < 0 else "+"
+        return f"{text}{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+    # --- values
+
+    def value(self, kind: str) -> Any:
+        """A value of a type, null, or something else."""
+        choice = self.random.random()
+        if choice < 0.06:
+            return None
+        if choice < 0.12:
+            return self.random.choice(JUNK)
+        return self.good(kind)
+
+    def good(self, kind: str) -> Any:
+        """A value of a type."""
+        pick = self.random.choice
+        if kind in ("timestamp", "event"):
+            return self.time_text(self.instant())
+        if kind == "date":
+            return write_day(self.instant() // DAY)
+        if kind == "string":
+            return pick(WORDS)
+        if kind == "int":
+            return pick((0, 1, 2, -1, 7, 16, 13, 3, 100) * 3
+                        + (9223372036854775807, -9223372036854775808))
+        if kind == "uint":
+            return pick((0, 1, 2, 7, 18446744073709551615))
+        if kind == "double":
+            return pick((0.0, 1.5, -2.25, 1e300, 1, -0.0, 2))
+        if kind == "bool":
+            return self.chance(0.5)
+        if kind == "list<string>":
+            return [pick(WORDS) for _ in range(self.random.randrange(4))]
+        if kind == "list<int>":
+            return [pick((0, 1, 2, 7, -1)) for _ in range(self.random.randrange(4))]
+        if kind == "map<string, int>":
+            return {pick(WORDS): pick((0, 1, 2)) for _ in range(2)}
+        if kind == "dyn":
+            return pick((0, 1, "a", "DE", 1.5, True, [1], {"a": 1},
+                         18446744073709551615))
+        return pick(WORDS)  # bytes: never readable
+
+    # --- lines
+
+    def object(self, members: list[tuple[str, Any]]) -> bytes:
+        """A line of JSON."""
+        self.random.shuffle(members)
+        texts = [json.dumps(name, ensure_ascii=self.chance(0.5)) + ":"
+                 + json.dumps(value, ensure_ascii=self.chance(0.5))
+                 for name, value in members]
+        return ("{" + ",".join(texts) + "}").encode()
+
+    def key(self) -> Any:
+        """Whose record it is: one of those in facts(), most of the time."""
+        if self.chance(0.95):
+            return self.random.choice((1, 2, 3, 4, 5, 6, 7, 8, "9", "é", "3"))
+        return self.random.choice((None, "", "01", 1.0, 99, -1, True, [], "10",
+                                   18446744073709551615))
+
+    def record(self, types: dict[str, str], keys: dict[str, str]) -> bytes:
+        """A record, good for the most part."""
+        if self.chance(0.01):
+            return self.random.choice(BROKEN_LINES[1:])
+        is_good = self.chance(0.75)
+        members: list[tuple[str, Any]] = []
+        for name, kind in types.items():
+            if self.chance(0.03 if not is_good else 0.004):
+                continue
+            members.append((name, self.good(kind) if is_good else self.value(kind)))
+            if self.chance(0.003):
+                members.append((name, self.value(kind)))
+        for column in keys.values():
+            if not self.chance(0.03):
+                members.append((column, self.key()))
+        if self.chance(0.1):
+            members.append(("undeclared", 1))
+        return self.object(members)
+
+    def facts(self, entity: str, types: dict[str, str]) -> FactsDraft:
+        """The rows of an entity, with holds, duplicates and junk."""
+        if self.chance(0.05):
+            return FactsDraft(entity, None)
+        rows = []
+        extra = [self.key()] if self.chance(0.4) else []
+        for key in [1, 2, 3, 4, 5, 6, 7, 8, "9", "é", *extra]:
+            members = [("id", key)]
+            for name, kind in types.items():
+                is_silent = kind == "event" and self.chance(0.4)
+                if not self.chance(0.1):
+                    members.append((name, None if is_silent else self.value(kind)
+                                    if self.chance(0.3) else self.good(kind)))
+            members += self._hold()
+            rows.append(self.object(members))
+        if self.chance(0.2):
+            rows.append(self.random.choice(BROKEN_LINES[1:]))
+        return FactsDraft(entity, rows)
+
+    def _hold(self) -> list[tuple[str, Any]]:
+        choice = self.random.random()
+        if choice < 0.3:
+            return []
+        if choice < 0.7:
+            return [("hold", False)]
+        if choice < 0.78:
+            return [("hold", self.random.choice((True, True, None, "no", 0, 1)))]
+        found: list[tuple[str, Any]] = []
+        for name in ("hold_from", "hold_until"):
+            if self.chance(0.8):
+                found.append((name, self.value("timestamp")))
+        return found
