@@ -569,7 +569,7 @@ static void test_apply__a_lock_is_waited_for_and_then_it_stops(void **state)
 
 static void copy(const char *from, const char *to)
 {
-    char command[256];
+    char command[1024];
     snprintf(command, sizeof(command), "cp %s %s", from, to);
     assert_int_equal(system(command), 0);
 }
