@@ -12,8 +12,9 @@ enum { BUSY_MS = 200 };
 
 /* Deleted content is overwritten with zeros (secure_delete); every commit is on the
  * medium (synchronous); what refers to a row is looked at (foreign_keys, on once the
- * tables were examined). A statement that calls a function of ours keeps what it changes
- * in a journal of its own; in memory (a chunk of it) that costs little (temp_store). */
+ * tables were examined). A statement that calls a function of ours keeps what it
+ * changes in a journal of its own; in memory (a chunk of it) that costs little
+ * (temp_store). */
 static tn_status set_up(const tn_sqlite_db *db, tn_buf *why)
 {
     sqlite3_busy_timeout(db->handle, BUSY_MS);
