@@ -6,6 +6,7 @@
 #   make unit        the unit tests alone, in seconds
 #   make san         everything again under AddressSanitizer and UBSan, in $(BUILD)/san
 #   make fuzz        the fuzz targets, FUZZ_SECONDS each (clang)
+#   make diff-oracle random policies decided twice; N= how many, SEED= to repeat them
 #   make bench       ratios against hand-written C
 #   make fmt-check   is the C code formatted; make fmt formats it
 #   make deps        installs what is missing (Debian packages)
@@ -173,6 +174,13 @@ $(BUILD)/tests/bench/limit_jsonl: tests/bench/limit_jsonl.cc tests/bench/audit_r
 	$(call say,LD,$@)
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lsimdjson
 
+# the program against tests/oracle, an evaluator of its own
+N    ?= 200
+SEED ?= $(shell date +%s)
+.PHONY: diff-oracle
+diff-oracle: $(BUILD)/tenure
+	@BUILD=$(BUILD) python3 -B tests/oracle/diff.py -n $(N) --seed $(SEED)
+
 deps:
 	@sh .ci/deps
 
@@ -203,10 +211,10 @@ $(BUILD)/tenure.pc: Makefile interp/include/tenure.h
 
 C_FILES := $(shell git ls-files -co --exclude-standard '*.c' '*.h' '*.cc' 2>/dev/null)
 fmt:
-	clang-format-14 -i $(C_FILES)
+	@clang-format-14 -i $(C_FILES)
 
 fmt-check:
-	clang-format-14 --dry-run -Werror $(C_FILES)
+	@clang-format-14 --dry-run -Werror $(C_FILES)
 
 clean:
 	rm -rf $(BUILD)

@@ -552,6 +552,8 @@ class Evaluator:
     def _do_index(self, of: tuple, key: tuple) -> Any:
         collection, index = self.value(of), self.value(key)
         if isinstance(collection, Map):
+            if not isinstance(index, (bool, int, Uint, float, str)):
+                raise CelError("no key, not even one that a default is for")
             try:
                 return collection.find(index)
             except KeyError as error:

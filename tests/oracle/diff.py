@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 import time
@@ -190,8 +191,8 @@ class Run:
 
 def _code(said: str) -> str:
     """The code of the first error in what the program said."""
-    return next((line.rsplit("[", 1)[-1].rstrip("]") for line in said.splitlines()
-                 if "error" in line and line.endswith("]")), said[:200])
+    found = re.search(r"error\[([\w-]+)\]", said)
+    return found.group(1) if found else said[:200]
 
 
 def main() -> int:

@@ -186,8 +186,8 @@ class Maker:
     def other(self) -> ClauseDraft:
         """A clause that is no retain form."""
         events = self.events()
-        kind = self.random.choice(("duty", "duty", "limit", "limit", "on", "on", "on",
-                                   "redact", "redact", "flag", "hold"))
+        kind = self.random.choice(("duty", "limit", "on", "on", "redact") * 3
+                                  + ("flag", "hold"))
         if kind == "on" and events:
             return self.guarded(
                 f"on {self.random.choice(events)} delete{self.timing()}", 0.4)

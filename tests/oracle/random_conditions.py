@@ -60,8 +60,9 @@ class Conditions:
             leaves = self._all()
             return f"({pick(leaves)} == null)" if leaves else "true"
         if kind == "int":
-            return pick(["0", "1", "2", "-1", "7", "0x10", "9223372036854775807",
-                         "-9223372036854775808", "1000000"])
+            if self.random.random() < 0.04:
+                return pick(["9223372036854775807", "-9223372036854775808"])
+            return pick(["0", "1", "2", "-1", "7", "0x10", "13", "1000000"])
         if kind == "uint":
             return pick(["0u", "1u", "2u", "7u", "18446744073709551615u"])
         if kind == "double":

@@ -146,8 +146,8 @@ class DataMaker:
         if kind == "string":
             return pick(WORDS)
         if kind == "int":
-            return pick((0, 1, 2, -1, 7, 16, 13, 9223372036854775807,
-                         -9223372036854775808, 3, 100))
+            return pick((0, 1, 2, -1, 7, 16, 13, 3, 100) * 3
+                        + (9223372036854775807, -9223372036854775808))
         if kind == "uint":
             return pick((0, 1, 2, 7, 18446744073709551615))
         if kind == "double":
