@@ -534,12 +534,21 @@ static void run_nodes(tn_cel_machine *m, const tn_cel_expr *expr, const tn_value
     }
 }
 
+/* Code may read a variable that it has not set, and must not meet what the last
+ * evaluation left there: that may be gone with the scratch arena. */
+static void forget_locals(tn_cel_machine *m, const tn_cel_expr *expr)
+{
+    for (uint32_t i = 0; i < expr->local_count; i++)
+        m->locals[i] = tn_value_null();
+}
+
 tn_status tn_cel_eval(tn_cel_machine *m, uint32_t expr, const tn_value *slots,
                       tn_value *out)
 {
     m->call.steps_left = m->budget;
     m->call.stopped = false;
     m->call.no_memory = false;
+    forget_locals(m, &m->program->code.exprs[expr]);
     run_nodes(m, &m->program->code.exprs[expr], slots);
     if (m->call.no_memory)
         return TN_NOMEM;
