@@ -137,7 +137,7 @@ tn_value tn_cel_apply(tn_cel_call *call, tn_cel_op op, uint32_t function,
                       const tn_value *args)
 {
     assert(tn_cel_op_is_strict(op));
-    tn_value result = op == TN_CEL_CALL ? tn_cel_function_get(function).fn(call, args)
+    tn_value result = op == TN_CEL_CALL ? tn_cel_function_code(function)(call, args)
                                         : functions[op](call, args);
     return call->stopped ? tn_cel_stop(call) : result;
 }

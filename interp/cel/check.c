@@ -211,7 +211,7 @@ static tn_ir *map_key(tn_front *f, const tn_expr *expr)
     case TN_TYPE_PARAM:
     case TN_TYPE_COUNT: break;
     }
-    if (f->env->unchecked)
+    if (f->env->unchecked || f->env->dynamic_zones)
         return key;
     return tn_front_complain(f, TN_FIND_TYPE, expr->at,
                              "a key of a map is bool, int, uint or string; this is %s",

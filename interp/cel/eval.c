@@ -126,7 +126,7 @@ static tn_value zoned(tn_cel_machine *m, const tn_cel_node *node, const tn_value
         return *time;
     m->call.zone = m->program->found[node->arg];
     m->call.argc = 1;
-    tn_value result = tn_cel_function_get(node->aux).fn(&m->call, time);
+    tn_value result = tn_cel_function_code(node->aux)(&m->call, time);
     m->call.zone = NULL;
     return result;
 }
