@@ -114,10 +114,7 @@ static tn_value match(tn_cel_machine *m, const tn_cel_node *node, const tn_value
         return *text;
     if (text->kind != TN_KIND_STRING)
         return tn_cel_fail_overload(&m->call, text, 1);
-    if (!tn_cel_charge(&m->call, tn_cel_byte_steps(text->as.text.len)))
-        return tn_cel_stop(&m->call);
-    return tn_value_bool(
-        tn_regex_matches(m->program->patterns[node->arg], text->as.text));
+    return tn_cel_match(&m->call, m->program->patterns[node->arg], text->as.text);
 }
 
 static tn_value zoned(tn_cel_machine *m, const tn_cel_node *node, const tn_value *time)

@@ -22,8 +22,22 @@ typedef struct tn_regex tn_regex;
 tn_regex *tn_regex_new(tn_str pattern);
 void tn_regex_free(tn_regex *regex);
 
+typedef enum tn_regex_result {
+    TN_REGEX_NO,
+    TN_REGEX_YES,
+    TN_REGEX_NO_MEMORY
+} tn_regex_result;
+
 /* Does the pattern match anywhere in `text`? */
-bool tn_regex_matches(const tn_regex *regex, tn_str text);
+tn_regex_result tn_regex_match(const tn_regex *regex, tn_str text);
+
+/* What matching against `text_bytes` costs, in steps: an automaton takes a byte in no
+ * time, but falls back to following all states where it has too many, so that its size
+ * counts. By the pattern's text alone, the same for every RE2. */
+uint64_t tn_regex_steps(const tn_regex *regex, size_t text_bytes);
+
+/* What compiling a pattern costs. */
+uint64_t tn_regex_compile_steps(tn_str pattern);
 
 #ifdef __cplusplus
 }
