@@ -8,7 +8,7 @@ tn_value tn_fn_matches(tn_cel_call *call, const tn_value *args)
     if (!tn_args_are(call, args, "ss"))
         return tn_args_refuse(call, args);
     tn_str text = args[0].as.text, pattern = args[1].as.text;
-    if (!tn_cel_charge(call, tn_regex_compile_steps(pattern)))
+    if (!tn_cel_charge(call, tn_regex_compile_steps(tn_regex_weight(pattern))))
         return tn_cel_stop(call);
     tn_regex *regex = tn_regex_new(pattern);
     if (regex == NULL)

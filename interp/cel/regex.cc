@@ -76,14 +76,12 @@ extern "C" tn_regex_result tn_regex_match(const tn_regex *regex, tn_str text)
     }
 }
 
-extern "C" uint64_t tn_regex_compile_steps(tn_str pattern)
+extern "C" uint64_t tn_regex_weight(tn_str pattern)
 {
-    const uint64_t least = 2000, steps_a_state = 64;
-    return least + weigh(pattern) * steps_a_state;
+    return weigh(pattern);
 }
 
 extern "C" uint64_t tn_regex_steps(const tn_regex *regex, size_t text_bytes)
 {
-    const uint64_t bytes_a_step = 8, states_for_free = 64;
-    return text_bytes / bytes_a_step * (1 + regex->weight / states_for_free);
+    return tn_regex_match_steps(regex->weight, text_bytes);
 }
