@@ -211,7 +211,7 @@ static tn_ir *map_key(tn_front *f, const tn_expr *expr)
     case TN_TYPE_PARAM:
     case TN_TYPE_COUNT: break;
     }
-    if (f->env->unchecked)
+    if (f->env->unchecked || f->env->dynamic_zones)
         return key;
     return tn_front_complain(f, TN_FIND_TYPE, expr->at,
                              "a key of a map is bool, int, uint or string; this is %s",
@@ -383,9 +383,8 @@ static const tn_type *selected_type(tn_front *f, const tn_type *type)
 {
     if (type->kind == TN_TYPE_DYN || type->kind == TN_TYPE_NULL)
         return dyn();
-    if (type->kind == TN_TYPE_MAP &&
-        tn_type_accepts(tn_type_of(TN_TYPE_STRING), type->params[0]))
-        return type->params[1];
+    if (type->kind == TN_TYPE_MAP)
+        return type->params[1]; /* whatever its keys: absent is no matter of types */
     if (type->kind != TN_TYPE_OPTIONAL)
         return NULL;
     const tn_type *inner = selected_type(f, type->params[0]);
@@ -569,7 +568,7 @@ static tn_ir *match(tn_front *f, tn_ir *call)
         tn_regex_free(regex);
         return with_text(f, call, TN_IR_MATCH);
     }
-    if (f->env->unchecked)
+    if (f->env->unchecked || f->env->dynamic_zones)
         return call;
     return tn_front_complain(
         f, TN_FIND_PATTERN, call->args[1]->at,
