@@ -172,10 +172,14 @@ static void start(maker *m)
     }
 }
 
-/* The same, but that what clause `i` counts from has happened. */
+/* The same, but that what clause `i` counts from has happened, and what a duty waits
+ * for, which would hide everything else. */
 static void start_for(maker *m, uint32_t i)
 {
     start(m);
+    for (uint32_t k = 0; k < m->category->clauses.count; k++)
+        if (clause_row(m, k)->kind == TN_CLAUSE_DUTY_UNTIL)
+            set_instant(m, clause_row(m, k)->event_slot, days_later(EVENT_DAYS));
     tn_img_range members = members_of(m, i);
     for (uint32_t k = 0; k < members.count; k++) {
         uint32_t slot = m->image->anchor_slots[members.first + k].slot;
@@ -336,10 +340,16 @@ static bool fits(tn_field_type type, tn_kind kind)
     return kind != TN_KIND_NULL && kinds[type] == kind;
 }
 
-/* The value and, for whole numbers, its neighbours. */
+/* The value and, for numbers, some beside it. */
 static tn_status try_near(search *s, uint32_t slot, tn_value value)
 {
     TN_TRY(try_value(s, slot, value));
+    if (value.kind == TN_KIND_DOUBLE) {
+        value.as.real += 1;
+        TN_TRY(try_value(s, slot, value));
+        value.as.real -= 2;
+        return try_value(s, slot, value);
+    }
     if (value.kind == TN_KIND_UINT && value.as.unsigned_integer < UINT64_MAX) {
         value.as.unsigned_integer++;
         return try_value(s, slot, value);
