@@ -292,15 +292,35 @@ typedef struct search {
     uint32_t clause;
     wanted want;
     bool found;
+    bool in_pairs; /* with each value of a slot, try each of the slots behind it */
+    uint32_t tries_left; /* so that a policy with many constants does not take hours */
 } search;
+
+enum { MOST_TRIES = 20000 };
+
+static tn_status try_slot(search *s, uint32_t slot);
+
+static tn_status try_slots_from(search *s, uint32_t first)
+{
+    for (uint32_t i = first; i < s->m->category->slots.count && !s->found; i++)
+        if (s->m->used[i])
+            TN_TRY(try_slot(s, i));
+    return TN_OK;
+}
 
 static tn_status try_value(search *s, uint32_t slot, tn_value value)
 {
-    if (s->found)
+    if (s->found || s->tries_left == 0)
         return TN_OK;
+    s->tries_left--;
     s->m->slots[slot] = value;
     TN_TRY(decide(s->m));
     s->found = is_met(s->m, s->clause, s->want);
+    if (!s->in_pairs)
+        return TN_OK;
+    s->in_pairs = false;
+    TN_TRY(try_slots_from(s, slot + 1));
+    s->in_pairs = true;
     return TN_OK;
 }
 
@@ -393,9 +413,11 @@ static tn_status find(maker *m, uint32_t i, wanted want, bool *found)
     start_for(m, i);
     TN_TRY(decide(m));
     s.found = is_met(m, i, want);
-    for (uint32_t slot = 0; slot < m->category->slots.count && !s.found; slot++)
-        if (m->used[slot])
-            TN_TRY(try_slot(&s, slot));
+    s.tries_left = MOST_TRIES;
+    TN_TRY(try_slots_from(&s, 0));
+    s.tries_left = MOST_TRIES;
+    s.in_pairs = true;
+    TN_TRY(try_slots_from(&s, 0));
     *found = s.found;
     return TN_OK;
 }

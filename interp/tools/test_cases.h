@@ -7,7 +7,8 @@
  * program decides, so the tests pass as they are written: whether they are right is for
  * whoever knows the document to say.
  *
- * A condition that no change of one value meets is said in a comment.
+ * A condition that no change of one or two values meets is said in a comment. The
+ * values tried are those that the conditions of the policy speak of.
  *
  * Owns: nothing; what it needs meanwhile lies in the caller's arena. Fails: NOMEM.
  * Threads: one. */

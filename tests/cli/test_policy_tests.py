@@ -67,7 +67,7 @@ category order "Order" of person, `event` optional @personal {
     redact note after 1 month from record.from
     redact note to "-" after 2 months from record.from when parts == 7u
     flag when kind == "odd" because "nobody knows \\"odd\\" things"
-    hold when kind == "case"
+    hold when kind == "case" && amount > 20
 }
 category visit "Visit" {
     fields { seen : date @created }
@@ -157,13 +157,6 @@ def test_generated_cases_of_a_rich_policy_pass_and_reach_every_clause():
                      "order: without country", "order: under a hold on its person",
                      "order: no facts are known of its event", "visit: without seen"):
             contains(text, f'{what}" {{\n')
-
-
-def test_generated_cases_stand_as_they_are_formatted():
-    with folder() as place:
-        path = write(f"{place}/rich.tenure", RICH)
-        generated(path)
-        tenure("check", path)
 
 
 def test_what_no_record_meets_is_said():
