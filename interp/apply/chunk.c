@@ -46,17 +46,60 @@ static tn_status chunk_begun(void *user, int64_t version)
     return tn_row_judge_set_now(chunk->place->judge, chunk->now);
 }
 
-static tn_status chunk_decide(void *user, const tn_store_row *row, tn_erase_choice *out)
+/* A flag at both instants, resolved to be deleted, that no other category objects to.
+ */
+static tn_status choose_flag(run_chunk *chunk, const tn_store_row *row,
+                             const tn_value *key, const tn_row_verdict *verdict,
+                             bool *out)
 {
-    run_chunk *chunk = user;
-    run_place *place = chunk->place;
-    tn_row_verdict verdict;
-    unsigned wants = place->has_redactor ? TN_WANT_REDACT : 0;
-    TN_TRY(tn_row_judge_decide(place->judge, row, wants, &verdict));
-    if (place->has_redactor)
-        return tn_redactor_choose(&place->redactor, &verdict, out);
-    out->is_chosen = verdict.is_erased;
+    apply_run *run = chunk->run;
+    tn_row_judge *judge = chunk->place->judge;
+    uint32_t category = run->eval->bounds[chunk->place->place->bound].category;
+    tn_decision decision;
+    tn_digest digest;
+    bool is_claimed;
+    *out = false;
+    if (verdict->second == NULL || verdict->second->decision == TN_KEEP)
+        return TN_OK;
+    tn_status status =
+        tn_review_digest(run->input->image, category,
+                         tn_row_judge_decider(judge, false), verdict->first, &digest);
+    if (status == TN_UNSUPPORTED)
+        return TN_OK;
+    TN_TRY(status);
+    tn_buf_reset(&chunk->identity);
+    tn_identity_put(&chunk->identity, chunk->place->place->place, key);
+    TN_TRY(tn_buf_status(&chunk->identity));
+    TN_TRY(tn_reviews_find(run->input->reviews, tn_buf_view(&chunk->identity), &digest,
+                           chunk->now, &decision));
+    if (decision != TN_DELETE)
+        return TN_OK;
+    TN_TRY(tn_row_judge_is_claimed(judge, row, &is_claimed));
+    *out = !is_claimed;
     return TN_OK;
+}
+
+tn_status run_choose(run_chunk *chunk, const tn_store_row *row, const tn_value *key,
+                     tn_row_verdict *verdict, tn_erase_choice *out)
+{
+    run_place *place = chunk->place;
+    unsigned wants = place->has_redactor ? TN_WANT_REDACT : 0;
+    *out = (tn_erase_choice){.is_chosen = false};
+    TN_TRY(tn_row_judge_decide(place->judge, row, wants, verdict));
+    if (place->has_redactor)
+        return tn_redactor_choose(&place->redactor, verdict, out);
+    out->is_chosen = verdict->is_erased;
+    if (chunk->run->input->reviews == NULL || !verdict->is_meant ||
+        verdict->first->decision != TN_FLAG)
+        return TN_OK;
+    return choose_flag(chunk, row, key, verdict, &out->is_chosen);
+}
+
+static tn_status chunk_decide(void *user, const tn_store_row *row, const tn_value *key,
+                              tn_erase_choice *out)
+{
+    tn_row_verdict verdict;
+    return run_choose(user, row, key, &verdict, out);
 }
 
 static tn_status chunk_take(void *user, const tn_value *key)

@@ -112,6 +112,9 @@ static void put_place(tn_buf *out, const tn_plan_place *place)
         put_decision(out, place, TN_DELETE);
         put_decision(out, place, TN_KEEP);
         put_decision(out, place, TN_FLAG);
+        if (place->resolved_count > 0)
+            put_line(out, "resolved", place->resolved_count,
+                     " flagged, to be deleted by a review\n");
         put_dues(out, place);
         put_expected(out, place);
     }

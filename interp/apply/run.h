@@ -77,6 +77,12 @@ TN_MUST_USE tn_status run_load_facts(apply_run *run);
 /* Carries the place out, chunk by chunk, until its end or a reason to stop. */
 TN_MUST_USE tn_status run_do_place(apply_run *run, run_place *place);
 
+/* Is the row to be erased now? It was just decided on; a flag that a person resolved
+ * counts as they said. */
+TN_MUST_USE tn_status run_choose(run_chunk *chunk, const tn_store_row *row,
+                                 const tn_value *key, tn_row_verdict *verdict,
+                                 tn_erase_choice *out);
+
 /* --- verify.c */
 
 /* Looks at the place again: counts what is due and there, lists survivors. */
