@@ -32,7 +32,7 @@ export SOURCE_DATE_EPOCH ?= 1700000000
 WARN_ALL := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wvla -Werror
 WARN_C   := $(WARN_ALL) -Wstrict-prototypes -Wmissing-prototypes
 OPTIMIZE ?= -O2 -g
-COMMON   := $(OPTIMIZE) -I. -I$(BUILD)/gen -fPIC -fvisibility=hidden -ffile-prefix-map=$(CURDIR)/= -MMD -MP
+COMMON   := $(OPTIMIZE) -I. -I$(BUILD)/gen -fPIC -fvisibility=hidden -ffile-prefix-map=$(CURDIR)/= -ffile-prefix-map=$(BUILD)/=build/ -MMD -MP
 ALL_CFLAGS   = -std=c11 -D_POSIX_C_SOURCE=200809L $(COMMON) $(WARN_C) $(SANITIZE) $(DEFINES) $(CFLAGS)
 ALL_CXXFLAGS = -std=c++17 $(COMMON) $(WARN_ALL) -fno-rtti $(SANITIZE) $(DEFINES) $(CXXFLAGS)
 ALL_LDFLAGS  = $(SANITIZE) -Wl,--build-id=none $(LDFLAGS)
