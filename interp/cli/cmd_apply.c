@@ -275,8 +275,8 @@ static int carry_out(applying *a)
         return anchor(a, report(a, TN_EXIT_STOPPED));
     if (status != TN_OK)
         return tn_evidence_fail(&a->files, status);
-    return anchor(
-        a, report(a, a->report.remaining_count > 0 ? TN_EXIT_FINDINGS : TN_EXIT_OK));
+    bool has_findings = a->report.remaining_count > 0 || a->report.late_hold_count > 0;
+    return anchor(a, report(a, has_findings ? TN_EXIT_FINDINGS : TN_EXIT_OK));
 }
 
 static int apply(applying *a)
