@@ -164,6 +164,7 @@ BENCH := $(BUILD)/tests/bench/limit_sqlite $(BUILD)/tests/bench/limit_jsonl
 bench: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BENCH)
 	@BUILD=$(BUILD) python3 tests/bench/run.py
+	@BUILD=$(BUILD) python3 tests/bench/apply.py
 
 $(BUILD)/tests/bench/limit_sqlite: tests/bench/limit_sqlite.c tests/bench/audit_rule.h
 	@mkdir -p $(@D)
