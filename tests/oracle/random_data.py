@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from clocks import clocks_of
-from drafts import FactsDraft
+from drafts import FactsDraft, MapDraft
 from instants import (DAY, FIRST, LAST, SECOND, date_of, day_of, in_range, month_length,
                       read_instant, write_day, write_instant)
 from random_conditions import WORDS
@@ -42,6 +42,20 @@ BROKEN_LINES = [b"", b"[]", b"7", b"null", b"{", b'{"t0":', b'{"t0":"\xff"}',
                 b'{"s1":"a\tb"}', b'{"s1":"\\x"}', b'{"s1":"\xc3"}']
 
 
+def sentinel(random: Random, kind: str, encoding: str) -> Any:
+    """What a column of this kind might say for null; None: it has no such thing."""
+    if kind in ("timestamp", "event"):
+        if encoding.startswith("unix"):
+            return random.choice((0, -1, 253402300799))
+        return random.choice(("9999-12-31", "never", "0000-00-00 00:00:00",
+                              "2026-01-01T00:00:00Z"))
+    if kind in ("int", "uint"):
+        return random.choice((0, 7))
+    if kind in ("string", "date"):
+        return random.choice(("", "a", "9999-12-31"))
+    return None
+
+
 class DataMaker:
     """Makes records and facts for one scenario."""
 
@@ -49,6 +63,8 @@ class DataMaker:
         self.random = random
         self.zones = zones
         self.periods = periods or [Period()]
+        self.maps: dict[str, MapDraft] = {}
+        self.fact_maps: dict[str, dict[str, MapDraft]] = {}
         self.now = self._choose_now()
         self.now_text = write_instant(self.now)
 
@@ -165,6 +181,39 @@ class DataMaker:
                          18446744073709551615))
         return pick(WORDS)  # bytes: never readable
 
+    # --- columns
+
+    def encoded(self, draft: MapDraft, kind: str) -> Any:
+        """A good value of a column that is mapped so."""
+        if draft.absent is not None and self.chance(0.15):
+            return draft.absent
+        if draft.encoding == "none" or kind not in ("timestamp", "event"):
+            return self.good(kind)
+        t = self.instant()
+        if draft.encoding != "local":
+            return t // {"unix_s": SECOND, "unix_ms": 10 ** 6, "unix_us": 1000,
+                         "unix_ns": 1}[draft.encoding]
+        civil = clocks_of(draft.zone).shown(t)
+        if self.chance(0.2):
+            changes = clocks_of(draft.zone).changes(t - 200 * DAY, t)
+            if changes:  # what the clocks skip, or show twice
+                change = self.random.choice(changes)
+                civil = change.instant + (change.before + change.after) // 2 \
+                    + self.random.choice(NANOS[:7])
+        if not in_range(civil):
+            return None
+        text = write_instant(civil)[:-1]
+        return text if self.chance(0.97) else text.replace("T", " ")
+
+    def member(self, maps: dict[str, MapDraft], name: str, kind: str,
+               is_good: bool) -> tuple[str, Any]:
+        """A field or fact in its column."""
+        draft = maps.get(name, MapDraft(name, name))
+        value = self.value(kind)
+        if is_good or (value is not None and self.chance(0.5)):
+            value = self.encoded(draft, kind)
+        return draft.value.removeprefix("record."), value
+
     # --- lines
 
     def object(self, members: list[tuple[str, Any]]) -> bytes:
@@ -191,45 +240,57 @@ class DataMaker:
         for name, kind in types.items():
             if self.chance(0.03 if not is_good else 0.004):
                 continue
-            members.append((name, self.good(kind) if is_good else self.value(kind)))
+            members.append(self.member(self.maps, name, kind, is_good))
             if self.chance(0.003):
-                members.append((name, self.value(kind)))
+                members.append(self.member(self.maps, name, kind, False))
         for column in keys.values():
-            if not self.chance(0.03):
-                members.append((column, self.key()))
+            for _ in range(1 + self.chance(0.003)):
+                if not self.chance(0.03):
+                    members.append((column, self.key()))
+        if self.maps:
+            members += [("kind", self.random.choice(("a", "b", "draft", "a", None, 3))),
+                        ("size", self.random.choice((0, 1, 2, 3, 3, "x", 1.5)))]
         if self.chance(0.1):
             members.append(("undeclared", 1))
         return self.object(members)
 
-    def facts(self, entity: str, types: dict[str, str]) -> FactsDraft:
+    def facts(self, entity: str, types: dict[str, str], may_be_none: bool) -> FactsDraft:
         """The rows of an entity, with holds, duplicates and junk."""
-        if self.chance(0.05):
+        if may_be_none and self.chance(0.05):
             return FactsDraft(entity, None)
         rows = []
+        maps = self.fact_maps.get(entity, {})
         extra = [self.key()] if self.chance(0.4) else []
         for key in [1, 2, 3, 4, 5, 6, 7, 8, "9", "é", *extra]:
             members = [("id", key)]
             for name, kind in types.items():
                 is_silent = kind == "event" and self.chance(0.4)
-                if not self.chance(0.1):
-                    members.append((name, None if is_silent else self.value(kind)
-                                    if self.chance(0.3) else self.good(kind)))
-            members += self._hold()
+                if self.chance(0.1):
+                    continue
+                column, value = self.member(maps, name, kind, self.chance(0.7))
+                members.append((column, None if is_silent else value))
+            if self.chance(0.01):
+                members.append(self.random.choice(members))
+            members += self._hold(maps)
             rows.append(self.object(members))
         if self.chance(0.2):
             rows.append(self.random.choice(BROKEN_LINES[1:]))
         return FactsDraft(entity, rows)
 
-    def _hold(self) -> list[tuple[str, Any]]:
+    def _hold(self, maps: dict[str, MapDraft]) -> list[tuple[str, Any]]:
         choice = self.random.random()
-        if choice < 0.3:
-            return []
-        if choice < 0.7:
-            return [("hold", False)]
-        if choice < 0.78:
-            return [("hold", self.random.choice((True, True, None, "no", 0, 1)))]
         found: list[tuple[str, Any]] = []
+        if self.fact_maps and self.chance(0.1):
+            found.append(("hold_at", self.random.choice((None, "2020", 7, "3"))))
+        column = "hold_col" if "hold" in maps and maps["hold"].value == "hold_col" \
+            else "hold"
+        if choice < 0.3:
+            return found
+        if choice < 0.7:
+            return found + [(column, False)]
+        if choice < 0.78:
+            return found + [(column, self.random.choice((True, True, None, "no", 0, 1)))]
         for name in ("hold_from", "hold_until"):
             if self.chance(0.8):
-                found.append((name, self.value("timestamp")))
+                found.append(self.member(maps, name, "timestamp", self.chance(0.8)))
         return found

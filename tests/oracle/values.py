@@ -134,7 +134,7 @@ PLAIN = Encoding()
 _UNIX = {"unix_s": SECOND, "unix_ms": 10 ** 6, "unix_us": 10 ** 3, "unix_ns": 1}
 
 
-def _any_value(raw: Any) -> Any:
+def any_value(raw: Any) -> Any:
     """What JSON says without being told a type."""
     if isinstance(raw, bool) or raw is None or isinstance(raw, (str, float)):
         return raw
@@ -143,8 +143,8 @@ def _any_value(raw: Any) -> Any:
             return raw
         return Uint(raw) if 0 <= raw <= UINT_MAX else float(raw)
     if isinstance(raw, list):
-        return [_any_value(item) for item in raw]
-    return Map([(key, _any_value(value)) for key, value in raw.members])
+        return [any_value(item) for item in raw]
+    return Map([(key, any_value(value)) for key, value in raw.members])
 
 
 def _read_time(raw: Any, encoding: Encoding) -> Any:
@@ -236,7 +236,7 @@ def read_value(kind: str, raw: Any, encoding: Encoding = PLAIN) -> Any:
     if kind.startswith("map"):
         return _read_map(kind, raw)
     if kind == "dyn":
-        return _any_value(raw)
+        return any_value(raw)
     return UNREADABLE  # bytes and durations: JSON has none
 
 
