@@ -100,10 +100,12 @@ class Facts:
 
 def read_facts(entity: Entity, lines: Iterable[Line], key: str,
                maps: dict[str, Mapping] | None = None) -> Facts:
-    """The facts that a file holds; by name, where no deployment maps them."""
+    """The facts that a file holds. Without a deployment all are found by name; with one
+    only attributes that it doesn't map are. """
+    by_name = [fact.name for fact in entity.facts if maps is None or not fact.is_event]
     if maps is None:
-        names = [fact.name for fact in entity.facts] + ["hold", "hold_from", "hold_until"]
-        maps = {name: Mapping(name) for name in names}
+        by_name += ["hold", "hold_from", "hold_until"]
+    maps = {name: Mapping(name) for name in by_name} | (maps or {})
     facts = Facts(entity)
     for line in lines:
         facts.add(line, key, maps)

@@ -93,9 +93,8 @@ class Trial:
         """The arguments with which the records are decided."""
         scenario = self.scenario
         if scenario.deployment is not None:
-            word = scenario.deployment.placement.split()[0]
-            return ["eval", *self.policies(), "--placement", word, "--at", at,
-                    "--records"]
+            return ["eval", *self.policies(), "--placement",
+                    scenario.deployment.placement.split()[0], "--at", at, "--records"]
         arguments = ["eval", *self.policies(), "--category", scenario.category]
         for facts in scenario.facts:
             arguments += ["--facts", f"{facts.entity}=none" if facts.rows is None
@@ -106,7 +105,15 @@ class Trial:
 
     def decided(self, at: str) -> list[dict[str, Any]]:
         """The program's verdicts."""
-        code, out, said = _run(self.command(at), self.folder)
+        return self._decided(self.command(at))
+
+    def decided_by(self, placement: str, at: str) -> list[dict[str, Any]]:
+        """The same, where a deployment is among the files."""
+        return self._decided(["eval", *self.policies(), "--placement", placement, "--at",
+                              at, "--records"])
+
+    def _decided(self, arguments: list[str]) -> list[dict[str, Any]]:
+        code, out, said = _run(arguments, self.folder)
         if code != 0:
             raise Refused(f"exit {code}: {said}")
         return [_summary(json.loads(line)) for line in out.splitlines()]
