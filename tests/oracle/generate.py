@@ -347,7 +347,7 @@ class Maker:
         if self.chance(0.7):
             found.append(MapDraft("hold", self.random.choice(
                 ("record.hold", "hold_col", "record.hold == true", "hold_at != null",
-                 'hold_at == null || hold_at < "2"'))))
+                 'hold_at != null && hold_at < "2"'))))
         if self.chance(0.7):
             found.append(self.mapped("hold_from", "timestamp"))
             if self.chance(0.8):

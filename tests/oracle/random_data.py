@@ -56,6 +56,16 @@ def sentinel(random: Random, kind: str, encoding: str) -> Any:
     return None
 
 
+# JSON that readers have read in different ways.
+ODD_JSON = ["1e2", "1E2", "1.0", "-0", "-0.0", "0.0", "1e400", "-1e400", "1e-400",
+            "9223372036854775807", "9223372036854775808", "-9223372036854775809",
+            "18446744073709551616", "100000000000000000000", "1.7976931348623157e308",
+            '"\\u0000"', '"a\\u0000b"', '"\\ud83d\\ude00"', '"\\ud83d"', '"\\ude00"',
+            '"\\/"', '"\\b\\f\\n\\r\\t"', '{"a":1,"a":2}', '[1,[2,[3]]]', '{"": null}',
+            '"\\u00e9"', '"e\\u0301"', "[]", "{}", '[{"a":[{}]}]', '"2024-01-01"', "1.",
+            ".5", "+1", "0x10", "1e", "tru", "True", "'a'", "[1,]", '{"a":}', "\x0b1"]
+
+
 class DataMaker:
     """Makes records and facts for one scenario."""
 
@@ -170,6 +180,10 @@ class DataMaker:
             return pick((0.0, 1.5, -2.25, 1e300, 1, -0.0, 2))
         if kind == "bool":
             return self.chance(0.5)
+        if kind.startswith("list") and self.chance(0.0):
+            return pick((["a", 1], [1, "a"], [None], [1.5], [[]], [True, "a"], [1.0, 2]))
+        if kind == "map<string, int>" and self.chance(0.0):
+            return pick(({"a": "1"}, {"a": None}, {"": 1.0}, {"a": {}}, {}))
         if kind == "list<string>":
             return [pick(WORDS) for _ in range(self.random.randrange(4))]
         if kind == "list<int>":
@@ -177,8 +191,8 @@ class DataMaker:
         if kind == "map<string, int>":
             return {pick(WORDS): pick((0, 1, 2)) for _ in range(2)}
         if kind == "dyn":
-            return pick((0, 1, "a", "DE", 1.5, True, [1], {"a": 1},
-                         18446744073709551615))
+            return pick((0, 1, "a", "DE", 1.5, True, [1], {"a": 1}, [[], {}, None], 1e3,
+                         18446744073709551615, -0.0, 18446744073709551616, {"a": {}}))
         return pick(WORDS)  # bytes: never readable
 
     # --- columns
@@ -220,9 +234,17 @@ class DataMaker:
         """A line of JSON."""
         self.random.shuffle(members)
         texts = [json.dumps(name, ensure_ascii=self.chance(0.5)) + ":"
-                 + json.dumps(value, ensure_ascii=self.chance(0.5))
-                 for name, value in members]
-        return ("{" + ",".join(texts) + "}").encode()
+                 + self._json(value) for name, value in members]
+        blank = self.random.choice(("", "", " ", "\t"))
+        return (blank + "{" + ("," + blank).join(texts) + blank + "}" + blank).encode()
+
+    def _json(self, value: Any) -> str:
+        if self.chance(0.004):
+            return self.random.choice(ODD_JSON)
+        text = json.dumps(value, ensure_ascii=self.chance(0.5))
+        if isinstance(value, str) and value and self.chance(0.01):
+            text = '"' + "".join(f"\\u{ord(char):04X}" for char in value) + '"'
+        return text
 
     def key(self) -> Any:
         """Whose record it is: one of those in facts(), most of the time."""
