@@ -32,7 +32,7 @@ export SOURCE_DATE_EPOCH ?= 1700000000
 WARN_ALL := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wvla -Werror
 WARN_C   := $(WARN_ALL) -Wstrict-prototypes -Wmissing-prototypes
 OPTIMIZE ?= -O2 -g
-COMMON   := $(OPTIMIZE) -I. -I$(BUILD)/gen -fPIC -fvisibility=hidden -ffile-prefix-map=$(CURDIR)/= -MMD -MP
+COMMON   := $(OPTIMIZE) -I. -I$(BUILD)/gen -fPIC -fvisibility=hidden -ffile-prefix-map=$(CURDIR)/= -ffile-prefix-map=$(BUILD)/=build/ -MMD -MP
 ALL_CFLAGS   = -std=c11 -D_POSIX_C_SOURCE=200809L $(COMMON) $(WARN_C) $(SANITIZE) $(DEFINES) $(CFLAGS)
 ALL_CXXFLAGS = -std=c++17 $(COMMON) $(WARN_ALL) -fno-rtti $(SANITIZE) $(DEFINES) $(CXXFLAGS)
 ALL_LDFLAGS  = $(SANITIZE) -Wl,--build-id=none $(LDFLAGS)
@@ -50,6 +50,7 @@ GEN_C   := $(BUILD)/gen/parser.c $(BUILD)/gen/scanner.c $(BUILD)/gen/stdlib_text
 LIB_O   := $(LIB_C:%.c=$(BUILD)/obj/%.o) $(LIB_CC:%.cc=$(BUILD)/obj/%.o) $(GEN_C:.c=.o)
 PROG_O  := $(PROG_C:%.c=$(BUILD)/obj/%.o) $(PROG_CC:%.cc=$(BUILD)/obj/%.o)
 UNIT    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*/test_*.c)))
+FAULT   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fault/test_*.c)))
 
 .PHONY: all
 all: $(BUILD)/tenure $(BUILD)/libtenure.a $(BUILD)/libtenure.so
@@ -119,7 +120,7 @@ unit: deps
 	@BUILD=$(BUILD) sh tests/run unit
 
 .PHONY: tests
-tests: $(UNIT) $(BUILD)/tests/conformance $(BUILD)/tests/demo/make_data
+tests: $(UNIT) $(FAULT) $(BUILD)/tests/conformance $(BUILD)/tests/demo/make_data
 
 $(BUILD)/tests/conformance: tests/conformance/conformance.c $(TEST_O)
 	@mkdir -p $(@D)
@@ -215,4 +216,4 @@ fmt-check:
 clean:
 	rm -rf $(BUILD)
 
--include $(wildcard $(BUILD)/obj/*/*/*.d $(BUILD)/obj/*/*.d $(BUILD)/gen/*.d $(BUILD)/tests/*/*/*.d)
+-include $(wildcard $(BUILD)/obj/*/*/*.d $(BUILD)/obj/*/*.d $(BUILD)/gen/*.d $(BUILD)/tests/*/*/*.d $(BUILD)/tests/*/*.d)

@@ -19,7 +19,9 @@
     "  purpose sales  basis std.gdpr.contract  stored in db as primary\n"              \
     "  " clauses "\n}\n"
 
-#define ORDERS HEAD CATEGORY("orders", "retain 1 year from made\n  on customer.terminated delete")
+#define ORDERS                                                                         \
+    HEAD CATEGORY("orders", "retain 1 year from made\n  on customer.terminated "       \
+                            "delete")
 
 #define DEPLOYMENT(binds)                                                              \
     "deployment shop.demo of shop\nstore db = sqlite env DB\n"                         \
@@ -34,8 +36,8 @@
     "CREATE TABLE customer(id INTEGER PRIMARY KEY, terminated_at TEXT, held INTEGER);" \
     "INSERT INTO customer VALUES(1,NULL,0),(2,NULL,1),(3,'2026-06-01T00:00:00Z',0);"
 
-/* Row i was made i * 10 days before 2026-11-24: of 100 rows, those from 37 on are over a
- * year old. Customer 2 is held, customer 3 is gone since 2026-06-01. */
+/* Row i was made i * 10 days before 2026-11-24: of 100 rows, those from 37 on are over
+ * a year old. Customer 2 is held, customer 3 is gone since 2026-06-01. */
 #define ROWS(table, key)                                                               \
     "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 100)"    \
     "INSERT INTO " table " SELECT " key ", 1 + i % 3, strftime('%Y-%m-%dT%H:%M:%SZ',"  \
@@ -44,25 +46,27 @@
 #define COLUMNS "customer_id INTEGER, made TEXT, note TEXT, ip TEXT"
 #define TABLE CUSTOMERS "CREATE TABLE orders(id INTEGER PRIMARY KEY, " COLUMNS ");"
 
-/* Of customer 1 (i % 3 == 0): 37..100 → 39, 42, … 99: 21. Of customer 3 (i % 3 == 2): what
- * was made before 2026-06-01 (i >= 18): 20, 23, … 98: 27. */
+/* Of customer 1 (i % 3 == 0): 37..100 → 39, 42, … 99: 21. Of customer 3 (i % 3 == 2):
+ * what was made before 2026-06-01 (i >= 18): 20, 23, … 98: 27. */
 enum { DUE = 21 + 27, ROWS_COUNT = 100 };
 
 static void open_orders(test_world *world, const char *table, const char *key)
 {
     char sql[2048];
-    snprintf(sql, sizeof(sql), "%s%s%s%s%s", CUSTOMERS, table,
-             "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < "
-             "100) INSERT INTO orders SELECT ",
-             key,
-             ", 1 + i % 3, strftime('%Y-%m-%dT%H:%M:%SZ', '2026-11-24', '-' || (i * 10) "
-             "|| ' days'), 'n' || i, '10.0.0.' || i FROM c;");
+    snprintf(
+        sql, sizeof(sql), "%s%s%s%s%s", CUSTOMERS, table,
+        "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < "
+        "100) INSERT INTO orders SELECT ",
+        key,
+        ", 1 + i % 3, strftime('%Y-%m-%dT%H:%M:%SZ', '2026-11-24', '-' || (i * 10) "
+        "|| ' days'), 'n' || i, '10.0.0.' || i FROM c;");
     test_world_open(world, ORDERS, DEPLOYMENT(BIND("orders", "orders")), sql);
 }
 
 static void open_plain(test_world *world)
 {
-    open_orders(world, "CREATE TABLE orders(id INTEGER PRIMARY KEY, " COLUMNS ");", "i");
+    open_orders(world, "CREATE TABLE orders(id INTEGER PRIMARY KEY, " COLUMNS ");",
+                "i");
 }
 
 static const char due_left[] =
@@ -94,9 +98,9 @@ static void check_shape(const char *table, const char *key)
     assert_int_equal(report.survivor_total, 0);
     assert_int_equal(report.remaining_count, 0);
     check_truth(&world);
-    assert_int_equal(test_world_ask_ledger(
-                         &world, "SELECT sum(length(leaves)) / 16 FROM leaves"),
-                     DUE);
+    assert_int_equal(
+        test_world_ask_ledger(&world, "SELECT sum(length(leaves)) / 16 FROM leaves"),
+        DUE);
     test_world_close(&world);
 }
 
@@ -288,10 +292,10 @@ static void test_apply__what_the_last_run_did_not_expect_is_refused(void **state
     open_plain(&world);
     test_world_plan(&world);
     test_world_apply(&world, NULL);
-    test_world_sql(&world,
-                   "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE "
-                   "i < 1100) INSERT INTO orders SELECT 1000 + i, 1, "
-                   "'2020-01-01T00:00:00Z', '', '' FROM c");
+    test_world_sql(
+        &world, "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE "
+                "i < 1100) INSERT INTO orders SELECT 1000 + i, 1, "
+                "'2020-01-01T00:00:00Z', '', '' FROM c");
     test_world_plan(&world);
     check_refused(&world, "the last run expected 0");
     world.options.limits.accepts_unexpected = true;
@@ -338,8 +342,9 @@ static void test_apply__triggers_are_refused(void **state)
                    "orders BEGIN INSERT INTO log VALUES(old.id); END");
     test_world_plan(&world);
     check_refused(&world, "triggers (\"my DELETE\")");
-    test_world_sql(&world, "DROP TRIGGER \"my DELETE\"; CREATE TRIGGER fine AFTER INSERT "
-                           "ON orders BEGIN INSERT INTO log VALUES(new.id); END");
+    test_world_sql(&world,
+                   "DROP TRIGGER \"my DELETE\"; CREATE TRIGGER fine AFTER INSERT "
+                   "ON orders BEGIN INSERT INTO log VALUES(new.id); END");
     test_world_plan(&world);
     test_world_apply(&world, NULL);
     check_truth(&world);
@@ -351,8 +356,9 @@ static void test_apply__views_are_refused(void **state)
     test_world world;
     (void)state;
     open_plain(&world);
-    test_world_sql(&world, "ALTER TABLE orders RENAME TO o; CREATE VIEW orders AS SELECT "
-                           "* FROM o");
+    test_world_sql(&world,
+                   "ALTER TABLE orders RENAME TO o; CREATE VIEW orders AS SELECT "
+                   "* FROM o");
     test_world_plan(&world);
     check_refused(&world, "is a view");
     test_world_close(&world);
@@ -360,8 +366,9 @@ static void test_apply__views_are_refused(void **state)
 
 /* --- foreign keys */
 
-#define LINES HEAD CATEGORY("orders", "retain 1 year from made")                       \
-    CATEGORY("lines", "retain 2 years from made")
+#define LINES                                                                          \
+    HEAD CATEGORY("orders", "retain 1 year from made")                                 \
+        CATEGORY("lines", "retain 2 years from made")
 #define LINES_TABLE                                                                    \
     "CREATE TABLE lines(id INTEGER PRIMARY KEY, " COLUMNS                              \
     ", order_id INTEGER REFERENCES orders(id));"
@@ -369,8 +376,9 @@ static void test_apply__views_are_refused(void **state)
 static void open_lines(test_world *world, const char *lines_table)
 {
     char sql[4096];
-    snprintf(sql, sizeof(sql), "%s%s%s%s", TABLE, ROWS("orders", "i"), lines_table,
-             "INSERT INTO lines SELECT id, customer_id, made, note, ip, id FROM orders");
+    snprintf(
+        sql, sizeof(sql), "%s%s%s%s", TABLE, ROWS("orders", "i"), lines_table,
+        "INSERT INTO lines SELECT id, customer_id, made, note, ip, id FROM orders");
     test_world_open(world, LINES,
                     DEPLOYMENT(BIND("orders", "orders") BIND("lines", "lines")), sql);
 }
@@ -384,15 +392,17 @@ static void test_apply__a_child_that_stays_keeps_its_parent(void **state)
     world.options.chunk_rows = 9;
     test_world_plan(&world);
     test_world_apply(&world, &report);
-    /* lines are due from row 74 on, orders from 37; of the rows 37..73 the lines stay */
+    /* lines are due from row 74 on, orders from 37; of the rows 37..73 the lines stay
+     */
     assert_int_equal(test_world_ask(&world, "SELECT count(*) FROM lines WHERE id >= 74 "
                                             "AND customer_id <> 2"),
                      0);
-    assert_int_equal(test_world_ask(&world, "SELECT count(*) FROM orders WHERE id >= 74 "
-                                            "AND customer_id <> 2"),
+    assert_int_equal(test_world_ask(&world,
+                                    "SELECT count(*) FROM orders WHERE id >= 74 "
+                                    "AND customer_id <> 2"),
                      0);
-    assert_int_equal(test_world_ask(&world, "SELECT count(*) FROM orders WHERE id < 74"),
-                     73);
+    assert_int_equal(
+        test_world_ask(&world, "SELECT count(*) FROM orders WHERE id < 74"), 73);
     assert_int_equal(test_world_ask(&world, "SELECT count(*) FROM lines WHERE order_id "
                                             "NOT IN (SELECT id FROM orders)"),
                      0);
@@ -445,7 +455,8 @@ static void test_apply__a_tree_in_one_table_goes_leaves_first(void **state)
         "CREATE TABLE orders(id INTEGER PRIMARY KEY, " COLUMNS
         ", parent INTEGER REFERENCES orders);"
         "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 20)"
-        "INSERT INTO orders SELECT i, 1, '2020-01-01T00:00:00Z', '', '', nullif(i - 1, 0)"
+        "INSERT INTO orders SELECT i, 1, '2020-01-01T00:00:00Z', '', '', nullif(i - 1, "
+        "0)"
         " FROM c");
     world.options.chunk_rows = 50;
     test_world_plan(&world);
@@ -470,10 +481,11 @@ static void test_apply__what_one_category_keeps_another_does_not_delete(void **s
                     TABLE ROWS("orders", "i"));
     test_world_plan(&world);
     test_world_apply(&world, &report);
-    assert_int_equal(test_world_ask(&world, "SELECT count(*) FROM orders WHERE id < 74"),
-                     73);
-    assert_int_equal(test_world_ask(&world, "SELECT count(*) FROM orders WHERE id >= 74 "
-                                            "AND customer_id <> 2"),
+    assert_int_equal(
+        test_world_ask(&world, "SELECT count(*) FROM orders WHERE id < 74"), 73);
+    assert_int_equal(test_world_ask(&world,
+                                    "SELECT count(*) FROM orders WHERE id >= 74 "
+                                    "AND customer_id <> 2"),
                      0);
     assert_string_equal(report.survivors[0].why, "another category keeps it");
     test_world_close(&world);
@@ -482,8 +494,9 @@ static void test_apply__what_one_category_keeps_another_does_not_delete(void **s
 /* --- redaction */
 
 #define REDACTING                                                                      \
-    HEAD CATEGORY("orders", "retain 10 years from made\n  redact ip after 1 year from "\
-                            "made\n  redact note after 2 years from made")
+    HEAD CATEGORY("orders",                                                            \
+                  "retain 10 years from made\n  redact ip after 1 year from "          \
+                  "made\n  redact note after 2 years from made")
 
 static void test_apply__redaction_nulls_fields_and_keeps_records(void **state)
 {
@@ -496,19 +509,20 @@ static void test_apply__redaction_nulls_fields_and_keeps_records(void **state)
     test_world_plan(&world);
     test_world_apply(&world, &report);
     assert_int_equal(test_world_ask(&world, "SELECT count(*) FROM orders"), ROWS_COUNT);
-    assert_int_equal(test_world_ask(&world, "SELECT count(*) FROM orders WHERE ip IS NULL"
-                                            " AND id >= 37 AND customer_id <> 2"),
+    assert_int_equal(test_world_ask(&world,
+                                    "SELECT count(*) FROM orders WHERE ip IS NULL"
+                                    " AND id >= 37 AND customer_id <> 2"),
                      42);
-    assert_int_equal(test_world_ask(&world, "SELECT count(*) FROM orders WHERE ip IS NULL"),
-                     42);
+    assert_int_equal(
+        test_world_ask(&world, "SELECT count(*) FROM orders WHERE ip IS NULL"), 42);
     assert_int_equal(
         test_world_ask(&world, "SELECT count(*) FROM orders WHERE note IS NULL"), 18);
     assert_int_equal(report.erased_count, 42);
     assert_int_equal(report.remaining_count, 0);
-    assert_int_equal(
-        test_world_ask_ledger(&world, "SELECT json_extract(body, '$.redacted') FROM entry"
-                                      " WHERE kind = 'done'"),
-        42);
+    assert_int_equal(test_world_ask_ledger(
+                         &world, "SELECT json_extract(body, '$.redacted') FROM entry"
+                                 " WHERE kind = 'done'"),
+                     42);
     test_world_audit(&world);
     test_world_plan(&world);
     test_world_apply(&world, &report);
@@ -581,7 +595,8 @@ static void test_apply__a_restored_backup_is_refused_until_it_is_rearmed(void **
 {
     char backups[2][128];
     (void)state;
-    for (int i = 0; i < 2; i++) { /* of before the first run, and of before the second */
+    for (int i = 0; i < 2;
+         i++) { /* of before the first run, and of before the second */
         test_world world;
         open_plain(&world);
         for (int j = 0; j < 2; j++) {
@@ -635,10 +650,11 @@ static void test_apply__deleted_content_is_not_in_the_file(void **state)
         tn_apply_report report;
         char command[256];
         open_plain(&world);
-        snprintf(command, sizeof(command),
-                 "PRAGMA journal_mode=%s; UPDATE orders SET note = 'find-me' WHERE id = "
-                 "99",
-                 modes[i]);
+        snprintf(
+            command, sizeof(command),
+            "PRAGMA journal_mode=%s; UPDATE orders SET note = 'find-me' WHERE id = "
+            "99",
+            modes[i]);
         test_world_sql(&world, command);
         test_world_plan(&world);
         test_world_apply(&world, &report);
