@@ -25,6 +25,7 @@ DEVIATIONS = [
     (r"\.a\b", r"has no fields|does not support field selection"),
     (r"\.(map|filter|all|exists|exists_one|existsOne|transform\w+)\(",
      r"not a list or a map: b?\"\"$"),
+    (r" in ", r"an error was expected"),
 ]
 
 
