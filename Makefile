@@ -7,6 +7,7 @@
 #   make san         everything again under AddressSanitizer and UBSan, in $(BUILD)/san
 #   make fuzz        the fuzz targets, FUZZ_SECONDS each (clang)
 #   make diff-oracle random policies decided twice; N= how many, SEED= to repeat them
+#   make diff-cel    random conditions against cel-go (needs Go); N=, SEED= as above
 #   make bench       ratios against hand-written C
 #   make fmt-check   is the C code formatted; make fmt formats it
 #   make deps        installs what is missing (Debian packages)
@@ -152,7 +153,7 @@ $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(TEST_O)
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@.o $<
-	$(Q)$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $@.o $(TEST_O) $(PROG_LIBS) $(LIB_LIBS)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
 
 # --- the demo, and what it is measured against
 .PHONY: demo bench
@@ -182,6 +183,11 @@ SEED ?= $(shell date +%s)
 .PHONY: diff-oracle
 diff-oracle: $(BUILD)/tenure
 	@BUILD=$(BUILD) python3 -B tests/oracle/diff.py -n $(N) --seed $(SEED)
+
+# conditions against cel-go
+.PHONY: diff-cel
+diff-cel: $(BUILD)/tests/conformance
+	@BUILD=$(BUILD) python3 -B tests/cel_diff/diff.py -n $(N) --seed $(SEED)
 
 deps:
 	@sh .ci/deps

@@ -157,8 +157,13 @@ static tn_value index_by(tn_cel_call *call, const tn_value *args, search *run,
     if (!charge_texts(call, args))
         return tn_cel_stop(call);
     tn_str s = args[0].as.text;
-    if (has_start && !find_position(s, args[2].as.integer, &from))
+    if (has_start && args[2].as.integer < 0)
         return tn_cel_fail_value(call, TN_CEL_ERR_INDEX, &args[2]);
+    if (has_start && !find_position(s, args[2].as.integer, &from))
+        from = s.len;
+    /* Nothing but the empty text is found at the end, whatever the direction. */
+    if (has_start && from == s.len && args[1].as.text.len > 0)
+        return tn_value_int(-1);
     size_t at = run(call, s, from, args[1].as.text);
     return call->stopped ? tn_cel_stop(call) : position_of(s, at);
 }

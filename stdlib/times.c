@@ -121,11 +121,17 @@ tn_value tn_fn_day_of_week(tn_cel_call *call, const tn_value *args)
 
 /* --- instants and durations */
 
+/* A duration, which no zone shows otherwise. */
+static bool is_duration(const tn_cel_call *call, const tn_value *args)
+{
+    return call->zone == NULL && tn_args_are(call, args, "r");
+}
+
 /* Of a duration the whole units of so many nanoseconds. */
 static tn_value part_or_whole(tn_cel_call *call, const tn_value *args, part *get,
                               int64_t unit)
 {
-    if (tn_args_are(call, args, "r"))
+    if (is_duration(call, args))
         return tn_value_int(args[0].as.duration_nanos / unit);
     return part_of(call, args, get);
 }
@@ -148,7 +154,7 @@ tn_value tn_fn_seconds(tn_cel_call *call, const tn_value *args)
 /* Unlike the others, of a duration the part below a second. */
 tn_value tn_fn_milliseconds(tn_cel_call *call, const tn_value *args)
 {
-    if (!tn_args_are(call, args, "r"))
+    if (!is_duration(call, args))
         return part_of(call, args, millisecond);
     int64_t below = args[0].as.duration_nanos % (int64_t)TN_NANOS_PER_SECOND;
     return tn_value_int(below / 1000000);

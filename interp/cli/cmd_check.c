@@ -1,9 +1,10 @@
 /* tenure check: reads policies and says what is wrong with them. */
+#include "interp/cel/eval.h"
 #include "interp/check/model_json.h"
 #include "interp/cli/cli.h"
 #include "interp/syntax/report.h"
 
-enum { OPT_JSON, OPT_MODEL, OPT_OVERRIDES, OPT_PATH };
+enum { OPT_JSON, OPT_MODEL, OPT_OVERRIDES, OPT_PATH, OPT_COST };
 
 static const tn_option options[] = {
     {"--json", NULL, false, "print the findings as one JSON array"},
@@ -11,6 +12,7 @@ static const tn_option options[] = {
     {"--overrides", NULL, false,
      "list what prevails over what, and why; with --json in place of the findings"},
     {"--path", "DIR", true, "where to look for modules that the given files name"},
+    {"--cost", NULL, false, "print what each condition costs at worst, in steps"},
 };
 
 static int print_json(const tn_cli_policy *policy)
@@ -92,6 +94,86 @@ static int print_all(const tn_args *args, const tn_cli_policy *policy, int code)
     return code;
 }
 
+/* --- costs */
+
+/* The bytes that the nodes of an expression come from. */
+static tn_span expr_span(const tn_cel_code *code, const tn_cel_expr *expr)
+{
+    tn_span at = TN_NOWHERE;
+    for (uint32_t i = 0; i < expr->node_count; i++) {
+        const tn_cel_place *place = &code->places[expr->first_node + i];
+        at = tn_span_join(at, (tn_span){expr->file, place->start, place->end});
+    }
+    return at;
+}
+
+/* On one line: every run of blanks and line ends is one blank. */
+static void put_flat(tn_buf *out, tn_str text)
+{
+    bool was_blank = false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+        bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+        if (!blank || !was_blank)
+            tn_buf_put_char(out, blank ? ' ' : c);
+        was_blank = blank;
+    }
+}
+
+/* FILE:LINE:COLUMN: N steps: EXPRESSION, on one line. */
+static void put_cost(tn_buf *out, const tn_sources *sources, tn_span at, uint32_t cost)
+{
+    const tn_source *source = &sources->list[at.file];
+    tn_position from = tn_source_position(source, at.start);
+    tn_buf_put(out, source->name);
+    tn_buf_put_format(out, ":%u:%u: ", from.line, from.column);
+    if (cost == UINT32_MAX)
+        tn_buf_put_format(out, "as much as there is to go over, at most %d",
+                          TN_CEL_BUDGET);
+    else
+        tn_buf_put_format(out, "%u", cost);
+    tn_buf_put_text(out, cost == 1 ? " step: " : " steps: ");
+    tn_str text = tn_source_slice(sources, at);
+    put_flat(out, text);
+    tn_buf_put_char(out, '\n');
+}
+
+static bool is_same(const tn_cel_code *code, const tn_cel_expr *a, const tn_cel_expr *b)
+{
+    const tn_cel_place *first = &code->places[a->first_node];
+    const tn_cel_place *other = &code->places[b->first_node];
+    return a->file == b->file && a->cost == b->cost && a->node_count == b->node_count &&
+           first->start == other->start && first->end == other->end;
+}
+
+/* What speaks of no record is a test's value or a constant. A clause that several
+ * categories share is compiled for each, and shown once. */
+static bool is_shown(const tn_cel_code *code, uint32_t number)
+{
+    const tn_cel_expr *expr = &code->exprs[number];
+    if (expr->file == TN_NONE || expr->slot_count == 0)
+        return false;
+    for (uint32_t i = 0; i < number; i++)
+        if (is_same(code, &code->exprs[i], expr))
+            return false;
+    return true;
+}
+
+static int print_costs(const tn_cli_policy *policy)
+{
+    tn_cel_code code = tn_cel_builder_view(&policy->code);
+    tn_buf buf;
+    tn_buf_init(&buf, NULL);
+    for (uint32_t i = 0; i < code.expr_count; i++) {
+        const tn_cel_expr *expr = &code.exprs[i];
+        if (is_shown(&code, i))
+            put_cost(&buf, &policy->sources, expr_span(&code, expr), expr->cost);
+    }
+    bool good = tn_cli_write(stdout, &buf) && !buf.failed;
+    tn_buf_free(&buf);
+    return good ? TN_EXIT_OK : tn_cli_fail_status(TN_NOMEM);
+}
+
 static int run(const tn_args *args)
 {
     if (args->operand_count == 0)
@@ -104,13 +186,15 @@ static int run(const tn_args *args)
         code = print_all(args, &policy, code);
     if (code == TN_EXIT_OK && tn_args_has(args, OPT_MODEL))
         code = print_model(&policy);
+    if (code == TN_EXIT_OK && tn_args_has(args, OPT_COST))
+        code = print_costs(&policy);
     tn_cli_policy_free(&policy);
     return code;
 }
 
 const tn_command tn_command_check = {
     .name = "check",
-    .operands = "[--json] [--model] [--overrides] [--path DIR]... FILE|DIR...",
+    .operands = "[--json] [--model] [--overrides] [--cost] [--path DIR]... FILE|DIR...",
     .summary = "say what is wrong with policies and deployments",
     .help =
         "Reads the files, or all *.tenure files of the directories, with the modules\n"

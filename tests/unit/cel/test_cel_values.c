@@ -68,7 +68,10 @@ static void test_cel__zones_are_known_or_told(void **state)
         {"timestamp(0).getHours(\"02:00\")", "2"},
         {"timestamp(0).getHours(\"US/Central\")", "18"},
         {"timestamp(\"0001-01-01T00:00:00Z\").getFullYear(\"-01:00\")", "0"},
-        {"timestamp(\"9999-12-31T23:59:59Z\").getFullYear(\"+01:00\")", "10000"});
+        {"timestamp(\"9999-12-31T23:59:59Z\").getFullYear(\"+01:00\")", "10000"},
+        {"dyn(duration(\"1h\")).getHours(\"+01:00\")",
+         "error 0..38: no such overload for google.protobuf.Duration"},
+        {"dyn(duration(\"1h\")).getHours()", "1"});
 }
 
 static void test_cel__zones_made_at_run_time_are_refused_in_a_policy(void **state)
@@ -140,6 +143,13 @@ static void test_cel__code_points_beyond_the_BMP_count_as_one(void **state)
         {"\"a\360\237\230\200\303\251\".indexOf(\"\303\251\")", "2"},
         {"\"a\360\237\230\200\303\251\".lastIndexOf(\"\360\237\230\200\")", "1"},
         {"\"a\360\237\230\200\303\251\".indexOf(\"\360\237\230\200\", 2)", "-1"},
+        {"\"a\360\237\230\200\303\251\".indexOf(\"a\", 9)", "-1"},
+        {"\"a\360\237\230\200\303\251\".indexOf(\"\", 9)", "3"},
+        {"\"a\360\237\230\200\303\251\".indexOf(\"a\", -1)",
+         "error 0..26: index out of range: -1"},
+        {"\"a\360\237\230\200\303\251\".lastIndexOf(\"\303\251\", 3)", "-1"},
+        {"\"a\360\237\230\200\303\251\".lastIndexOf(\"\303\251\", 2)", "2"},
+        {"\"a\360\237\230\200\303\251\".lastIndexOf(\"\", 9)", "3"},
         {"\"a\360\237\230\200\303\251\".reverse()", "\"\303\251\360\237\230\200a\""},
         {"\"a\360\237\230\200\303\251\".split(\"\")",
          "[\"a\", \"\360\237\230\200\", \"\303\251\"]"},

@@ -1,0 +1,185 @@
+// cel_diff: random expressions with what cel-go makes of them, one conformance case a line.
+//
+//	cel_diff N SEED
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand"
+	"os"
+	"strconv"
+	"time"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
+	"cel.dev/cel-go/ext"
+)
+
+type typed map[string]any
+
+// A variable: how cel-go and how a case declare it, and its value.
+type variable struct {
+	name, typeName string
+	celType        *cel.Type
+	value          any
+}
+
+var instant = time.Date(2024, 2, 29, 23, 59, 59, 500000000, time.UTC)
+
+var variables = []variable{
+	{"i", "int", cel.IntType, int64(3)},
+	{"k", "int", cel.IntType, int64(math.MinInt64)},
+	{"u", "uint", cel.UintType, uint64(7)},
+	{"d", "double", cel.DoubleType, -2.5},
+	{"b", "bool", cel.BoolType, true},
+	{"s", "string", cel.StringType, "a😀é b"},
+	{"y", "bytes", cel.BytesType, []byte{0x61, 0xff}},
+	{"t", "google.protobuf.Timestamp", cel.TimestampType, instant},
+	{"e", "google.protobuf.Duration", cel.DurationType, 90*time.Minute + 1500*time.Millisecond},
+	{"l", "list(int)", cel.ListType(cel.IntType), []int64{3, -1, 3}},
+	{"m", "map(string, int)", cel.MapType(cel.StringType, cel.IntType), map[string]int64{"a": 1}},
+	{"x", "dyn", cel.DynType, "dynamic"},
+}
+
+// What a value is as typed JSON; false where the cases have no words for it.
+func toTyped(v ref.Val) (typed, bool) {
+	switch x := v.(type) {
+	case types.Int:
+		return typed{"int": strconv.FormatInt(int64(x), 10)}, true
+	case types.Uint:
+		return typed{"uint": strconv.FormatUint(uint64(x), 10)}, true
+	case types.Double:
+		return typed{"double": doubleText(float64(x))}, true
+	case types.Bool:
+		return typed{"bool": bool(x)}, true
+	case types.String:
+		return typed{"string": string(x)}, true
+	case types.Bytes:
+		return typed{"bytes": base64.StdEncoding.EncodeToString(x)}, true
+	case types.Null:
+		return typed{"null": true}, true
+	case types.Timestamp:
+		return typed{"timestamp": x.Time.UTC().Format(time.RFC3339Nano)}, true
+	case types.Duration:
+		return typed{"duration": strconv.FormatInt(int64(x.Duration), 10) + "ns"}, true
+	case *types.Type:
+		return typed{"type": x.TypeName()}, true
+	case traits.Mapper:
+		return mapTyped(x)
+	case traits.Lister:
+		return listTyped(x)
+	}
+	return nil, false
+}
+
+func doubleText(x float64) string {
+	if math.IsInf(x, 0) {
+		return map[bool]string{true: "Infinity", false: "-Infinity"}[x > 0]
+	}
+	return strconv.FormatFloat(x, 'g', -1, 64)
+}
+
+func listTyped(list traits.Lister) (typed, bool) {
+	items := []typed{}
+	for it := list.Iterator(); it.HasNext() == types.True; {
+		item, ok := toTyped(it.Next())
+		if !ok {
+			return nil, false
+		}
+		items = append(items, item)
+	}
+	return typed{"list": items}, true
+}
+
+func mapTyped(m traits.Mapper) (typed, bool) {
+	pairs := [][]typed{}
+	for it := m.Iterator(); it.HasNext() == types.True; {
+		key := it.Next()
+		k, good := toTyped(key)
+		v, fine := toTyped(m.Get(key))
+		if !good || !fine {
+			return nil, false
+		}
+		pairs = append(pairs, []typed{k, v})
+	}
+	return typed{"map": pairs}, true
+}
+
+func newEnv() (*cel.Env, map[string]any, []typed, typed) {
+	options := []cel.EnvOption{
+		cel.OptionalTypes(), cel.CrossTypeNumericComparisons(true),
+		cel.EagerlyValidateDeclarations(true), cel.DefaultUTCTimeZone(true),
+		ext.Strings(), ext.Math(), ext.Encoders(), ext.Bindings(),
+		ext.TwoVarComprehensions(),
+	}
+	values, bindings := map[string]any{}, typed{}
+	declared := []typed{}
+	for _, v := range variables {
+		options = append(options, cel.Variable(v.name, v.celType))
+		values[v.name] = v.value
+		declared = append(declared, typed{"name": v.name, "type": v.typeName})
+		bindings[v.name], _ = toTyped(types.DefaultTypeAdapter.NativeToValue(v.value))
+	}
+	env, err := cel.NewEnv(options...)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "cel_diff:", err)
+		os.Exit(2)
+	}
+	return env, values, declared, bindings
+}
+
+// What comes of an expression; nil where that cannot be told.
+func outcome(env *cel.Env, ast *cel.Ast, values map[string]any) typed {
+	program, err := env.Program(ast)
+	if err != nil { // a plan that fails before there is anything to evaluate
+		return nil
+	}
+	value, _, err := program.Eval(values)
+	if err != nil {
+		return typed{"error": []string{err.Error()}}
+	}
+	v, ok := toTyped(value)
+	if !ok {
+		return nil
+	}
+	return typed{"value": v}
+}
+
+func main() {
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: cel_diff N SEED")
+		os.Exit(2)
+	}
+	count, _ := strconv.Atoi(os.Args[1])
+	seed, _ := strconv.ParseInt(os.Args[2], 10, 64)
+	env, values, declared, bindings := newEnv()
+	g := &generator{random: rand.New(rand.NewSource(seed))}
+	out := json.NewEncoder(os.Stdout)
+	out.SetEscapeHTML(false)
+	for number := 0; number < count; {
+		text := g.expression()
+		parsed, issues := env.Parse(text)
+		if issues.Err() != nil { // a macro that looks at its arguments
+			continue
+		}
+		checked, issues := env.Check(parsed)
+		refused := issues.Err() != nil
+		ast := parsed
+		if !refused {
+			ast = checked
+		}
+		expect := outcome(env, ast, values)
+		if expect == nil {
+			continue
+		}
+		number++
+		out.Encode(typed{"file": "diff", "name": strconv.Itoa(number), "expr": text,
+			"type_env": declared, "bindings": bindings, "disable_check": refused,
+			"expect": expect})
+	}
+}
