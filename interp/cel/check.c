@@ -310,7 +310,7 @@ static tn_ir *check_bool(tn_front *f, tn_ir *operand, const char *where)
 static tn_ir *logic(tn_front *f, const tn_expr *expr)
 {
     bool is_and = expr->op == TN_OP_AND;
-    const char *where = is_and ? "on both sides of && " : "on both sides of || ";
+    const char *where = is_and ? "on both sides of `&&`" : "on both sides of `||`";
     tn_ir *node = tn_ir_new(f, is_and ? TN_IR_AND : TN_IR_OR, expr->at, 2);
     if (node == NULL)
         return NULL;
@@ -365,7 +365,7 @@ static tn_ir *conditional(tn_front *f, const tn_expr *expr)
         if (node->args[i] == NULL)
             return NULL;
     }
-    node->args[0] = check_bool(f, node->args[0], "before ? ");
+    node->args[0] = check_bool(f, node->args[0], "before `?`");
     if (node->args[0] == NULL)
         return NULL;
     const tn_type *a = node->args[1]->type, *b = node->args[2]->type;
@@ -541,12 +541,18 @@ static tn_ir *with_text(tn_front *f, tn_ir *call, tn_ir_kind kind)
  * choose one (architecture.md, "The image"). */
 static tn_ir *zoned(tn_front *f, tn_ir *call)
 {
-    tn_zone room;
     tn_ir *zone = call->args[1];
     if (tn_ir_is_const(zone, TN_KIND_STRING)) {
+        tn_zone room;
+        const tn_zone *found;
         tn_str text = zone->value.as.text;
-        if (tn_cel_find_zone(&f->env->zones, text, &room) != NULL)
+        tn_status status = tn_cel_find_zone(&f->env->zones, text, &room, &found);
+        if (status == TN_OK)
             return with_text(f, call, TN_IR_ZONED);
+        if (status == TN_NOMEM) {
+            f->status = TN_NOMEM;
+            return NULL;
+        }
         if (f->env->unchecked || f->env->dynamic_zones)
             return call;
         return tn_front_complain(f, TN_FIND_ZONE, zone->at,
