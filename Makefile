@@ -164,6 +164,7 @@ BENCH := $(BUILD)/tests/bench/limit_sqlite $(BUILD)/tests/bench/limit_jsonl
 bench: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BENCH)
 	@BUILD=$(BUILD) python3 tests/bench/run.py
+	@BUILD=$(BUILD) python3 tests/bench/apply.py
 
 $(BUILD)/tests/bench/limit_sqlite: tests/bench/limit_sqlite.c tests/bench/audit_rule.h
 	@mkdir -p $(@D)
@@ -189,13 +190,17 @@ deps:
 DEST = $(DESTDIR)$(PREFIX)
 .PHONY: install
 install: all $(BUILD)/tenure.pc
-	install -d $(DEST)/bin $(DEST)/lib/pkgconfig $(DEST)/include
+	install -d $(DEST)/bin $(DEST)/lib/pkgconfig $(DEST)/include $(DEST)/share/doc/tenure
+	install -d $(DEST)/share/man/man1 $(DEST)/share/man/man5
 	install -m 755 $(BUILD)/tenure $(DEST)/bin/tenure
 	install -m 644 $(BUILD)/libtenure.a $(DEST)/lib/libtenure.a
 	install -m 755 $(BUILD)/libtenure.so $(DEST)/lib/libtenure.so.$(VERSION)
 	ln -sf libtenure.so.$(VERSION) $(DEST)/lib/libtenure.so.0
 	ln -sf libtenure.so.0 $(DEST)/lib/libtenure.so
 	install -m 644 interp/include/tenure.h $(DEST)/include/tenure.h
+	install -m 644 grammar/man/tenure.1 $(DEST)/share/man/man1/tenure.1
+	install -m 644 grammar/man/tenure-language.5 $(DEST)/share/man/man5/tenure-language.5
+	install -m 644 grammar/LANGUAGE.md $(DEST)/share/doc/tenure/LANGUAGE.md
 	install -m 644 $(BUILD)/tenure.pc $(DEST)/lib/pkgconfig/tenure.pc
 
 $(BUILD)/tenure.pc: Makefile interp/include/tenure.h

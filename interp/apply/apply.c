@@ -162,6 +162,7 @@ static tn_status open_places(apply_run *run)
         run->out->places[i].place = &run->plan->places[i];
         run->places[i].place = &run->plan->places[i];
         run->places[i].report = &run->out->places[i];
+        tn_late_holds_init(&run->places[i].late_holds);
         TN_TRY(open_place(run, &run->places[i]));
     }
     return TN_OK;
@@ -233,10 +234,12 @@ static void put_done(apply_run *run, tn_buf *body)
         sums[run->plan->places[i].redacts] += run->out->places[i].erased_count;
     tn_buf_put_format(body,
                       "{\"deleted\":%llu,\"redacted\":%llu,\"remaining\":%llu,"
-                      "\"survivors\":%llu,\"verified\":true,\"erasure\":\"%s\",",
+                      "\"survivors\":%llu,\"late_holds\":%llu,\"verified\":true,"
+                      "\"erasure\":\"%s\",",
                       (unsigned long long)sums[0], (unsigned long long)sums[1],
                       (unsigned long long)run->out->remaining_count,
                       (unsigned long long)run->out->survivor_total,
+                      (unsigned long long)run->out->late_hold_count,
                       tn_erasure_text(run->out->erasure));
 }
 
@@ -256,7 +259,8 @@ static tn_status append_done(apply_run *run, tn_buf *body)
 
 static tn_status append_stop(apply_run *run, tn_buf *body)
 {
-    tn_buf_put_text(body, "{\"why\":");
+    tn_buf_put_format(body, "{\"late_holds\":%llu,\"why\":",
+                      (unsigned long long)run->out->late_hold_count);
     tn_buf_put_json(body, tn_str_from(run->out->stopped));
     tn_buf_put_char(body, '}');
     return append(run, "stop", run->plan->id, body);
@@ -292,9 +296,19 @@ static tn_status do_places(apply_run *run)
     return TN_OK;
 }
 
-static tn_status verify(apply_run *run)
+/* A last look at the facts, for what the last chunks took. */
+static tn_status check_late_holds(apply_run *run)
 {
     TN_TRY(run_load_facts(run));
+    for (uint32_t i = 0; i < run->plan->place_count; i++) {
+        TN_TRY(run_check_late_holds(run, &run->places[i]));
+        run->out->late_hold_count += run->out->places[i].late_hold_count;
+    }
+    return TN_OK;
+}
+
+static tn_status verify(apply_run *run)
+{
     for (uint32_t i = 0; i < run->plan->place_count; i++)
         if (run->places[i].judge != NULL)
             TN_TRY(run_verify_place(run, &run->places[i]));
@@ -322,10 +336,12 @@ static tn_status carry_out(apply_run *run)
     if (status == TN_STOPPED) {
         if (run->out->stopped == NULL)
             run->out->stopped = "the store is locked";
+        TN_TRY(check_late_holds(run));
         TN_TRY(write_entry(run, append_stop));
         return TN_STOPPED;
     }
     TN_TRY(status);
+    TN_TRY(check_late_holds(run));
     TN_TRY(verify(run));
     TN_TRY(settle(run));
     return write_entry(run, append_done);
@@ -370,6 +386,8 @@ static void close_run(apply_run *run)
             tn_redactor_close(&place->redactor);
         tn_row_judge_free(place->judge);
         tn_targets_free(&place->targets);
+        if (place->report != NULL)
+            tn_late_holds_free(&place->late_holds);
     }
     tn_permit_free(run->permit);
     tn_eval_free(run->eval);

@@ -78,6 +78,9 @@ typedef struct tn_apply_place {
     uint64_t unplanned_count; /* of this start: due, but not in the plan */
     uint64_t remaining_count; /* due, and still there at the end */
     uint64_t survivor_count;
+    /* Lost in the window between reading facts of another store and deleting. */
+    uint64_t late_hold_count;
+    char first_late_hold[64]; /* the key of one, NUL-terminated */
 } tn_apply_place;
 
 typedef struct tn_apply_report {
@@ -88,6 +91,7 @@ typedef struct tn_apply_report {
     uint64_t erased_count;   /* by the run */
     uint64_t survivor_total; /* all */
     uint64_t remaining_count;
+    uint64_t late_hold_count;
     tn_erasure erasure;
     const char *stopped; /* why; NULL: it came to its end */
     bool was_resumed;
@@ -104,6 +108,7 @@ typedef struct tn_apply_input {
     const char *(*find_env)(const char *name);
     tn_ledger *ledger; /* open for writing */
     const tn_secret *secret;
+    tn_reviews *reviews; /* NULL: nothing was resolved */
 } tn_apply_input;
 
 /* `why` is the ledger's. */

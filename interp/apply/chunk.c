@@ -28,6 +28,32 @@ tn_status run_load_facts(apply_run *run)
     return status;
 }
 
+static tn_status tell_late_hold(void *user, tn_str key)
+{
+    run_place *place = user;
+    tn_apply_place *report = place->report;
+    report->late_hold_count++;
+    if (report->late_hold_count > 1)
+        return TN_OK;
+    size_t len = key.len < sizeof(report->first_late_hold) - 1
+                     ? key.len
+                     : sizeof(report->first_late_hold) - 1;
+    memcpy(report->first_late_hold, key.data, len);
+    return TN_OK;
+}
+
+tn_status run_check_late_holds(apply_run *run, run_place *place)
+{
+    tn_late_holds_look look = {.eval = run->eval,
+                               .category =
+                                   run->eval->bounds[place->place->bound].category,
+                               .now = run->host->now(run->host->user),
+                               .visit = tell_late_hold,
+                               .user = place};
+    return place->has_facts_here ? TN_OK
+                                 : tn_late_holds_check(&place->late_holds, &look);
+}
+
 /* --- what the store asks in the middle of a chunk */
 
 static tn_status chunk_begun(void *user, int64_t version)
@@ -42,21 +68,81 @@ static tn_status chunk_begun(void *user, int64_t version)
         TN_TRY(run_load_facts(run));
         run->facts_store = store;
         run->facts_version = version;
+        TN_TRY(run_check_late_holds(run, chunk->place));
     }
     return tn_row_judge_set_now(chunk->place->judge, chunk->now);
 }
 
-static tn_status chunk_decide(void *user, const tn_store_row *row, tn_erase_choice *out)
+/* A flag at both instants, resolved to be deleted, that no other category objects to.
+ */
+static tn_status choose_flag(run_chunk *chunk, const tn_store_row *row,
+                             const tn_value *key, const tn_row_verdict *verdict,
+                             bool *out)
+{
+    apply_run *run = chunk->run;
+    tn_row_judge *judge = chunk->place->judge;
+    uint32_t category = run->eval->bounds[chunk->place->place->bound].category;
+    tn_decision decision;
+    tn_digest digest;
+    bool is_claimed;
+    *out = false;
+    if (verdict->second == NULL || verdict->second->decision == TN_KEEP)
+        return TN_OK;
+    tn_status status =
+        tn_review_digest(run->input->image, category,
+                         tn_row_judge_decider(judge, false), verdict->first, &digest);
+    if (status == TN_UNSUPPORTED)
+        return TN_OK;
+    TN_TRY(status);
+    tn_buf_reset(&chunk->identity);
+    tn_identity_put(&chunk->identity, chunk->place->place->place, key);
+    TN_TRY(tn_buf_status(&chunk->identity));
+    TN_TRY(tn_reviews_find(run->input->reviews, tn_buf_view(&chunk->identity), &digest,
+                           chunk->now, &decision));
+    if (decision != TN_DELETE)
+        return TN_OK;
+    TN_TRY(tn_row_judge_is_claimed(judge, row, &is_claimed));
+    *out = !is_claimed;
+    return TN_OK;
+}
+
+tn_status run_choose(run_chunk *chunk, const tn_store_row *row, const tn_value *key,
+                     tn_row_verdict *verdict, tn_erase_choice *out)
+{
+    run_place *place = chunk->place;
+    unsigned wants = place->has_redactor ? TN_WANT_REDACT : 0;
+    *out = (tn_erase_choice){.is_chosen = false};
+    TN_TRY(tn_row_judge_decide(place->judge, row, wants, verdict));
+    if (place->has_redactor)
+        return tn_redactor_choose(&place->redactor, verdict, out);
+    out->is_chosen = verdict->is_erased;
+    if (chunk->run->input->reviews == NULL || !verdict->is_meant ||
+        verdict->first->decision != TN_FLAG)
+        return TN_OK;
+    return choose_flag(chunk, row, key, verdict, &out->is_chosen);
+}
+
+/* The keys of its entities, while the statement still has their texts. */
+static tn_status remember_taken(run_chunk *chunk, const tn_value *key)
+{
+    const tn_eval *eval = chunk->run->eval;
+    run_place *place = chunk->place;
+    uint32_t category = eval->bounds[place->place->bound].category;
+    return tn_late_holds_take(
+        &place->late_holds, key,
+        tn_decider_keys(tn_row_judge_decider(place->judge, false)),
+        eval->image->categories[category].of.count);
+}
+
+static tn_status chunk_decide(void *user, const tn_store_row *row, const tn_value *key,
+                              tn_erase_choice *out)
 {
     run_chunk *chunk = user;
-    run_place *place = chunk->place;
     tn_row_verdict verdict;
-    unsigned wants = place->has_redactor ? TN_WANT_REDACT : 0;
-    TN_TRY(tn_row_judge_decide(place->judge, row, wants, &verdict));
-    if (place->has_redactor)
-        return tn_redactor_choose(&place->redactor, &verdict, out);
-    out->is_chosen = verdict.is_erased;
-    return TN_OK;
+    TN_TRY(run_choose(chunk, row, key, &verdict, out));
+    if (!out->is_chosen || chunk->place->has_facts_here)
+        return TN_OK;
+    return remember_taken(chunk, key);
 }
 
 static tn_status chunk_take(void *user, const tn_value *key)
@@ -85,6 +171,8 @@ static tn_status chunk_spare(void *user, const tn_value *key)
     run_chunk *chunk = user;
     (void)key;
     chunk->spared_count++;
+    if (!chunk->place->has_facts_here)
+        tn_late_holds_drop(&chunk->place->late_holds);
     return TN_OK;
 }
 
@@ -247,9 +335,12 @@ static tn_status insist_on_chunk(apply_run *run, run_place *place, uint32_t *row
     for (;;) {
         tn_targets_mark(&place->targets);
         tn_status status = try_chunk(run, place, *rows, result);
-        if (status == TN_OK)
+        if (status == TN_OK) {
+            tn_late_holds_mark(&place->late_holds);
             return TN_OK;
+        }
         tn_targets_go_back(&place->targets);
+        tn_late_holds_go_back(&place->late_holds);
         run->facts_are_loaded = false;
         if (status != TN_STOPPED)
             return status;
@@ -259,7 +350,9 @@ static tn_status insist_on_chunk(apply_run *run, run_place *place, uint32_t *row
         }
         uint64_t waited = run->host->clock_ms(run->host->user) - start;
         if (waited > run->options->lock_wait_ms)
-            run->out->stopped = "the store stayed locked by another program";
+            run->out->stopped = run->chunk.lease_is_over
+                                    ? "the facts are always older than --fact-lease"
+                                    : "the store stayed locked by another program";
         if (must_stop(run))
             return TN_STOPPED;
         run->host->sleep_ms(run->host->user, wait_ms);

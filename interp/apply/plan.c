@@ -98,6 +98,29 @@ static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *j
     return tn_buf_status(targets);
 }
 
+/* A flag that a person resolved to be deleted. */
+static tn_status count_flag(counting *c, const tn_judged *judged)
+{
+    tn_value key;
+    tn_digest digest;
+    tn_decision decision;
+    tn_status status = tn_review_digest(judged->eval->image, judged->bound->category,
+                                        judged->decider, judged->verdict, &digest);
+    if (status == TN_UNSUPPORTED || judged->is_unplaced)
+        return TN_OK;
+    TN_TRY(status);
+    TN_TRY(tn_judged_key(judged, &key));
+    tn_buf_reset(&c->identity);
+    tn_identity_put(&c->identity, c->deletes->place, &key);
+    TN_TRY(tn_buf_status(&c->identity));
+    TN_TRY(tn_reviews_find(c->options->reviews, tn_buf_view(&c->identity), &digest,
+                           c->options->now, &decision));
+    if (decision != TN_DELETE)
+        return TN_OK;
+    c->deletes->resolved_count++;
+    return count_due(c, c->deletes, judged);
+}
+
 /* Kept, and falls due by itself. */
 static void count_forecast(counting *c, const tn_verdict *v)
 {
@@ -124,6 +147,8 @@ static tn_status count_record(void *user, const tn_judged *judged)
     }
     if (v->decision == TN_KEEP)
         count_forecast(c, v);
+    if (v->decision == TN_FLAG && c->options->reviews != NULL)
+        return count_flag(c, judged);
     if (v->decision != TN_DELETE)
         return TN_OK;
     if (v->has_due)

@@ -13,6 +13,7 @@
 #define TN_APPLY_PLAN_H
 
 #include "interp/apply/ledger.h"
+#include "interp/apply/review.h"
 #include "interp/eval/judge.h"
 #include "interp/store/erase.h"
 
@@ -49,7 +50,8 @@ typedef struct tn_plan_place {
 
     uint64_t record_count;
     uint64_t reasons[TN_REASON_COUNT];
-    uint64_t due_count; /* to be deleted, or redacted */
+    uint64_t due_count;      /* to be deleted, or redacted */
+    uint64_t resolved_count; /* of these: flagged, and resolved to be deleted */
     uint64_t overdue_count;
     bool has_due;
     tn_instant oldest_due;
@@ -87,7 +89,8 @@ typedef struct tn_plan {
 
 typedef struct tn_plan_options {
     const tn_secret *secret;
-    tn_ledger *ledger; /* NULL: there is none yet */
+    tn_ledger *ledger;   /* NULL: there is none yet */
+    tn_reviews *reviews; /* NULL: nothing was resolved */
     tn_instant now;
     uint32_t samples; /* keys for each place */
     uint32_t valid_hours;

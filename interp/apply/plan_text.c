@@ -112,6 +112,9 @@ static void put_place(tn_buf *out, const tn_plan_place *place)
         put_decision(out, place, TN_DELETE);
         put_decision(out, place, TN_KEEP);
         put_decision(out, place, TN_FLAG);
+        if (place->resolved_count > 0)
+            put_line(out, "resolved", place->resolved_count,
+                     " flagged, to be deleted by a review\n");
         put_dues(out, place);
         put_expected(out, place);
     }
@@ -200,6 +203,12 @@ static void put_report_place(tn_buf *out, const tn_apply_place *place)
         tn_put_count(out, place->survivor_count);
         tn_buf_put_text(out, " survived");
     }
+    if (place->late_hold_count > 0) {
+        tn_buf_put_text(out, "; late_hold: ");
+        tn_put_count(out, place->late_hold_count);
+        tn_buf_put_format(out, " were held while they went, such as %s",
+                          place->first_late_hold);
+    }
     tn_buf_put_char(out, '\n');
 }
 
@@ -231,13 +240,15 @@ static void put_json_place(tn_buf *out, const tn_apply_place *place)
     tn_buf_put_json(out, place->place->place);
     tn_buf_put_format(out,
                       ",\"action\":\"%s\",\"planned\":%llu,\"erased\":%llu,"
-                      "\"unplanned\":%llu,\"remaining\":%llu,\"survived\":%llu}",
+                      "\"unplanned\":%llu,\"remaining\":%llu,\"survived\":%llu,"
+                      "\"late_holds\":%llu}",
                       place->place->redacts ? "redact" : "delete",
                       (unsigned long long)place->place->due_count,
                       (unsigned long long)place->erased_count,
                       (unsigned long long)place->unplanned_count,
                       (unsigned long long)place->remaining_count,
-                      (unsigned long long)place->survivor_count);
+                      (unsigned long long)place->survivor_count,
+                      (unsigned long long)place->late_hold_count);
 }
 
 void tn_apply_put_json(tn_buf *out, const tn_plan *plan, const tn_apply_report *report)

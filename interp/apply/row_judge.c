@@ -272,7 +272,7 @@ static tn_status decide_view(view *v, const tn_store_row *row, unsigned wants,
     if (row->problem == NULL)
         TN_TRY(fill(v, v->first));
     TN_TRY(tn_decide(v->first, flags_of(row), wants, &v->first_verdict));
-    if (v->second == NULL || (v->first_verdict.decision != TN_DELETE && !both))
+    if (v->second == NULL || (v->first_verdict.decision == TN_KEEP && !both))
         return TN_OK;
     if (row->problem == NULL)
         TN_TRY(fill(v, v->second));
@@ -283,17 +283,27 @@ static tn_status decide_view(view *v, const tn_store_row *row, unsigned wants,
     return TN_OK;
 }
 
+tn_status tn_row_judge_is_claimed(tn_row_judge *judge, const tn_store_row *row,
+                                  bool *out)
+{
+    *out = false;
+    for (uint32_t i = 1; !*out && i < judge->view_count; i++) {
+        tn_row_verdict other;
+        TN_TRY(decide_view(&judge->views[i], row, 0, false, &other));
+        *out = other.is_meant && !other.is_erased;
+    }
+    return TN_OK;
+}
+
 tn_status tn_row_judge_decide(tn_row_judge *judge, const tn_store_row *row,
                               unsigned wants, tn_row_verdict *out)
 {
     bool both = (wants & TN_WANT_REDACT) != 0;
     TN_TRY(decide_view(&judge->views[0], row, wants, both, out));
-    for (uint32_t i = 1; out->is_erased && i < judge->view_count; i++) {
-        tn_row_verdict other;
-        TN_TRY(decide_view(&judge->views[i], row, 0, false, &other));
-        out->is_claimed |= other.is_meant && !other.is_erased;
-    }
-    out->is_erased = out->is_erased && !out->is_claimed;
+    if (!out->is_erased)
+        return TN_OK;
+    TN_TRY(tn_row_judge_is_claimed(judge, row, &out->is_claimed));
+    out->is_erased = !out->is_claimed;
     return TN_OK;
 }
 

@@ -32,12 +32,16 @@ typedef struct tn_row_verdict {
     bool is_erased;  /* delete at both instants, and no other category objects */
     bool is_claimed; /* another category keeps or flags it */
     const tn_verdict *first;  /* at the plan's instant; borrowed until the next row */
-    const tn_verdict *second; /* at the moment; NULL where the first is not delete */
+    const tn_verdict *second; /* at the moment; NULL where the first is keep */
 } tn_row_verdict;
 
 /* `wants` are TN_WANT_ bits for both. */
 TN_MUST_USE tn_status tn_row_judge_decide(tn_row_judge *judge, const tn_store_row *row,
                                           unsigned wants, tn_row_verdict *out);
+
+/* Does another category keep or flag the row, which was just decided on? */
+TN_MUST_USE tn_status tn_row_judge_is_claimed(tn_row_judge *judge,
+                                              const tn_store_row *row, bool *out);
 
 /* The last row's values, one for each column of the place's own origin; borrowed. */
 const tn_value *tn_row_judge_values(const tn_row_judge *judge);

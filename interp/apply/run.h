@@ -5,6 +5,7 @@
 #define TN_APPLY_RUN_H
 
 #include "interp/apply/apply.h"
+#include "interp/apply/late_holds.h"
 #include "interp/apply/permit.h"
 #include "interp/apply/redaction.h"
 #include "interp/apply/stores.h"
@@ -20,6 +21,7 @@ typedef struct run_place {
     tn_targets targets;
     tn_erase_target target;
     bool has_facts_here; /* all its facts are in its own store, and stay as they are */
+    tn_late_holds late_holds; /* of the last chunk; unused where has_facts_here */
     int64_t next_chunk;
     bool is_finished;
     uint64_t most; /* may be erased */
@@ -74,8 +76,17 @@ typedef struct apply_run {
 /* Reads the facts of all entities again. */
 TN_MUST_USE tn_status run_load_facts(apply_run *run);
 
+/* After the facts were read again: who was held in the meantime? */
+TN_MUST_USE tn_status run_check_late_holds(apply_run *run, run_place *place);
+
 /* Carries the place out, chunk by chunk, until its end or a reason to stop. */
 TN_MUST_USE tn_status run_do_place(apply_run *run, run_place *place);
+
+/* Is the row to be erased now? It was just decided on; a flag that a person resolved
+ * counts as they said. */
+TN_MUST_USE tn_status run_choose(run_chunk *chunk, const tn_store_row *row,
+                                 const tn_value *key, tn_row_verdict *verdict,
+                                 tn_erase_choice *out);
 
 /* --- verify.c */
 

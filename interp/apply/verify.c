@@ -64,13 +64,12 @@ static tn_status look_at_row(second_look *look, const tn_store_row *row)
 {
     run_place *place = look->place;
     tn_row_verdict verdict;
-    tn_erase_choice choice = {.is_chosen = false};
+    tn_erase_choice choice;
+    tn_value key = {TN_KIND_NULL, {0}};
     bool planned;
-    unsigned wants = place->has_redactor ? TN_WANT_REDACT : 0;
-    TN_TRY(tn_row_judge_decide(place->judge, row, wants, &verdict));
-    choice.is_chosen = verdict.is_erased;
-    if (place->has_redactor)
-        TN_TRY(tn_redactor_choose(&place->redactor, &verdict, &choice));
+    if (look->run->input->reviews != NULL)
+        TN_TRY(tn_store_key(look->scan, row, &key));
+    TN_TRY(run_choose(&look->run->chunk, row, &key, &verdict, &choice));
     if (choice.is_chosen) {
         place->report->remaining_count++;
         look->run->out->remaining_count++;
@@ -105,7 +104,10 @@ tn_status run_verify_place(apply_run *run, run_place *place)
                                .column_count = place->target.column_count,
                                .wants_undeclared = place->target.wants_undeclared};
     second_look look = {.run = run, .place = place};
-    TN_TRY(tn_row_judge_set_now(place->judge, run->host->now(run->host->user)));
+    run->chunk.run = run;
+    run->chunk.place = place;
+    run->chunk.now = run->host->now(run->host->user);
+    TN_TRY(tn_row_judge_set_now(place->judge, run->chunk.now));
     TN_TRY(store->ops->scan(store, &request, &look.scan, run->why));
     tn_buf_init(&look.identity, NULL);
     tn_buf_init(&look.key, NULL);

@@ -1,6 +1,6 @@
 /* reckon: the calendar rule, from an anchor to its due time and back.
  *
- * Section 3 of the language's design. A period of hours, minutes and seconds is exact.
+ * Chapter 8 of grammar/LANGUAGE.md. A period of hours, minutes and seconds is exact.
  * Any other is counted on the civil time: months first, then days, then back to an
  * instant, then hours. Where the target month has no such day, the period ends with
  * that month, at 00:00 of the next month's first day: Regulation (EEC, Euratom)

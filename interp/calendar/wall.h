@@ -1,8 +1,8 @@
 /* wall: what the clocks of a zone show, made to run forward only.
  *
  * The language's calendar needs a civil time that never goes back, and a way from civil
- * time to instants that never comes out early (section 3 of the design, grammar/
- * LANGUAGE.md). Both follow from the clocks alone, so that gaps, folds, skipped days
+ * time to instants that never comes out early (grammar/LANGUAGE.md,
+ * chapter 8). Both follow from the clocks alone, so that gaps, folds, skipped days
  * and folds within folds need no case of their own.
  *
  * Owns: nothing. Fails: cannot; what is given and returned may lie outside the range of

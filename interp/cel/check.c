@@ -538,7 +538,7 @@ static tn_ir *with_text(tn_front *f, tn_ir *call, tn_ir_kind kind)
 }
 
 /* A time zone must be there when the policy is compiled: what a record says cannot
- * choose one (architecture.md, "The image"). */
+ * choose one (LANGUAGE.md, chapter 11). */
 static tn_ir *zoned(tn_front *f, tn_ir *call)
 {
     tn_ir *zone = call->args[1];

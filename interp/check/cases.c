@@ -6,7 +6,7 @@
 #include "interp/check/header.h"
 #include "interp/check/names.h"
 
-/* language.md, section 4: each reason and the verdict that has it. */
+/* LANGUAGE.md, chapter 13: each reason and the verdict that has it. */
 static const char *const verdicts[] = {"keep", "delete", "flag"};
 static const struct {
     const char *word;

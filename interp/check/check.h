@@ -5,7 +5,7 @@
  *   merge     categories along `extends` and `subject to`
  *   resolve   fields, anchors, periods, guards of each category
  *   deploy    stores, facts and bindings against the policy
- *   findings  what is well-formed but wrong: language.md section 6
+ *   findings  what is well-formed but wrong: LANGUAGE.md, chapter 16
  *
  * Owns: nothing; the model and the trees lie in the caller's arena. Fails: INVALID with
  * every error found in `diags`; NOMEM. Threads: free, with arena, sources and diags of

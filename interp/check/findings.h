@@ -1,5 +1,5 @@
-/* findings: what is well-formed but wrong, or suspicious, in one category: language.md,
- * section 6, as far as it needs no reasoning about conditions.
+/* findings: what is well-formed but wrong, or suspicious, in one category (LANGUAGE.md,
+ * chapter 16), as far as it needs no reasoning about conditions.
  *
  * Owns: nothing. Fails: NOMEM. Threads: one check, one thread. */
 #ifndef TN_CHECK_FINDINGS_H

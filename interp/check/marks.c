@@ -6,7 +6,7 @@
 #include "interp/check/terms.h"
 #include "interp/check/types.h"
 
-/* language.md, "Zero is not a date": 1971-01-01Z, and 24 hours. */
+/* LANGUAGE.md, chapter 9: 1971-01-01Z, and 24 hours. */
 #define EARLIEST ((tn_instant){INT64_C(365) * 86400, 0})
 enum { AHEAD_SECONDS = 86400 };
 

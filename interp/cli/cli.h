@@ -19,6 +19,7 @@ extern const tn_command tn_command_explain;
 extern const tn_command tn_command_fmt;
 extern const tn_command tn_command_ledger;
 extern const tn_command tn_command_plan;
+extern const tn_command tn_command_review;
 extern const tn_command tn_command_test;
 
 /* A policy from source files or from a compiled image. */

@@ -264,7 +264,8 @@ static int carry_out(applying *a)
                             .kinds = tn_store_kinds,
                             .find_env = tn_bind_env,
                             .ledger = a->files.ledger,
-                            .secret = &a->files.secret};
+                            .secret = &a->files.secret,
+                            .reviews = a->files.reviews};
     a->how.host = &a->host.host;
     tn_apply_host_start(&a->host);
     tn_status status =
@@ -274,8 +275,8 @@ static int carry_out(applying *a)
         return anchor(a, report(a, TN_EXIT_STOPPED));
     if (status != TN_OK)
         return tn_evidence_fail(&a->files, status);
-    return anchor(
-        a, report(a, a->report.remaining_count > 0 ? TN_EXIT_FINDINGS : TN_EXIT_OK));
+    bool has_findings = a->report.remaining_count > 0 || a->report.late_hold_count > 0;
+    return anchor(a, report(a, has_findings ? TN_EXIT_FINDINGS : TN_EXIT_OK));
 }
 
 static int apply(applying *a)
@@ -285,6 +286,8 @@ static int apply(applying *a)
         code = read_plan(a);
     if (code == TN_EXIT_OK)
         code = load_policy(a);
+    if (code == TN_EXIT_OK)
+        code = tn_evidence_reviews(&a->files, false);
     if (code == TN_EXIT_OK)
         code = tn_evidence_write(&a->files);
     return code == TN_EXIT_OK ? carry_out(a) : code;

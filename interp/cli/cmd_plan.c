@@ -90,6 +90,8 @@ static int open_evidence(planning *p)
     int code = tn_evidence_init(&p->files, p->args, OPT_LEDGER, p->args->operands[0]);
     if (code == TN_EXIT_OK && keeps)
         code = tn_evidence_key(&p->files, true);
+    if (code == TN_EXIT_OK)
+        code = tn_evidence_reviews(&p->files, false);
     return code == TN_EXIT_OK ? tn_evidence_read(&p->files, true) : code;
 }
 
@@ -97,6 +99,7 @@ static int make(planning *p)
 {
     tn_plan_options how = {.secret = &p->files.secret,
                            .ledger = p->files.ledger,
+                           .reviews = p->files.reviews,
                            .now = tn_evidence_now(),
                            .samples = tn_args_has(p->args, OPT_SAMPLES) ? SAMPLES : 0};
     int code = read_hours(p->args, &how.valid_hours);

@@ -74,6 +74,7 @@ int tn_evidence_init(tn_evidence_files *files, const tn_args *args, size_t optio
 
 void tn_evidence_free(tn_evidence_files *files)
 {
+    tn_reviews_close(files->reviews);
     tn_ledger_close(files->ledger);
     tn_buf_free(&files->ledger_path);
     tn_buf_free(&files->key_path);
@@ -120,6 +121,24 @@ int tn_evidence_read(tn_evidence_files *files, bool optional)
     tn_status status =
         tn_ledger_open(files->ledger_path.data, &files->why, &files->ledger);
     if (status == TN_NOT_FOUND && optional) {
+        tn_buf_reset(&files->why);
+        return TN_EXIT_OK;
+    }
+    return status == TN_OK ? TN_EXIT_OK : tn_evidence_fail(files, status);
+}
+
+int tn_evidence_reviews(tn_evidence_files *files, bool make)
+{
+    tn_buf path;
+    tn_buf_init(&path, NULL);
+    tn_buf_put_text(&path, files->ledger_path.data);
+    tn_buf_put_text(&path, ".reviews");
+    tn_buf_put_char(&path, '\0');
+    tn_status status = tn_buf_status(&path);
+    if (status == TN_OK)
+        status = tn_reviews_open(path.data, make, &files->why, &files->reviews);
+    tn_buf_free(&path);
+    if (status == TN_NOT_FOUND && !make) {
         tn_buf_reset(&files->why);
         return TN_EXIT_OK;
     }

@@ -7,7 +7,7 @@
 #ifndef TN_CLI_EVIDENCE_H
 #define TN_CLI_EVIDENCE_H
 
-#include "interp/apply/ledger.h"
+#include "interp/apply/review.h"
 #include "interp/cli/cli.h"
 
 typedef struct tn_evidence_files {
@@ -15,7 +15,8 @@ typedef struct tn_evidence_files {
     tn_buf key_path;    /* the same */
     tn_buf why;
     tn_secret secret;
-    tn_ledger *ledger; /* NULL: not open */
+    tn_ledger *ledger;   /* NULL: not open */
+    tn_reviews *reviews; /* NULL: not open, or there are none */
 } tn_evidence_files;
 
 /* `option` is the command's --ledger; `beside` the deployment, NULL: none is named,
@@ -29,6 +30,9 @@ TN_MUST_USE int tn_evidence_key(tn_evidence_files *files, bool make);
 TN_MUST_USE int tn_evidence_write(tn_evidence_files *files);
 /* Opens for reading; with `optional`, no ledger is none. */
 TN_MUST_USE int tn_evidence_read(tn_evidence_files *files, bool optional);
+
+/* Opens the reviews beside the ledger; with `make`, makes them where there are none. */
+TN_MUST_USE int tn_evidence_reviews(tn_evidence_files *files, bool make);
 
 /* Says `why` and what `status` is worth as an exit code. */
 int tn_evidence_fail(tn_evidence_files *files, tn_status status);

@@ -1,5 +1,5 @@
 /* clauses: what each clause of the category says of one record, before they are weighed
- * against each other. Section 2 of the design ("Zero is not a date", "Events") and the
+ * against each other. Chapters 6, 9 and 10 of grammar/LANGUAGE.md and the
  * first half of section 4. */
 #include "interp/decide/decider.h"
 

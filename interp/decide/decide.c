@@ -1,6 +1,6 @@
-/* decide: clauses, doubts and holds weighed against each other. Section 4 of the
- * design, in its order: a hold keeps, doubt flags, what is due is deleted, all else is
- * kept.
+/* decide: clauses, doubts and holds weighed against each other. Chapter 13 of
+ * grammar/LANGUAGE.md, in its order: a hold keeps, doubt flags, what is due is deleted,
+ * all else is kept.
  *
  * What is found is first summed up without regard to now (`summary`); the verdict is
  * then a step function of time, `decision_at`, which gives next_change too. */

@@ -4,7 +4,7 @@
  *     decider = run + category + placement, with room for one record's values
  *     verdict = decide(decider)         for each record: no allocation, no clock
  *
- * A verdict is that of language.md, section 4: a step function of time, the same on
+ * A verdict is that of LANGUAGE.md, chapter 13: a step function of time, the same on
  * every machine. It depends on no other record.
  *
  * Owns: a run borrows image and facts, a decider its run. Fails: NOMEM, LIMIT (a

@@ -1,7 +1,7 @@
 /* facts: what is known of an entity's members, by key: events, attributes, holds.
  *
  * Loaded once for a run. Keys match as equal integers or equal bytes, an integer and a
- * text where the text is the integer's decimal form (language.md, section 5). Two rows
+ * text where the text is the integer's decimal form (LANGUAGE.md, chapter 15). Two rows
  * with one key are no fact at all: records with that key are flagged, unless either row
  * holds.
  *

@@ -1,4 +1,4 @@
-/* verdict_json: a verdict as one JSON object, as section 4 of the language's design has
+/* verdict_json: a verdict as one JSON object, as chapter 13 of LANGUAGE.md has
  * it:
  *
  *   record category verdict reason clause due deadline overdue conflict next_change

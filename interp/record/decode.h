@@ -2,7 +2,7 @@
  *
  * Strict, since what is read here decides deletions: a value that is not of its type,
  * in the encoding the binding states, is *unreadable*. It is never repaired, guessed,
- * or taken for null (language.md, sections 2 and 5):
+ * or taken for null (LANGUAGE.md, chapter 9):
  *
  *   timestamp, event  RFC 3339 text with its zone; with `as unix_...` an integer and
  *                     nothing else; with `as local` text without a zone and nothing

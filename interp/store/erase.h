@@ -105,7 +105,8 @@ typedef struct tn_erase_chunk {
     /* `version` differs from that of the chunk before if anybody else changed the
      * store. */
     tn_status (*begun)(void *user, int64_t version);
-    tn_status (*decide)(void *user, const tn_store_row *row, tn_erase_choice *out);
+    tn_status (*decide)(void *user, const tn_store_row *row, const tn_value *key,
+                        tn_erase_choice *out);
     tn_status (*take)(void *user, const tn_value *key);
     tn_status (*spare)(void *user, const tn_value *key);
     tn_status (*seal)(void *user, uint64_t count, tn_erase_seal *out);

@@ -165,10 +165,10 @@ static tn_status keep_pending(eraser *e, sqlite3_value **walk,
     return good ? TN_OK : TN_NOMEM;
 }
 
-static tn_status take_row(eraser *e, sqlite3_value **key)
+static tn_status take_row(eraser *e, const tn_value *key)
 {
     e->taken_count++;
-    return e->chunk->take(e->chunk->user, read_key(e, key));
+    return e->chunk->take(e->chunk->user, key);
 }
 
 /* The arguments: the record's key; the columns that decide; the key walked by, where it
@@ -178,16 +178,17 @@ static tn_status decide_row(eraser *e, sqlite3_value **arguments, bool *is_due)
     tn_erase_choice choice = {.is_chosen = false};
     sqlite3_value **columns = arguments + e->key_count;
     fill_row(e, columns);
+    const tn_value *key = read_key(e, arguments);
     e->out->looked_at_count++;
-    TN_TRY(e->chunk->decide(e->chunk->user, &e->row, &choice));
+    TN_TRY(e->chunk->decide(e->chunk->user, &e->row, key, &choice));
     *is_due = choice.is_chosen;
     if (!choice.is_chosen)
         return TN_OK;
     if (e->target->redacts) {
         TN_TRY(keep_pending(e, columns + e->wanted_count + e->rest_count, &choice));
-        return take_row(e, arguments);
+        return take_row(e, key);
     }
-    return e->exam.child_count > 0 ? TN_OK : take_row(e, arguments);
+    return e->exam.child_count > 0 ? TN_OK : take_row(e, key);
 }
 
 static void due_function(sqlite3_context *context, int count, sqlite3_value **arguments)
@@ -209,8 +210,8 @@ static void take_function(sqlite3_context *context, int count,
     eraser *e = sqlite3_user_data(context);
     bool is_free = sqlite3_value_int(arguments[0]) != 0;
     (void)count;
-    e->status = is_free ? take_row(e, arguments + 1)
-                        : e->chunk->spare(e->chunk->user, read_key(e, arguments + 1));
+    const tn_value *key = read_key(e, arguments + 1);
+    e->status = is_free ? take_row(e, key) : e->chunk->spare(e->chunk->user, key);
     if (e->status == TN_OK)
         sqlite3_result_int(context, is_free);
     else

@@ -180,3 +180,75 @@ def test_a_restored_database_is_refused_until_it_is_rearmed():
         tenure("ledger", "rearm", DEPLOYMENT, "--why", "restored", env=env)
         plan(place, env)
         contains(apply(place, env, "--max-delete", "9", "--yes").out, PLACE + ": 1 of 1")
+
+
+def flagged(place):
+    """run_log 3 has 0 as its time, which no binding says how to read: flagged."""
+    env = world(place)
+    contains(tenure("review", "list", DEPLOYMENT, "--at", AT, env=env).out,
+             "ipaas.privacy.running_log elasticsearch db/run_log: 2 flagged")
+    contains(tenure("review", "show", DEPLOYMENT, "3", "--at", AT, "--place",
+                    "ipaas.privacy.running_log elasticsearch db/run_log", env=env).out,
+             "flag (unknown_anchor)")
+    return env
+
+
+def resolve(env, *words, until="2999-01-01T00:00:00Z", code=0):
+    return tenure("review", "resolve", DEPLOYMENT, *words, "--until", until, "--why",
+                  "asked the owner", "--at", AT, env=env, code=code)
+
+
+def test_a_flag_is_deleted_only_once_somebody_says_so():
+    with folder() as place:
+        env = flagged(place)
+        resolve(env, "3", "delete")
+        contains(plan(place, env).out, "resolved  1 flagged, to be deleted by a review")
+        done = apply(place, env, "--max-delete", "100%", "--yes")
+        contains(done.out, "db/run_log: 2 of 2 deleted")
+        equal(ask(env, "SELECT id FROM run_log"), [(1,), (4,), (5,)])
+        contains(tenure("ledger", "show", env=env).out, '"why":"asked the owner"')
+        contains(tenure("ledger", "verify", env=env).out, "intact")
+
+
+def test_a_resolution_to_keep_and_one_that_ran_out_delete_nothing():
+    with folder() as place:
+        env = flagged(place)
+        resolve(env, "3", "keep")
+        resolve(env, "5", "delete", until="2026-01-01T00:00:00Z")
+        apply_plan(place, env)
+        equal(ask(env, "SELECT id FROM run_log"), [(1,), (3,), (4,), (5,)])
+
+
+def apply_plan(place, env):
+    plan(place, env)
+    return apply(place, env, "--max-delete", "100%", "--yes")
+
+
+def test_a_resolution_does_not_outlive_what_it_was_about():
+    with folder() as place:
+        env = flagged(place)
+        resolve(env, "3", "delete")
+        plan(place, env)
+        with sqlite3.connect(env["IPAAS_DB"]) as db:
+            db.execute("UPDATE run_log SET run_time = NULL WHERE id = 3")
+        contains(apply(place, env, "--max-delete", "100%", "--yes").out,
+                 "db/run_log: 3 (unknown_anchor)")
+        equal(ask(env, "SELECT id FROM run_log"), [(1,), (3,), (4,), (5,)])
+
+
+def test_only_what_is_flagged_can_be_resolved():
+    with folder() as place:
+        env = flagged(place)
+        contains(resolve(env, "1", "delete", code=1).err, "no record with key 1 is flagged")
+        resolve(env, "3", "perhaps", code=2)
+
+
+def test_a_hold_beats_a_resolution():
+    with folder() as place:
+        env = flagged(place)
+        resolve(env, "3", "delete")
+        plan(place, env)
+        with sqlite3.connect(env["IPAAS_DB"]) as db:
+            db.execute("UPDATE tenant SET held_at = '2026-01-01'")
+        apply(place, env, "--max-delete", "100%", "--yes")
+        equal(len(ask(env, "SELECT id FROM run_log")), 5)

@@ -25,9 +25,10 @@ static tn_instant host_now(void *user)
 static uint64_t host_clock(void *user)
 {
     struct timespec t;
-    (void)user;
+    test_world *world = user;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+    world->slow_ms += world->slow_clock_ms;
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000 + world->slow_ms;
 }
 
 static void host_sleep(void *user, uint32_t ms)

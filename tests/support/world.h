@@ -29,6 +29,8 @@ typedef struct test_world {
     tn_apply_options options; /* of runs */
     uint32_t stop_after;      /* chunks; 0: never */
     uint32_t chunks;
+    uint32_t slow_clock_ms; /* the clock goes on by so much at each look */
+    uint64_t slow_ms;
     void (*before_chunk)(struct test_world *world); /* NULL: nothing happens */
 } test_world;
 

@@ -491,6 +491,76 @@ static void test_apply__what_one_category_keeps_another_does_not_delete(void **s
     test_world_close(&world);
 }
 
+/* --- facts in another store than the records */
+
+#define TWO_STORES                                                                     \
+    "deployment shop.demo of shop\nstore db = sqlite env DB\n"                         \
+    "store facts = sqlite env FACTS\n"                                                 \
+    "entity customer from facts table \"customer\" key id {\n"                         \
+    "  terminated = terminated_at  hold = held\n}\n" BIND("orders", "orders")
+
+static void facts_sql(test_world *world, const char *sql)
+{
+    char own[sizeof(world->db)];
+    strcpy(own, world->db);
+    strcat(strcpy(world->db, world->folder), "/f.db");
+    test_world_sql(world, sql);
+    strcpy(world->db, own);
+}
+
+static void open_two(test_world *world)
+{
+    char path[128];
+    test_world_open(world, ORDERS, TWO_STORES,
+                    "CREATE TABLE orders(id INTEGER PRIMARY KEY, " COLUMNS
+                    ");" ROWS("orders", "i"));
+    strcat(strcpy(path, world->folder), "/f.db");
+    setenv("FACTS", path, 1);
+    facts_sql(world, CUSTOMERS);
+    world->options.chunk_rows = 20;
+}
+
+static void hold_after_two(test_world *world)
+{
+    if (world->chunks == 2)
+        facts_sql(world, "UPDATE customer SET held = 1");
+}
+
+static void test_apply__a_hold_in_another_store_stops_the_chunks_after_it(void **state)
+{
+    test_world world;
+    tn_apply_report report;
+    (void)state;
+    open_two(&world);
+    world.before_chunk = hold_after_two;
+    test_world_plan(&world);
+    test_world_apply(&world, &report);
+    assert_int_equal(
+        test_world_ask(&world, "SELECT count(*) FROM orders WHERE id > 40"), 60);
+    assert_int_equal(report.erased_count, 1 + 7);
+    /* what the chunk before it took, rows 21 to 40, went before the hold was seen */
+    assert_int_equal(report.late_hold_count, 7);
+    test_world_audit(&world);
+    test_world_close(&world);
+}
+
+static void test_apply__facts_older_than_their_lease_delete_nothing(void **state)
+{
+    test_world world;
+    (void)state;
+    open_two(&world);
+    test_world_plan(&world);
+    world.options.fact_lease_ms = 0;
+    world.slow_clock_ms = 5;
+    tn_status status = test_world_try_apply(&world, NULL);
+    assert_int_equal(status, TN_STOPPED);
+    assert_int_equal(test_world_ask(&world, "SELECT count(*) FROM orders"), ROWS_COUNT);
+    world.options.fact_lease_ms = 10000;
+    test_world_apply(&world, NULL);
+    check_truth(&world);
+    test_world_close(&world);
+}
+
 /* --- redaction */
 
 #define REDACTING                                                                      \
@@ -718,6 +788,8 @@ int main(void)
         cmocka_unit_test(test_apply__an_undeclared_cascade_is_refused),
         cmocka_unit_test(test_apply__a_tree_in_one_table_goes_leaves_first),
         cmocka_unit_test(test_apply__what_one_category_keeps_another_does_not_delete),
+        cmocka_unit_test(test_apply__a_hold_in_another_store_stops_the_chunks_after_it),
+        cmocka_unit_test(test_apply__facts_older_than_their_lease_delete_nothing),
         cmocka_unit_test(test_apply__redaction_nulls_fields_and_keeps_records),
         cmocka_unit_test(test_apply__a_column_that_can_not_be_null_hinders_a_redaction),
         cmocka_unit_test(test_apply__a_lock_is_waited_for_and_then_it_stops),

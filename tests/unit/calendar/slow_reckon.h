@@ -1,4 +1,4 @@
-/* slow_reckon: section 3 of the language's design, word for word and slowly, as what
+/* slow_reckon: chapter 8 of LANGUAGE.md, word for word and slowly, as what
  * the calendar's own code is compared with. Dates come from a table counted month by
  * month, times are nanoseconds in 128 bits, and every question about clocks looks at
  * all stretches between transitions. Nothing of the room is used but the zone's arrays.

@@ -117,7 +117,7 @@ static void check_against_slow(walk *w, const tn_reckoning *r, const tn_instant 
         tn_instant due;
         if (!tn_reckon(r, points[i], &due) ||
             widen(due) != slow_reckon(&w->slow, r, widen(points[i])))
-            report("not what the design says", r, points[i]);
+            report("not what the rule says", r, points[i]);
     }
 }
 
@@ -312,7 +312,7 @@ static void check_date_cutoff(const tn_reckoning *r, tn_instant now)
         report("more than the cutoff of dates is due", r, now);
 }
 
-/* Dates about a day, in order: never back, as the design says, one cutoff. */
+/* Dates about a day, in order: never back, as the rule says, one cutoff. */
 static void check_dates(walk *w, const tn_reckoning *r, int64_t middle)
 {
     tn_instant before = TN_INSTANT_MIN;
@@ -321,7 +321,7 @@ static void check_dates(walk *w, const tn_reckoning *r, int64_t middle)
         if (!tn_reckon_date(r, (int32_t)day, &due) ||
             widen(due) != slow_reckon_date(&w->slow, r, day) ||
             tn_instant_compare(due, before) < 0)
-            report("a date is not what the design says", r,
+            report("a date is not what the rule says", r,
                    (tn_instant){day * TN_SECONDS_PER_DAY, 0});
         check_date_cutoff(r, due);
         check_date_cutoff(r, tick_by(due, -1));
