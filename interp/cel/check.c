@@ -211,7 +211,7 @@ static tn_ir *map_key(tn_front *f, const tn_expr *expr)
     case TN_TYPE_PARAM:
     case TN_TYPE_COUNT: break;
     }
-    if (f->env->unchecked || f->env->dynamic_zones)
+    if (f->env->unchecked || f->env->lenient)
         return key;
     return tn_front_complain(f, TN_FIND_TYPE, expr->at,
                              "a key of a map is bool, int, uint or string; this is %s",
@@ -574,7 +574,7 @@ static tn_ir *match(tn_front *f, tn_ir *call)
         tn_regex_free(regex);
         return with_text(f, call, TN_IR_MATCH);
     }
-    if (f->env->unchecked || f->env->dynamic_zones)
+    if (f->env->unchecked || f->env->lenient)
         return call;
     return tn_front_complain(
         f, TN_FIND_PATTERN, call->args[1]->at,

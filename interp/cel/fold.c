@@ -4,15 +4,21 @@
 #include "interp/cel/apply.h"
 #include "interp/cel/front.h"
 
-/* Enough for any literal, too little for a text that grows. */
-enum { FOLD_STEPS = 10000, FOLD_ARGS_MAX = 4096 };
+/* Too little for a text that grows. A list or map as it is written is as large as its
+ * text, and always made once. */
+enum { FOLD_STEPS = 10000 };
+
+static bool is_literal(const tn_ir *node)
+{
+    return node->op == TN_CEL_LIST || node->op == TN_CEL_MAP;
+}
 
 static bool all_const(const tn_ir *node)
 {
     for (uint32_t i = 0; i < node->argc; i++)
         if (node->args[i]->kind != TN_IR_CONST)
             return false;
-    return node->argc < FOLD_ARGS_MAX;
+    return true;
 }
 
 /* Is `value` no deeper than a constant may be? */
@@ -48,8 +54,9 @@ static tn_ir *fold_strict(tn_front *f, tn_ir *node)
         args[i] = node->args[i]->value;
     if (named)
         args[node->argc] = node->value;
-    tn_cel_call call = {
-        .arena = &f->builder->arena, .steps_left = FOLD_STEPS, .argc = argc};
+    tn_cel_call call = {.arena = &f->builder->arena,
+                        .steps_left = is_literal(node) ? UINT64_MAX : FOLD_STEPS,
+                        .argc = argc};
     tn_value result = tn_cel_apply_strict(&call, node->op, node->number, args);
     if (call.no_memory) {
         f->status = TN_NOMEM;

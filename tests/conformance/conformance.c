@@ -246,7 +246,8 @@ static tn_status compile(session *s, const tn_value *line, bool unchecked,
                       .find = find_name,
                       .zones = {s, find_zone},
                       .unchecked = unchecked,
-                      .dynamic_zones = true};
+                      .dynamic_zones = true,
+                      .lenient = true};
     return tn_cel_compile(&env, expr, &s->code, &s->diags, out);
 }
 
