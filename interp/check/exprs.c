@@ -180,7 +180,8 @@ tn_status tn_exprs_constant(tn_checker *ck, const tn_expr *expr, const tn_value 
     if (compiled.expr == TN_NONE || compiled.constant != NULL)
         return TN_OK;
     tn_diag *diag = tn_diag_add(ck->diags, TN_FIND_NOT_CONSTANT, expr->at,
-                                "this value is not always the same");
-    tn_diag_help(ck->diags, diag, "write a constant here");
+                                "this value cannot be computed");
+    tn_diag_help(ck->diags, diag,
+                 "write a constant: this is an error whenever it is read");
     return TN_OK;
 }
