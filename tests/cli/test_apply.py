@@ -176,7 +176,9 @@ def test_a_restored_database_is_refused_until_it_is_rearmed():
         with open(env["IPAAS_DB"], "wb") as file:
             file.write(backup)
         plan(place, env)
-        contains(apply(place, env, "--max-delete", "9", "--yes", code=4).err, "ledger rearm")
+        refused = apply(place, env, "--max-delete", "9", "--yes", code=4).err
+        contains(refused, "ledger rearm")
+        contains(refused, "overdue: ipaas.privacy.running_log elasticsearch db/run_log: ")
         tenure("ledger", "rearm", DEPLOYMENT, "--why", "restored", env=env)
         plan(place, env)
         contains(apply(place, env, "--max-delete", "9", "--yes").out, PLACE + ": 1 of 1")
