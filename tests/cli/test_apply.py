@@ -203,7 +203,11 @@ def resolve(env, *words, until="2999-01-01T00:00:00Z", code=0):
 def test_a_flag_is_deleted_only_once_somebody_says_so():
     with folder() as place:
         env = flagged(place)
+        explain = ("explain", DEPLOYMENT, "ipaas.privacy.running_log", "3", "--at", AT)
+        equal("resolved" in tenure(*explain, env=env).out, False)
         resolve(env, "3", "delete")
+        contains(tenure(*explain, env=env).out, 'resolved: delete until 2999-01-01T00:00:00Z, '
+                 'because "asked the owner"')
         contains(plan(place, env).out, "resolved  1 flagged, to be deleted by a review")
         done = apply(place, env, "--max-delete", "100%", "--yes")
         contains(done.out, "db/run_log: 2 of 2 deleted")
