@@ -11,6 +11,9 @@
 #define INT_END 9223372036854775808.0
 #define UINT_END 18446744073709551616.0
 
+/* The digits of a double are found, and read, exactly. */
+enum { DOUBLE_STEPS = 64 };
+
 static tn_value refuse_range(tn_cel_call *call, const tn_value *args)
 {
     return tn_cel_fail_value(call, TN_CEL_ERR_RANGE, &args[0]);
@@ -139,7 +142,7 @@ tn_value tn_fn_double(tn_cel_call *call, const tn_value *args)
         return tn_args_refuse(call, args);
     double x;
     bool overflow;
-    if (!charge_text(call, args))
+    if (!charge_text(call, args) || !tn_cel_charge(call, DOUBLE_STEPS))
         return tn_cel_stop(call);
     if (!tn_real_parse(args[0].as.text, &x, &overflow))
         return refuse_text(call, args);
@@ -174,6 +177,8 @@ tn_value tn_fn_string(tn_cel_call *call, const tn_value *args)
         return string_of_bytes(call, args);
     if (tn_args_are(call, args, "t"))
         return string_of_instant(call, args[0].as.instant);
+    if (args[0].kind == TN_KIND_DOUBLE && !tn_cel_charge(call, DOUBLE_STEPS))
+        return tn_cel_stop(call);
     tn_buf buf;
     tn_buf_init(&buf, call->arena->memory);
     if (tn_args_are(call, args, "i"))

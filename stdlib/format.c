@@ -10,7 +10,9 @@
 
 #include <stdlib.h>
 
-enum { PRECISION_DEFAULT = 6, PRECISION_MAX = 100 };
+/* The digits of a double are found exactly, among up to some hundred: that costs as
+ * much as so many bytes. */
+enum { PRECISION_DEFAULT = 6, PRECISION_MAX = 100, DOUBLE_BYTES = 512 };
 
 /* The text that is made, and whether it can still be. */
 typedef struct writer {
@@ -118,6 +120,8 @@ static void put_map(writer *w, const tn_map_value *map)
 
 static void put_bytes(writer *w, const tn_value *value)
 {
+    if (!charge(w, value->as.text.len))
+        return;
     if (!tn_utf8_is_valid(value->as.text))
         w->error = tn_cel_fail_value(w->call, TN_CEL_ERR_UTF8, value);
     else
@@ -143,7 +147,10 @@ static void put_any(writer *w, const tn_value *given)
         break;
     case TN_KIND_INT: tn_buf_put_int(&w->buf, value.as.integer); break;
     case TN_KIND_UINT: tn_buf_put_uint(&w->buf, value.as.unsigned_integer); break;
-    case TN_KIND_DOUBLE: tn_real_put_plain(&w->buf, value.as.real); break;
+    case TN_KIND_DOUBLE:
+        if (charge(w, DOUBLE_BYTES))
+            tn_real_put_plain(&w->buf, value.as.real);
+        break;
     case TN_KIND_STRING: put_text(w, value.as.text); break;
     case TN_KIND_BYTES: put_bytes(w, &value); break;
     case TN_KIND_TIMESTAMP: put_instant(w, value.as.instant); break;
@@ -178,6 +185,8 @@ static void put_real(writer *w, const clause *c, const tn_value *value)
         x = (double)value->as.unsigned_integer;
     if (!tn_value_is_number(value))
         refuse(w, "%f and %e are for numbers");
+    else if (!charge(w, DOUBLE_BYTES))
+        return;
     else if (c->letter == 'f')
         tn_real_put_fixed(&w->buf, x, c->precision);
     else

@@ -5,6 +5,15 @@
 
 #include <string.h>
 
+/* The bytes of the code point that `s`, not empty, starts with. A host may break its
+ * word and hand over bytes that are no UTF-8: each is then one of its own, so that no
+ * loop over a text stands still. */
+static size_t point_length(tn_str s)
+{
+    size_t len = tn_utf8_length(s);
+    return len == 0 && s.len > 0 ? 1 : len;
+}
+
 /* --- size and membership */
 
 tn_value tn_fn_size(tn_cel_call *call, const tn_value *args)
@@ -127,7 +136,7 @@ tn_value tn_fn_char_at(tn_cel_call *call, const tn_value *args)
     if (!find_position(s, args[1].as.integer, &at))
         return tn_cel_fail_value(call, TN_CEL_ERR_INDEX, &args[1]);
     tn_str rest = tn_str_slice(s, at, SIZE_MAX);
-    return tn_value_string(tn_str_slice(rest, 0, tn_utf8_length(rest)));
+    return tn_value_string(tn_str_slice(rest, 0, point_length(rest)));
 }
 
 static tn_value position_of(tn_str s, size_t at)
@@ -277,7 +286,7 @@ tn_value tn_fn_reverse(tn_cel_call *call, const tn_value *args)
     if (made == NULL)
         return tn_cel_stop(call);
     for (size_t at = 0; at < s.len;) {
-        size_t len = tn_utf8_length(tn_str_slice(s, at, SIZE_MAX));
+        size_t len = point_length(tn_str_slice(s, at, SIZE_MAX));
         memcpy(made + s.len - at - len, s.data + at, len);
         at += len;
     }
@@ -314,7 +323,7 @@ static size_t next_place(tn_cel_call *call, places *p)
         return SIZE_MAX;
     size_t step = p->old.len;
     if (step == 0)
-        step = at == p->s.len ? 0 : tn_utf8_length(tn_str_slice(p->s, at, SIZE_MAX));
+        step = point_length(tn_str_slice(p->s, at, SIZE_MAX));
     p->from = step == 0 ? SIZE_MAX : at + step;
     return at;
 }
@@ -361,7 +370,7 @@ static bool take_part(tn_cel_call *call, tn_str *rest, tn_str by, tn_str *part)
 {
     size_t at;
     if (by.len == 0) {
-        at = tn_utf8_length(*rest);
+        at = point_length(*rest);
         at = at == rest->len ? SIZE_MAX : at;
     } else {
         at = find(call, *rest, 0, by);
@@ -426,7 +435,10 @@ tn_value tn_fn_trim(tn_cel_call *call, const tn_value *args)
     tn_str s = args[0].as.text;
     size_t from = SIZE_MAX, to = 0, len;
     for (size_t at = 0; at < s.len; at += len) {
-        if (is_blank(tn_utf8_decode(tn_str_slice(s, at, SIZE_MAX), &len)))
+        tn_str rest = tn_str_slice(s, at, SIZE_MAX);
+        bool blank = is_blank(tn_utf8_decode(rest, &len));
+        len = point_length(rest);
+        if (blank)
             continue;
         from = from == SIZE_MAX ? at : from;
         to = at + len;

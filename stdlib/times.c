@@ -15,9 +15,14 @@ static tn_value read_clock(tn_cel_call *call, const tn_value *args, tn_civil *ci
     bool has_zone = tn_args_are(call, args, "ts");
     if (!has_zone && !tn_args_are(call, args, "t"))
         return tn_args_refuse(call, args);
+    tn_status status = TN_OK;
     if (has_zone)
-        zone = tn_cel_find_zone(call->zones, args[1].as.text, &room);
-    if (zone == NULL)
+        status = tn_cel_find_zone(call->zones, args[1].as.text, &room, &zone);
+    if (status == TN_NOMEM) {
+        call->no_memory = true;
+        return tn_cel_stop(call);
+    }
+    if (status != TN_OK)
         return tn_cel_fail_text(call, TN_CEL_ERR_ZONE, args[1].as.text);
     tn_instant t = args[0].as.instant;
     *civil =

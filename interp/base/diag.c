@@ -71,6 +71,19 @@ static tn_diag *claim(tn_diags *diags)
     return slot;
 }
 
+static bool is_listed(const tn_diags *diags, tn_finding finding, tn_span at,
+                      tn_str message)
+{
+    for (size_t i = 0; i < diags->count; i++) {
+        const tn_diag *diag = &diags->list[i];
+        if (diag->finding == finding && diag->at.file == at.file &&
+            diag->at.start == at.start && diag->at.end == at.end &&
+            tn_str_equal(diag->message, message))
+            return true;
+    }
+    return false;
+}
+
 tn_diag *tn_diag_add(tn_diags *diags, tn_finding finding, tn_span at,
                      const char *format, ...)
 {
@@ -78,6 +91,10 @@ tn_diag *tn_diag_add(tn_diags *diags, tn_finding finding, tn_span at,
     va_start(args, format);
     tn_str message = format_text(diags, format, args);
     va_end(args);
+    if (is_listed(diags, finding, at, message)) {
+        diags->spare = (tn_diag){.finding = finding};
+        return &diags->spare;
+    }
     tn_diag *diag = claim(diags);
     *diag = (tn_diag){.finding = finding,
                       .severity = findings[finding].severity,

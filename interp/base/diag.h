@@ -56,8 +56,8 @@ void tn_diags_init(tn_diags *diags, const tn_allocator *memory);
 void tn_diags_free(tn_diags *diags);
 
 /* Adds a diagnostic with the severity of its finding. Returns it, for help and a second
- * place to be added; never NULL (when memory is out, or the limit is reached, what is
- * returned is not in the list). */
+ * place to be added; never NULL (when memory is out, the limit is reached, or the same
+ * message is there for this place already, what is returned is not in the list). */
 tn_diag *tn_diag_add(tn_diags *diags, tn_finding finding, tn_span at,
                      const char *format, ...) __attribute__((format(printf, 4, 5)));
 void tn_diag_help(tn_diags *diags, tn_diag *diag, const char *format, ...)

@@ -137,7 +137,7 @@ tn_value tn_cel_apply(tn_cel_call *call, tn_cel_op op, uint32_t function,
                       const tn_value *args)
 {
     assert(tn_cel_op_is_strict(op));
-    tn_value result = op == TN_CEL_CALL ? tn_cel_function_get(function).fn(call, args)
+    tn_value result = op == TN_CEL_CALL ? tn_cel_function_code(function)(call, args)
                                         : functions[op](call, args);
     return call->stopped ? tn_cel_stop(call) : result;
 }
@@ -149,4 +149,16 @@ tn_value tn_cel_apply_strict(tn_cel_call *call, tn_cel_op op, uint32_t function,
         if (tn_value_is_error(&args[i]))
             return args[i];
     return tn_cel_apply(call, op, function, args);
+}
+
+tn_value tn_cel_match(tn_cel_call *call, const tn_regex *regex, tn_str text)
+{
+    if (!tn_cel_charge(call, tn_regex_steps(regex, text.len)))
+        return tn_cel_stop(call);
+    tn_regex_result result = tn_regex_match(regex, text);
+    if (result == TN_REGEX_NO_MEMORY) {
+        call->no_memory = true;
+        return tn_cel_stop(call);
+    }
+    return tn_value_bool(result == TN_REGEX_YES);
 }

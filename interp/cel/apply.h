@@ -7,6 +7,7 @@
 
 #include "interp/cel/call.h"
 #include "interp/cel/code.h"
+#include "interp/cel/regex.h"
 
 /* Is `op` strict: a function of the values it pops alone, the first error among which
  * is its result? */
@@ -21,5 +22,8 @@ tn_value tn_cel_apply(tn_cel_call *call, tn_cel_op op, uint32_t function,
 /* The same, the first error among the arguments being the result. */
 tn_value tn_cel_apply_strict(tn_cel_call *call, tn_cel_op op, uint32_t function,
                              const tn_value *args);
+
+/* Does a compiled pattern match somewhere in `text`? Charged by both. */
+tn_value tn_cel_match(tn_cel_call *call, const tn_regex *regex, tn_str text);
 
 #endif

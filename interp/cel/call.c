@@ -122,10 +122,20 @@ static tn_value map_error(tn_cel_call *call, tn_status status, const tn_value *k
     return tn_cel_fail_value(call, TN_CEL_ERR_KEY_TYPE, key);
 }
 
+/* Each key is hashed, or compared with a few. */
+static bool charge_keys(tn_cel_call *call, const tn_map_pair *pairs, uint32_t count)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (pairs[i].key.kind == TN_KIND_STRING)
+            bytes += pairs[i].key.as.text.len;
+    return tn_cel_charge(call, count + tn_cel_byte_steps(bytes));
+}
+
 tn_value tn_cel_map(tn_cel_call *call, const tn_map_pair *pairs, uint32_t count)
 {
     tn_map_value *map = tn_cel_take(call, 1, sizeof(*map));
-    if (map == NULL || !tn_cel_charge(call, count))
+    if (map == NULL || !charge_keys(call, pairs, count))
         return tn_cel_stop(call);
     uint32_t bad = 0;
     tn_status status = tn_map_value_build(call->arena, pairs, count, map, &bad);

@@ -211,7 +211,7 @@ static tn_ir *map_key(tn_front *f, const tn_expr *expr)
     case TN_TYPE_PARAM:
     case TN_TYPE_COUNT: break;
     }
-    if (f->env->unchecked)
+    if (f->env->unchecked || f->env->dynamic_zones)
         return key;
     return tn_front_complain(f, TN_FIND_TYPE, expr->at,
                              "a key of a map is bool, int, uint or string; this is %s",
@@ -310,7 +310,7 @@ static tn_ir *check_bool(tn_front *f, tn_ir *operand, const char *where)
 static tn_ir *logic(tn_front *f, const tn_expr *expr)
 {
     bool is_and = expr->op == TN_OP_AND;
-    const char *where = is_and ? "on both sides of && " : "on both sides of || ";
+    const char *where = is_and ? "on both sides of `&&`" : "on both sides of `||`";
     tn_ir *node = tn_ir_new(f, is_and ? TN_IR_AND : TN_IR_OR, expr->at, 2);
     if (node == NULL)
         return NULL;
@@ -365,7 +365,7 @@ static tn_ir *conditional(tn_front *f, const tn_expr *expr)
         if (node->args[i] == NULL)
             return NULL;
     }
-    node->args[0] = check_bool(f, node->args[0], "before ? ");
+    node->args[0] = check_bool(f, node->args[0], "before `?`");
     if (node->args[0] == NULL)
         return NULL;
     const tn_type *a = node->args[1]->type, *b = node->args[2]->type;
@@ -383,9 +383,8 @@ static const tn_type *selected_type(tn_front *f, const tn_type *type)
 {
     if (type->kind == TN_TYPE_DYN || type->kind == TN_TYPE_NULL)
         return dyn();
-    if (type->kind == TN_TYPE_MAP &&
-        tn_type_accepts(tn_type_of(TN_TYPE_STRING), type->params[0]))
-        return type->params[1];
+    if (type->kind == TN_TYPE_MAP)
+        return type->params[1]; /* whatever its keys: absent is no matter of types */
     if (type->kind != TN_TYPE_OPTIONAL)
         return NULL;
     const tn_type *inner = selected_type(f, type->params[0]);
@@ -542,12 +541,18 @@ static tn_ir *with_text(tn_front *f, tn_ir *call, tn_ir_kind kind)
  * choose one (LANGUAGE.md, chapter 11). */
 static tn_ir *zoned(tn_front *f, tn_ir *call)
 {
-    tn_zone room;
     tn_ir *zone = call->args[1];
     if (tn_ir_is_const(zone, TN_KIND_STRING)) {
+        tn_zone room;
+        const tn_zone *found;
         tn_str text = zone->value.as.text;
-        if (tn_cel_find_zone(&f->env->zones, text, &room) != NULL)
+        tn_status status = tn_cel_find_zone(&f->env->zones, text, &room, &found);
+        if (status == TN_OK)
             return with_text(f, call, TN_IR_ZONED);
+        if (status == TN_NOMEM) {
+            f->status = TN_NOMEM;
+            return NULL;
+        }
         if (f->env->unchecked || f->env->dynamic_zones)
             return call;
         return tn_front_complain(f, TN_FIND_ZONE, zone->at,
@@ -569,7 +574,7 @@ static tn_ir *match(tn_front *f, tn_ir *call)
         tn_regex_free(regex);
         return with_text(f, call, TN_IR_MATCH);
     }
-    if (f->env->unchecked)
+    if (f->env->unchecked || f->env->dynamic_zones)
         return call;
     return tn_front_complain(
         f, TN_FIND_PATTERN, call->args[1]->at,

@@ -62,7 +62,7 @@ tn_cel_code tn_cel_builder_view(const tn_cel_builder *b)
         .consts = (const void *)b->consts.data,
         .tables = (const void *)b->tables.data,
         .exprs = (const void *)b->exprs.data,
-        .strings = strings.data,
+        .strings = strings.data == NULL ? "" : strings.data, /* NULL + 0 is undefined */
         .node_count = row_count(&b->nodes, sizeof(tn_cel_node)),
         .const_count = row_count(&b->consts, sizeof(tn_cel_const)),
         .table_count = row_count(&b->tables, sizeof(tn_cel_table)),

@@ -39,12 +39,6 @@ static void use_local(emitter *e, uint32_t local)
         e->row.local_count = (uint16_t)(local + 1);
 }
 
-static void add_cost(emitter *e, uint64_t steps)
-{
-    uint64_t cost = e->row.cost + steps;
-    e->row.cost = cost > UINT32_MAX ? UINT32_MAX : (uint32_t)cost;
-}
-
 /* Appends a node and moves the stack as its row says; its number. */
 static uint32_t put(emitter *e, tn_cel_op op, const tn_ir *of, uint32_t aux,
                     uint32_t arg)
@@ -60,7 +54,6 @@ static uint32_t put(emitter *e, tn_cel_op op, const tn_ir *of, uint32_t aux,
     e->depth = e->depth - pops + pushes;
     if (e->depth > e->row.max_stack)
         e->row.max_stack = e->depth;
-    add_cost(e, row->cost);
     return at;
 }
 
@@ -188,16 +181,6 @@ static void emit_or_else(emitter *e, const tn_ir *node)
     set_skip(e, open);
 }
 
-/* How often a loop's body runs at most; UINT32_MAX: not known. */
-static uint32_t round_count(const tn_ir *range)
-{
-    if (tn_ir_is_const(range, TN_KIND_LIST))
-        return range->value.as.list->count;
-    if (range->kind == TN_IR_STRICT && range->op == TN_CEL_LIST)
-        return range->argc;
-    return UINT32_MAX;
-}
-
 static void emit_loop(emitter *e, const tn_ir *node)
 {
     emit(e, node->args[0]);
@@ -205,7 +188,6 @@ static void emit_loop(emitter *e, const tn_ir *node)
     uint32_t loop = put(e, TN_CEL_LOOP, node, node->mode | node->number << 4, 0);
     if (++e->loops > e->row.loop_depth)
         e->row.loop_depth = (uint16_t)e->loops;
-    uint32_t cost = e->row.cost;
     if (node->argc == 3) {
         emit(e, node->args[2]);
         put(e, TN_CEL_PASS, node, 0, 0);
@@ -214,12 +196,6 @@ static void emit_loop(emitter *e, const tn_ir *node)
     put(e, TN_CEL_NEXT, node, 0, 0);
     set_skip(e, loop);
     e->loops--;
-    uint32_t rounds = round_count(node->args[0]);
-    uint64_t body = e->row.cost - cost;
-    if (rounds == UINT32_MAX || e->row.cost == UINT32_MAX)
-        e->row.cost = UINT32_MAX;
-    else if (rounds > 1)
-        add_cost(e, body * (rounds - 1));
 }
 
 static void emit_fail(emitter *e, const tn_ir *node)
@@ -273,6 +249,8 @@ tn_status tn_front_emit(tn_front *f, const tn_ir *root, uint32_t *expr)
         .first_node = e.first_node, .file = root->at.file, .kind = kind_of(root->type)};
     emit(&e, root);
     e.row.node_count = node_count(&e);
+    uint64_t cost = tn_ir_cost(root);
+    e.row.cost = cost > UINT32_MAX ? UINT32_MAX : (uint32_t)cost;
     if (e.row.max_stack > TN_CEL_MAX_STACK) {
         tn_diag_add(f->diags, TN_FIND_TOO_LARGE, root->at,
                     "the expression is too large");

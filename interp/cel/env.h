@@ -40,8 +40,10 @@ typedef struct tn_cel_env {
     void (*each)(void *user, tn_cel_name_fn *visit, void *to);
     tn_cel_zones zones; /* find NULL: only UTC and fixed offsets */
 
-    bool unchecked;      /* no type check: what does not fit is an evaluation error */
-    bool dynamic_zones;  /* time zones computed at run time are let pass */
+    bool unchecked; /* no type check: what does not fit is an evaluation error */
+    /* Time zones computed at run time are let pass, and so are zones and patterns that
+     * are not valid: an evaluation error where they are met. */
+    bool dynamic_zones;
     const tn_type *want; /* what the expression must be; NULL: anything */
 } tn_cel_env;
 

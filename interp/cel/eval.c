@@ -114,10 +114,7 @@ static tn_value match(tn_cel_machine *m, const tn_cel_node *node, const tn_value
         return *text;
     if (text->kind != TN_KIND_STRING)
         return tn_cel_fail_overload(&m->call, text, 1);
-    if (!tn_cel_charge(&m->call, tn_cel_byte_steps(text->as.text.len)))
-        return tn_cel_stop(&m->call);
-    return tn_value_bool(
-        tn_regex_matches(m->program->patterns[node->arg], text->as.text));
+    return tn_cel_match(&m->call, m->program->patterns[node->arg], text->as.text);
 }
 
 static tn_value zoned(tn_cel_machine *m, const tn_cel_node *node, const tn_value *time)
@@ -126,7 +123,7 @@ static tn_value zoned(tn_cel_machine *m, const tn_cel_node *node, const tn_value
         return *time;
     m->call.zone = m->program->found[node->arg];
     m->call.argc = 1;
-    tn_value result = tn_cel_function_get(node->aux).fn(&m->call, time);
+    tn_value result = tn_cel_function_code(node->aux)(&m->call, time);
     m->call.zone = NULL;
     return result;
 }
@@ -534,12 +531,21 @@ static void run_nodes(tn_cel_machine *m, const tn_cel_expr *expr, const tn_value
     }
 }
 
+/* Code may read a variable that it has not set, and must not meet what the last
+ * evaluation left there: that may be gone with the scratch arena. */
+static void forget_locals(tn_cel_machine *m, const tn_cel_expr *expr)
+{
+    for (uint32_t i = 0; i < expr->local_count; i++)
+        m->locals[i] = tn_value_null();
+}
+
 tn_status tn_cel_eval(tn_cel_machine *m, uint32_t expr, const tn_value *slots,
                       tn_value *out)
 {
     m->call.steps_left = m->budget;
     m->call.stopped = false;
     m->call.no_memory = false;
+    forget_locals(m, &m->program->code.exprs[expr]);
     run_nodes(m, &m->program->code.exprs[expr], slots);
     if (m->call.no_memory)
         return TN_NOMEM;

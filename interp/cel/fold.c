@@ -15,6 +15,25 @@ static bool all_const(const tn_ir *node)
     return node->argc < FOLD_ARGS_MAX;
 }
 
+/* Is `value` no deeper than a constant may be? */
+static bool is_shallow(const tn_value *value, uint32_t depth)
+{
+    bool holds = value->kind == TN_KIND_LIST || value->kind == TN_KIND_MAP ||
+                 value->kind == TN_KIND_OPTIONAL;
+    if (!holds || depth == 0)
+        return !holds;
+    if (value->kind == TN_KIND_OPTIONAL)
+        return value->as.optional == NULL || is_shallow(value->as.optional, depth - 1);
+    bool shallow = true;
+    if (value->kind == TN_KIND_LIST)
+        for (uint32_t i = 0; shallow && i < value->as.list->count; i++)
+            shallow = is_shallow(&value->as.list->items[i], depth - 1);
+    else
+        for (uint32_t i = 0; shallow && i < value->as.map->count; i++)
+            shallow = is_shallow(&value->as.map->pairs[i].value, depth - 1);
+    return shallow;
+}
+
 static tn_ir *fold_strict(tn_front *f, tn_ir *node)
 {
     bool named = node->op == TN_CEL_SELECT || node->op == TN_CEL_SELECT_OPTIONAL ||
@@ -36,7 +55,8 @@ static tn_ir *fold_strict(tn_front *f, tn_ir *node)
         f->status = TN_NOMEM;
         return NULL;
     }
-    if (call.stopped || tn_value_is_error(&result))
+    if (call.stopped || tn_value_is_error(&result) ||
+        !is_shallow(&result, TN_CEL_MAX_CONST_DEPTH))
         return node;
     return tn_ir_const(f, node->at, result, node->type);
 }

@@ -89,6 +89,9 @@ tn_ir *tn_overloads_complain(tn_front *f, tn_span at, const char *name,
 /* The overloads of an operator; NULL where it has none. */
 const char *tn_overloads_of(tn_cel_op op, const char **name);
 
+/* --- cost.c: see cost.h */
+uint64_t tn_ir_cost(const tn_ir *root);
+
 /* --- emit.c */
 TN_MUST_USE tn_status tn_front_emit(tn_front *f, const tn_ir *root, uint32_t *expr);
 

@@ -85,6 +85,12 @@ tn_cel_function_row tn_cel_function_get(uint32_t function)
     return row;
 }
 
+tn_cel_fn *tn_cel_function_code(uint32_t function)
+{
+    assert(function < TN_CEL_FUNCTION_COUNT);
+    return rows[function].fn;
+}
+
 bool tn_cel_function_is(uint32_t function, tn_str name, bool is_member)
 {
     return rows[function].is_member == is_member &&

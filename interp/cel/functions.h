@@ -24,6 +24,9 @@ typedef struct tn_cel_function_row {
     uint8_t kind;      /* tn_kind of every overload's result; TN_CEL_DYN: they differ */
 } tn_cel_function_row;
 
+/* Its C function alone, for the evaluator. */
+tn_cel_fn *tn_cel_function_code(uint32_t function);
+
 /* The row of function number `function`, below TN_CEL_FUNCTION_COUNT. */
 tn_cel_function_row tn_cel_function_get(uint32_t function);
 

@@ -33,20 +33,22 @@ static bool read_offset(tn_str text, int32_t *seconds)
     return true;
 }
 
-const tn_zone *tn_cel_find_zone(const tn_cel_zones *zones, tn_str name, tn_zone *room)
+tn_status tn_cel_find_zone(const tn_cel_zones *zones, tn_str name, tn_zone *room,
+                           const tn_zone **out)
 {
     int32_t offset;
+    *out = &tn_zone_utc;
     if (tn_str_equal(name, TN_STR("UTC")))
-        return &tn_zone_utc;
+        return TN_OK;
     if (read_offset(name, &offset)) {
         *room = tn_zone_fixed(name, offset);
-        return room;
+        *out = room;
+        return TN_OK;
     }
-    const tn_zone *found;
-    if (zones == NULL || zones->find == NULL ||
-        zones->find(zones->user, name, &found) != TN_OK)
-        return NULL;
-    return found;
+    if (zones == NULL || zones->find == NULL)
+        return TN_NOT_FOUND;
+    tn_status status = zones->find(zones->user, name, out);
+    return status == TN_OK || status == TN_NOMEM ? status : TN_NOT_FOUND;
 }
 
 /* --- constants as values */
@@ -93,8 +95,7 @@ static tn_status load_zone(tn_cel_program *p, uint32_t number, const tn_cel_cons
     if (room == NULL)
         return TN_NOMEM;
     const tn_cel_zones *zones = p->has_zones ? &p->zones : NULL;
-    p->found[number] = tn_cel_find_zone(zones, const_text(p, row), room);
-    return p->found[number] == NULL ? TN_NOT_FOUND : TN_OK;
+    return tn_cel_find_zone(zones, const_text(p, row), room, &p->found[number]);
 }
 
 static tn_status load_constant(tn_cel_program *p, uint32_t number)

@@ -25,7 +25,8 @@ struct tn_cel_program {
 };
 
 /* The zone named `name`: UTC, a fixed offset (±hh:mm, the sign may be missing) put into
- * *room, or one of the host's; NULL where there is none. */
-const tn_zone *tn_cel_find_zone(const tn_cel_zones *zones, tn_str name, tn_zone *room);
+ * *room, or one of the host's. NOT_FOUND where there is none; NOMEM. */
+TN_MUST_USE tn_status tn_cel_find_zone(const tn_cel_zones *zones, tn_str name,
+                                       tn_zone *room, const tn_zone **out);
 
 #endif

@@ -3,11 +3,37 @@
 #include <new>
 #include <re2/re2.h>
 
+/* Repeat counts multiply what a pattern's text shows of its states; RE2 itself refuses
+ * more than a thousand in all. */
+static uint64_t weigh(tn_str pattern)
+{
+    const uint64_t most = 1000;
+    uint64_t factor = 1;
+    for (size_t i = 0; i < pattern.len; i++) {
+        if (pattern.data[i] != '{')
+            continue;
+        uint64_t count = 0, number = 0;
+        for (; i + 1 < pattern.len && pattern.data[i + 1] != '}'; i++) {
+            unsigned digit = (unsigned char)pattern.data[i + 1] - unsigned{'0'};
+            if (digit > 9 && pattern.data[i + 1] != ',')
+                break;
+            number = digit > 9 || number > most ? 0 : number * 10 + digit;
+            count = number > count ? number : count;
+        }
+        if (count > 1)
+            factor *= count;
+        if (factor > most)
+            factor = most;
+    }
+    return pattern.len * factor;
+}
+
 struct tn_regex {
     re2::RE2 pattern;
+    uint64_t weight;
 
     tn_regex(const re2::StringPiece &text, const re2::RE2::Options &options)
-        : pattern(text, options)
+        : pattern(text, options), weight(weigh({text.data(), text.size()}))
     {
     }
 };
@@ -38,12 +64,24 @@ extern "C" void tn_regex_free(tn_regex *regex)
     delete regex;
 }
 
-extern "C" bool tn_regex_matches(const tn_regex *regex, tn_str text)
+extern "C" tn_regex_result tn_regex_match(const tn_regex *regex, tn_str text)
 {
     try {
         return re2::RE2::PartialMatch(re2::StringPiece(text.data, text.len),
-                                      regex->pattern);
+                                      regex->pattern)
+                   ? TN_REGEX_YES
+                   : TN_REGEX_NO;
     } catch (...) {
-        return false;
+        return TN_REGEX_NO_MEMORY;
     }
+}
+
+extern "C" uint64_t tn_regex_weight(tn_str pattern)
+{
+    return weigh(pattern);
+}
+
+extern "C" uint64_t tn_regex_steps(const tn_regex *regex, size_t text_bytes)
+{
+    return tn_regex_match_steps(regex->weight, text_bytes);
 }

@@ -22,8 +22,33 @@ typedef struct tn_regex tn_regex;
 tn_regex *tn_regex_new(tn_str pattern);
 void tn_regex_free(tn_regex *regex);
 
+typedef enum tn_regex_result {
+    TN_REGEX_NO,
+    TN_REGEX_YES,
+    TN_REGEX_NO_MEMORY
+} tn_regex_result;
+
 /* Does the pattern match anywhere in `text`? */
-bool tn_regex_matches(const tn_regex *regex, tn_str text);
+tn_regex_result tn_regex_match(const tn_regex *regex, tn_str text);
+
+/* How many states a pattern's text shows, the same for every RE2. */
+uint64_t tn_regex_weight(tn_str pattern);
+
+/* What compiling a pattern costs in steps, and what matching against a text does: an
+ * automaton takes eight bytes a step, but falls back to following all states where it
+ * has too many, so that they count. */
+static inline uint64_t tn_regex_compile_steps(uint64_t weight)
+{
+    return 2000 + weight * 64;
+}
+
+static inline uint64_t tn_regex_match_steps(uint64_t weight, uint64_t text_bytes)
+{
+    return text_bytes / 8 * (1 + weight / 64);
+}
+
+/* The latter for a compiled pattern. */
+uint64_t tn_regex_steps(const tn_regex *regex, size_t text_bytes);
 
 #ifdef __cplusplus
 }

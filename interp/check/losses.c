@@ -237,6 +237,8 @@ static tn_status find_losses(const tn_making *m, tn_aspect aspect, const tn_bloc
 
 /* --- overrides */
 
+/* Said of an override that loses something: what it replaces, as a whole. All others
+ * are in the model, and `tenure check --overrides` lists them. */
 static void note_override(const tn_making *m, const tn_override *row)
 {
     const tn_module *over = &m->ck->model->modules.rows[row->over_module];
@@ -261,9 +263,12 @@ static tn_status add_override(const tn_making *m, uint32_t category, tn_aspect a
     bool reasoned = aspect == TN_ASPECT_RETENTION || aspect == TN_ASPECT_STORED;
     if (reasoned && own->overrides != NULL && own->overrides->tail != NULL)
         row.why = own->overrides->tail->why.text;
-    note_override(m, &row);
     TN_TRY(tn_model_add_override(m->ck->model, &row, NULL));
-    return find_losses(m, aspect, own, parent);
+    size_t errors = m->ck->diags->error_count;
+    TN_TRY(find_losses(m, aspect, own, parent));
+    if (m->ck->diags->error_count > errors)
+        note_override(m, &row);
+    return TN_OK;
 }
 
 static void check_overrides_word(const tn_making *m, bool replaces)

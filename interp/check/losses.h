@@ -1,6 +1,6 @@
 /* losses: what a module replaces in its parents' categories, and what is lost by it.
  *
- * Each aspect replaced becomes an override of the model, and a note. A duty, a limit,
+ * Each aspect replaced becomes an override of the model. A duty, a limit,
  * an `on` or a placement of the parent that the module does not restate, at least as
  * strictly, is an error until it says `overrides retention because "..."`.
  *

@@ -44,10 +44,13 @@ static tn_status take_column(tn_source_draft *draft, tn_str name, uint32_t *colu
     return tn_map_put(&draft->columns, kept, *column);
 }
 
-/* In an expression each simple name is a column. */
+/* In an expression each simple name is a column, and `record.` before it says so where
+ * it is a word of the language. */
 static bool find_column(tn_reader *reader, tn_str dotted, tn_cel_decl *out)
 {
     tn_source_draft *draft = reader->host;
+    if (tn_str_starts(dotted, TN_STR("record.")))
+        dotted = tn_str_slice(dotted, strlen("record."), SIZE_MAX);
     if (memchr(dotted.data, '.', dotted.len) != NULL)
         return false;
     uint32_t column;
@@ -198,9 +201,21 @@ static const tn_type *wanted(const tn_goal *goal)
     return goal->cel_type;
 }
 
+/* The column that an expression is, and nothing more; data NULL: it is more. */
+static tn_str sole_column(const tn_expr *expr)
+{
+    bool is_member = expr->kind == TN_EXPR_SELECT && !expr->optional &&
+                     expr->first->kind == TN_EXPR_NAME &&
+                     tn_str_equal(expr->first->as.name.text, TN_STR("record"));
+    if (expr->kind == TN_EXPR_NAME || is_member)
+        return expr->as.name.text;
+    return (tn_str){NULL, 0};
+}
+
 tn_status tn_source_map(tn_source_draft *draft, const tn_mapping *mapping,
                         const tn_goal *goal)
 {
+    tn_str column = sole_column(mapping->value);
     tn_column_map row = {.target = goal->target,
                          .index = goal->index,
                          .column = TN_NONE,
@@ -208,8 +223,8 @@ tn_status tn_source_map(tn_source_draft *draft, const tn_mapping *mapping,
                          .at = mapping->at};
     TN_TRY(read_encoding(draft, mapping, goal, &row));
     read_absent(draft, mapping, goal, &row);
-    if (mapping->value->kind == TN_EXPR_NAME)
-        TN_TRY(take_column(draft, mapping->value->as.name.text, &row.column));
+    if (column.data != NULL)
+        TN_TRY(take_column(draft, column, &row.column));
     else
         TN_TRY(compile(draft, mapping->value, wanted(goal), &row.value));
     return tn_model_add_column_map(draft->ck->model, &row, NULL);

@@ -183,18 +183,6 @@ typedef struct tn_category_entity {
     bool optional;
 } tn_category_entity;
 
-/* What a category is made of, each inherited or overridden as one piece. */
-typedef enum tn_aspect {
-    TN_ASPECT_TITLE,
-    TN_ASPECT_OF,
-    TN_ASPECT_FIELDS,
-    TN_ASPECT_PURPOSE,
-    TN_ASPECT_BASIS,
-    TN_ASPECT_STORED,
-    TN_ASPECT_RETENTION,
-    TN_ASPECT_COUNT
-} tn_aspect;
-
 /* One aspect of a category that replaces its parent's. */
 typedef struct tn_override {
     uint32_t category;

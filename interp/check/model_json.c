@@ -440,8 +440,7 @@ static void put_category(writer *w, const tn_category *row)
 
 static void put_override(writer *w, const tn_override *row)
 {
-    static const char *const words[TN_ASPECT_COUNT] = {
-        "title", "of", "fields", "purpose", "basis", "stored", "retention"};
+    static const char *const words[TN_ASPECT_COUNT] = TN_ASPECT_WORDS;
     open_row(w);
     tn_json_text(w->out, "category", w->model->categories.rows[row->category].name);
     tn_json_text(w->out, "aspect", tn_str_from(words[row->aspect]));
@@ -494,5 +493,15 @@ tn_status tn_model_json(const tn_model *model, tn_buf *out)
         tn_json_text(out, "tzdata", model->tzdata_version);
     put_lists(&w);
     tn_buf_put_text(out, "}\n");
+    return tn_buf_status(out);
+}
+
+tn_status tn_model_json_overrides(const tn_model *model, tn_buf *out)
+{
+    writer w = {model, out};
+    tn_buf_put_char(out, '[');
+    for (uint32_t i = 0; i < model->overrides.count; i++)
+        put_override(&w, &model->overrides.rows[i]);
+    tn_buf_put_text(out, "]\n");
     return tn_buf_status(out);
 }

@@ -48,4 +48,7 @@
 
 TN_MUST_USE tn_status tn_model_json(const tn_model *model, tn_buf *out);
 
+/* The overrides alone: an array of objects. */
+TN_MUST_USE tn_status tn_model_json_overrides(const tn_model *model, tn_buf *out);
+
 #endif

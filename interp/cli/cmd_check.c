@@ -3,11 +3,13 @@
 #include "interp/cli/cli.h"
 #include "interp/syntax/report.h"
 
-enum { OPT_JSON, OPT_MODEL, OPT_PATH };
+enum { OPT_JSON, OPT_MODEL, OPT_OVERRIDES, OPT_PATH };
 
 static const tn_option options[] = {
     {"--json", NULL, false, "print the findings as one JSON array"},
     {"--model", NULL, false, "print the checked policy as JSON, for other programs"},
+    {"--overrides", NULL, false,
+     "list what prevails over what, and why; with --json in place of the findings"},
     {"--path", "DIR", true, "where to look for modules that the given files name"},
 };
 
@@ -31,6 +33,65 @@ static int print_model(const tn_cli_policy *policy)
     return good ? TN_EXIT_OK : tn_cli_fail_status(status);
 }
 
+static void put_place(tn_buf *buf, const tn_model *model, tn_span at)
+{
+    const tn_source *source = &model->sources->list[at.file];
+    tn_position position = tn_source_position(source, at.start);
+    tn_buf_put(buf, source->name);
+    tn_buf_put_format(buf, ":%u:%u", position.line, position.column);
+}
+
+static void put_override(tn_buf *buf, const tn_model *model, const tn_override *row)
+{
+    static const char *const words[TN_ASPECT_COUNT] = TN_ASPECT_WORDS;
+    tn_buf_put(buf, model->categories.rows[row->category].name);
+    tn_buf_put_format(buf, ": %s of " TN_STR_FMT " prevails over that of " TN_STR_FMT,
+                      words[row->aspect],
+                      TN_STR_ARG(model->modules.rows[row->module].name),
+                      TN_STR_ARG(model->modules.rows[row->over_module].name));
+    tn_buf_put_text(buf, "\n    ");
+    put_place(buf, model, row->at);
+    tn_buf_put_text(buf, "\n    ");
+    put_place(buf, model, row->over_at);
+    tn_buf_put_text(buf, "\n");
+    if (row->why.len > 0)
+        tn_buf_put_format(buf, "    because \"" TN_STR_FMT "\"\n",
+                          TN_STR_ARG(row->why));
+}
+
+static int print_overrides(const tn_model *model, bool as_json)
+{
+    tn_buf buf;
+    tn_buf_init(&buf, NULL);
+    tn_status status = TN_OK;
+    if (as_json)
+        status = tn_model_json_overrides(model, &buf);
+    for (uint32_t i = 0; !as_json && i < model->overrides.count; i++)
+        put_override(&buf, model, &model->overrides.rows[i]);
+    if (!as_json && model->overrides.count == 0)
+        tn_buf_put_text(&buf, "nothing is overridden\n");
+    bool good = status == TN_OK && !buf.failed && tn_cli_write(stdout, &buf);
+    tn_buf_free(&buf);
+    return good ? TN_EXIT_OK : TN_EXIT_FAILURE;
+}
+
+/* What was found, and what was asked for besides: `code`, or that it failed. */
+static int print_all(const tn_args *args, const tn_cli_policy *policy, int code)
+{
+    bool as_json = tn_args_has(args, OPT_JSON);
+    bool overrides = tn_args_has(args, OPT_OVERRIDES);
+    if (as_json && !overrides) {
+        if (print_json(policy) != TN_EXIT_OK)
+            return TN_EXIT_FAILURE;
+    } else {
+        tn_cli_print_diags(policy, stderr);
+    }
+    if (overrides && policy->model != NULL &&
+        print_overrides(policy->model, as_json) != TN_EXIT_OK)
+        return TN_EXIT_FAILURE;
+    return code;
+}
+
 static int run(const tn_args *args)
 {
     if (args->operand_count == 0)
@@ -39,14 +100,8 @@ static int run(const tn_args *args)
     tn_cli_policy_init(&policy);
     int code = tn_cli_policy_check(&policy, args->operands, args->operand_count, args,
                                    OPT_PATH);
-    if (code == TN_EXIT_OK || code == TN_EXIT_FINDINGS) {
-        if (tn_args_has(args, OPT_JSON)) {
-            if (print_json(&policy) != TN_EXIT_OK)
-                code = TN_EXIT_FAILURE;
-        } else {
-            tn_cli_print_diags(&policy, stderr);
-        }
-    }
+    if (code == TN_EXIT_OK || code == TN_EXIT_FINDINGS)
+        code = print_all(args, &policy, code);
     if (code == TN_EXIT_OK && tn_args_has(args, OPT_MODEL))
         code = print_model(&policy);
     tn_cli_policy_free(&policy);
@@ -55,12 +110,15 @@ static int run(const tn_args *args)
 
 const tn_command tn_command_check = {
     .name = "check",
-    .operands = "[--json] [--model] [--path DIR]... FILE|DIR...",
+    .operands = "[--json] [--model] [--overrides] [--path DIR]... FILE|DIR...",
     .summary = "say what is wrong with policies and deployments",
     .help =
         "Reads the files, or all *.tenure files of the directories, with the modules\n"
         "they extend, are subject to or import, and reports every finding with its\n"
-        "place, what is wrong and what to do about it. Exits 1 if there are errors.",
+        "place, what is wrong and what to do about it. Exits 1 if there are errors.\n"
+        "--overrides lists each part of a category that replaces its parent's, with "
+        "both\n"
+        "places and the reason given.",
     .options = options,
     .option_count = TN_COUNT(options),
     .run = run,

@@ -3,14 +3,17 @@
 #include "interp/cli/cli.h"
 #include "interp/tools/explain.h"
 #include "interp/tools/policy_test.h"
+#include "interp/tools/test_cases.h"
 
 #include <stdlib.h>
 
-enum { OPT_COVERAGE, OPT_MIN, OPT_PATH };
+enum { OPT_COVERAGE, OPT_MIN, OPT_GENERATE, OPT_PATH };
 
 static const tn_option options[] = {
     {"--coverage", NULL, false, "list the clauses and conditions that no test reached"},
     {"--min", "PERCENT", false, "with --coverage: exit 1 if less than this is reached"},
+    {"--generate", NULL, false,
+     "run nothing: print tests at the boundaries of the policies, to be confirmed"},
     {"--path", "DIR", true, "where to look for modules that the given files name"},
 };
 
@@ -135,6 +138,60 @@ static int report(const tn_args *args, tn_cli_policy *policy, tn_coverage *cover
     return code == TN_EXIT_OK && counted.failed > 0 ? TN_EXIT_FINDINGS : code;
 }
 
+/* --- tests to be confirmed */
+
+/* Is it one of the files named, or in one of the folders named? */
+static bool is_named(const tn_args *args, tn_str file)
+{
+    for (size_t i = 0; i < args->operand_count; i++) {
+        tn_str name = tn_str_from(args->operands[i]);
+        while (name.len > 1 && name.data[name.len - 1] == '/')
+            name.len--;
+        if (tn_str_starts(file, name) &&
+            (file.len == name.len || file.data[name.len] == '/'))
+            return true;
+    }
+    return false;
+}
+
+static tn_status generate_module(const tn_cli_policy *policy, uint32_t module,
+                                 tn_buf *buf)
+{
+    const tn_image *image = &policy->image;
+    tn_status status = TN_OK;
+    bool first = true;
+    for (uint32_t i = 0; status == TN_OK && i < image->category_count; i++) {
+        if (image->categories[i].module != module)
+            continue;
+        if (first)
+            tn_buf_put_format(buf, "\n// ---- for module " TN_STR_FMT " ----\n",
+                              TN_STR_ARG(policy->model->modules.rows[module].name));
+        first = false;
+        tn_arena arena;
+        tn_arena_init(&arena, NULL);
+        status = tn_test_cases_put(image, i, &arena, buf);
+        tn_arena_free(&arena);
+    }
+    return status;
+}
+
+static int generate(const tn_args *args, const tn_cli_policy *policy)
+{
+    const tn_model *model = policy->model;
+    tn_buf buf;
+    tn_buf_init(&buf, NULL);
+    tn_status status = TN_OK;
+    for (uint32_t i = 0; status == TN_OK && i < model->modules.count; i++) {
+        uint32_t file = model->modules.rows[i].at.file;
+        if (file < model->sources->count &&
+            is_named(args, model->sources->list[file].name))
+            status = generate_module(policy, i, &buf);
+    }
+    bool good = status == TN_OK && tn_cli_write(stdout, &buf);
+    tn_buf_free(&buf);
+    return good ? TN_EXIT_OK : tn_cli_fail_status(status == TN_OK ? TN_IO : status);
+}
+
 static int run(const tn_args *args)
 {
     if (args->operand_count == 0)
@@ -149,7 +206,9 @@ static int run(const tn_args *args)
     if (code == TN_EXIT_OK && policy.model == NULL)
         code =
             tn_args_complain(args->command, "an image has no tests: name the sources");
-    if (code == TN_EXIT_OK) {
+    if (code == TN_EXIT_OK && tn_args_has(args, OPT_GENERATE)) {
+        code = generate(args, &policy);
+    } else if (code == TN_EXIT_OK) {
         if (tn_coverage_init(&coverage, &policy.image, NULL) != TN_OK)
             code = tn_cli_fail_status(TN_NOMEM);
         else
@@ -162,11 +221,15 @@ static int run(const tn_args *args)
 
 const tn_command tn_command_test = {
     .name = "test",
-    .operands = "[--coverage [--min PERCENT]] [--path DIR]... FILE|DIR...",
+    .operands = "[--coverage [--min PERCENT]] [--generate] [--path DIR]... FILE|DIR...",
     .summary = "run the tests that live with policies",
     .help =
         "Runs every `test` block of the modules given and prints what failed: the\n"
-        "verdict expected and the one given, with its clause. Exits 1 on a failure.",
+        "verdict expected and the one given, with its clause. Exits 1 on a failure.\n\n"
+        "--generate writes tests just before, at and just after each due and "
+        "deadline,\n"
+        "with values missing, events and holds, for a person to confirm and to append\n"
+        "to the module. They expect what the program decides now.",
     .options = options,
     .option_count = TN_COUNT(options),
     .run = run,

@@ -231,6 +231,17 @@ static void add_category(compiler *c, const tn_category *category)
         .place = add_place(c, category->at));
 }
 
+static void add_overrides(compiler *c)
+{
+    for (uint32_t i = 0; i < c->model->overrides.count; i++) {
+        const tn_override *row = &c->model->overrides.rows[i];
+        ADD(c, OVERRIDE, override, .category = row->category, .aspect = row->aspect,
+            .module = row->module, .over_module = row->over_module,
+            .place = add_place(c, row->at), .over_place = add_place(c, row->over_at),
+            .why = STR(c, row->why));
+    }
+}
+
 /* --- deployments */
 
 static void add_stores(compiler *c)
@@ -321,6 +332,7 @@ static tn_status add_all(compiler *c)
     TN_TRY(add_conditions(c));
     for (uint32_t i = 0; i < model->categories.count; i++)
         add_category(c, &model->categories.rows[i]);
+    add_overrides(c);
     add_deployment(c);
     return TN_OK;
 }

@@ -35,7 +35,7 @@
 #error "images are little-endian and read in place"
 #endif
 
-enum { TN_IMAGE_FORMAT = 1 };
+enum { TN_IMAGE_FORMAT = 2 };
 
 #define TN_IMAGE_MAGIC                                                                 \
     {                                                                                  \

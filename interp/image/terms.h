@@ -53,6 +53,24 @@ typedef enum tn_clause_kind {
     TN_CLAUSE_KIND_COUNT
 } tn_clause_kind;
 
+/* What a category is made of, each inherited or overridden as one piece. */
+typedef enum tn_aspect {
+    TN_ASPECT_TITLE,
+    TN_ASPECT_OF,
+    TN_ASPECT_FIELDS,
+    TN_ASPECT_PURPOSE,
+    TN_ASPECT_BASIS,
+    TN_ASPECT_STORED,
+    TN_ASPECT_RETENTION,
+    TN_ASPECT_COUNT
+} tn_aspect;
+
+/* The word of each in the language, and in what programs read. */
+#define TN_ASPECT_WORDS                                                                \
+    {                                                                                  \
+        "title", "of", "fields", "purpose", "basis", "stored", "retention"             \
+    }
+
 /* What a placement is to its category. */
 enum {
     TN_ROLE_PRIMARY = 1,

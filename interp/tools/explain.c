@@ -324,6 +324,39 @@ static void put_because(explainer *e)
     tn_buf_put_format(e->buf, "\"" TN_STR_FMT "\"\n", TN_STR_ARG(why));
 }
 
+/* --- overrides */
+
+static void put_module_at(explainer *e, uint32_t module, uint32_t place)
+{
+    tn_buf_put(e->buf, tn_image_str(e->image, e->image->modules[module].name));
+    tn_buf_put_text(e->buf, " (");
+    tn_explain_place(e->buf, e->image, place);
+    tn_buf_put_char(e->buf, ')');
+}
+
+static void put_overrides(explainer *e)
+{
+    static const char *const words[TN_ASPECT_COUNT] = TN_ASPECT_WORDS;
+    bool first = true;
+    for (uint32_t i = 0; i < e->image->override_count; i++) {
+        const tn_img_override *row = &e->image->overrides[i];
+        if (row->category != e->of->category)
+            continue;
+        put_heading(e, first ? "overrides" : "");
+        first = false;
+        tn_buf_put_format(e->buf, "%s of ", words[row->aspect]);
+        put_module_at(e, row->module, row->place);
+        tn_buf_put_text(e->buf, ", not of ");
+        put_module_at(e, row->over_module, row->over_place);
+        tn_buf_put_char(e->buf, '\n');
+        tn_str why = tn_image_str(e->image, row->why);
+        if (why.len == 0)
+            continue;
+        tn_buf_put_repeated(e->buf, ' ', INDENT + 2);
+        tn_buf_put_format(e->buf, "\"" TN_STR_FMT "\"\n", TN_STR_ARG(why));
+    }
+}
+
 /* --- doubts */
 
 static const char *doubt_text(tn_reason reason)
@@ -515,6 +548,7 @@ tn_status tn_explain_put(tn_buf *buf, const tn_explained *explained)
                    .buf = buf};
     put_verdict(&e);
     put_because(&e);
+    put_overrides(&e);
     put_doubts(&e);
     if (explained->verdict->reason != TN_REASON_UNREADABLE) {
         put_others(&e);

@@ -2,6 +2,7 @@
  *
  *   verdict          in one line, with the time left or overdue
  *   because          the clause that decides, quoted, with its arithmetic
+ *   overrides        what of the category replaces a parent's, and where both stand
  *   in doubt         what can't be told, for a flag
  *   not yet          the clauses that take part and are not due first
  *   checked          holds and duties, those that are not there too

@@ -9,7 +9,9 @@ A folder holds *.tenure, records.jsonl, FACTS.jsonl of the entities, and case.js
      "expect": {"2026-01-01T00:00:00Z": [{"verdict": "keep", ...}, ...]}}
 
 At each instant, one object a record, with the fields that matter. The program and the
-oracle must both give them. `cases.py NAME` prints what they give.
+oracle must both give them. `cases.py NAME` prints what they give. With "placement":
+"db" in place of keys and facts, the files hold a deployment, and the program alone is
+asked.
 """
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ def find_cases() -> list[Path]:
 
 
 def read_case(folder: Path) -> tuple[Scenario, dict[str, Any]]:
-    """The scenario, and what is expected."""
+    """The scenario, and what case.json says."""
     said = json.loads((folder / "case.json").read_text())
     modules: list[ModuleDraft] = [FileDraft(path.stem, [path.read_text()])
                                   for path in sorted(folder.glob("*.tenure"))]
@@ -47,8 +49,8 @@ def read_case(folder: Path) -> tuple[Scenario, dict[str, Any]]:
              for name in said.get("facts", [])]
     facts += [FactsDraft(name, None) for name in said.get("none", [])]
     records = (folder / "records.jsonl").read_bytes().splitlines()
-    return Scenario(modules, said["category"], said.get("keys", {}), facts, records,
-                    list(said["expect"])), said["expect"]
+    return Scenario(modules, said.get("category", ""), said.get("keys", {}), facts,
+                    records, list(said["expect"])), said
 
 
 def _differences(who: str, at: str, expected: list[dict[str, Any]],
@@ -65,15 +67,21 @@ def _differences(who: str, at: str, expected: list[dict[str, Any]],
 
 def check_case(folder: Path) -> str | None:
     """What is wrong with a case; None: nothing."""
-    scenario, expected = read_case(folder)
+    scenario, said = read_case(folder)
+    expected = said["expect"]
     problems = []
     with tempfile.TemporaryDirectory(prefix="tenure-case-") as name:
         trial = Trial(scenario, Path(name) / "case")
         trial.write()
         try:
+            if "placement" in said:
+                for at in scenario.instants:
+                    problems += _differences("the program", at, expected[at],
+                                             trial.decided_by(said["placement"], at))
+                return "\n".join(problems) or None
             cases = trial.cases(trial.model())
             for at in scenario.instants:
-                ours = [oracle_says(n, case, at) for n, case in enumerate(cases, 1)]
+                ours = [oracle_says(n, case, at) for n, case in cases]
                 problems += _differences("the oracle", at, expected[at], ours)
                 problems += _differences("the program", at, expected[at],
                                          trial.decided(at))
@@ -84,13 +92,13 @@ def check_case(folder: Path) -> str | None:
 
 def main() -> None:
     """What the oracle says of a case, as the start of its expectations."""
-    scenario, expected = read_case(CASES / sys.argv[1])
+    scenario, said = read_case(CASES / sys.argv[1])
     with tempfile.TemporaryDirectory(prefix="tenure-case-") as name:
         trial = Trial(scenario, Path(name) / "case")
         trial.write()
         cases = trial.cases(trial.model())
-        for at in expected:
-            for number, case in enumerate(cases, 1):
+        for at in said["expect"]:
+            for number, case in cases:
                 print(at, json.dumps(oracle_says(number, case, at)))
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import datetime, timedelta, timezone
 from typing import Any, Callable, Mapping
-from zoneinfo import ZoneInfo
 
 from cel_syntax import CelSyntaxError, parse
-from instants import SECOND, in_range, read_instant, write_instant
+from clocks import clocks_of
+from instants import (DAY, SECOND, date_of, day_of, in_range, read_instant,
+                      write_instant)
 from values import (INT_MAX, INT_MIN, UINT_MAX, UNREADABLE, Duration, Map, Timestamp,
                     Type, Uint, map_key, to_condition)
 
@@ -23,6 +23,13 @@ class CelError(Exception):
 
 
 # --- numbers, equality and order
+
+
+def _readable(value: Any) -> Any:
+    """A part of a list or map, which may be unreadable though the whole is not."""
+    if value is UNREADABLE:
+        raise CelError("a part is unreadable")
+    return value
 
 
 def _is_int(value: Any) -> bool:
@@ -47,6 +54,8 @@ def _compare_numbers(a: Any, b: Any) -> int | None:
 
 def equal(a: Any, b: Any) -> bool:
     """==: total, numbers across their types, everything else within its type."""
+    if a is UNREADABLE or b is UNREADABLE:
+        raise CelError("a part is unreadable")
     if _is_number(a) and _is_number(b):
         return _compare_numbers(a, b) == 0
     if isinstance(a, bool) or isinstance(b, bool) or type(a) is not type(b):
@@ -365,34 +374,37 @@ TYPE_NAMES = ("int", "uint", "double", "bool", "string", "bytes", "list", "map",
 # --- methods
 
 
-def _local(nanos: int, zone: str) -> datetime:
-    """What clocks show, in the years that Python has."""
-    moment = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(
-        seconds=nanos // SECOND)
+def _ahead(nanos: int, zone: str) -> int:
+    """How far the clocks of a zone are ahead of UTC."""
     match = re.fullmatch(r"([+-]?)(\d{2}):(\d{2})", zone, re.ASCII)
     if match is not None:
         sign, hours, minutes = match.groups()
         if int(hours) > 23 or int(minutes) > 59:
             raise CelError("no such zone")
-        ahead = timedelta(hours=int(hours), minutes=int(minutes))
-        return moment + (-ahead if sign == "-" else ahead)
+        ahead = (int(hours) * 60 + int(minutes)) * 60 * SECOND
+        return -ahead if sign == "-" else ahead
     try:
-        return moment.astimezone(ZoneInfo(zone))
+        return clocks_of(zone).ahead(nanos)
     except (OSError, ValueError, LookupError) as error:
         raise CelError("no such zone") from error
 
 
-_ACCESSORS: dict[str, Callable[[datetime, int], int]] = {
-    "getFullYear": lambda t, nanos: t.year,
-    "getMonth": lambda t, nanos: t.month - 1,
-    "getDate": lambda t, nanos: t.day,
-    "getDayOfMonth": lambda t, nanos: t.day - 1,
-    "getDayOfYear": lambda t, nanos: t.timetuple().tm_yday - 1,
-    "getDayOfWeek": lambda t, nanos: t.isoweekday() % 7,
-    "getHours": lambda t, nanos: t.hour,
-    "getMinutes": lambda t, nanos: t.minute,
-    "getSeconds": lambda t, nanos: t.second,
-    "getMilliseconds": lambda t, nanos: nanos % SECOND // 10 ** 6}
+def _day_of_year(civil: int) -> int:
+    year, _, _ = date_of(civil // DAY)
+    return civil // DAY - day_of(year, 1, 1)
+
+
+_ACCESSORS: dict[str, Callable[[int], int]] = {
+    "getFullYear": lambda civil: date_of(civil // DAY)[0],
+    "getMonth": lambda civil: date_of(civil // DAY)[1] - 1,
+    "getDate": lambda civil: date_of(civil // DAY)[2],
+    "getDayOfMonth": lambda civil: date_of(civil // DAY)[2] - 1,
+    "getDayOfYear": _day_of_year,
+    "getDayOfWeek": lambda civil: (civil // DAY + 4) % 7,
+    "getHours": lambda civil: civil // (3600 * SECOND) % 24,
+    "getMinutes": lambda civil: civil // (60 * SECOND) % 60,
+    "getSeconds": lambda civil: civil // SECOND % 60,
+    "getMilliseconds": lambda civil: civil // 10 ** 6 % 1000}
 
 
 def _toward_zero(value: int, unit: int) -> int:
@@ -430,7 +442,7 @@ def _method(name: str, of: Any, arguments: list[Any]) -> Any:
     if name in _ACCESSORS and isinstance(of, Timestamp) and len(arguments) <= 1:
         zone = arguments[0] if arguments else "UTC"
         if isinstance(zone, str):
-            return _ACCESSORS[name](_local(of.nanos, zone), of.nanos)
+            return _ACCESSORS[name](of.nanos + _ahead(of.nanos, zone))
     if name in _DURATION_ACCESSORS and isinstance(of, Duration) and not arguments:
         return _DURATION_ACCESSORS[name](of.nanos)
     raise CelError(f"no method {name}")
@@ -544,7 +556,7 @@ class Evaluator:
             return of.get(name)
         if isinstance(of, Map):
             try:
-                return of.find(name)
+                return _readable(of.find(name))
             except KeyError as error:
                 raise CelError(f"no key {name}") from error
         raise CelError(f"no member {name}")
@@ -555,7 +567,7 @@ class Evaluator:
             if not isinstance(index, (bool, int, Uint, float, str)):
                 raise CelError("no key, not even one that a default is for")
             try:
-                return collection.find(index)
+                return _readable(collection.find(index))
             except KeyError as error:
                 raise CelError("no such key") from error
         found = map_key(index)
@@ -563,7 +575,7 @@ class Evaluator:
             raise CelError("no index")
         if not 0 <= found[1] < len(collection):
             raise CelError("index out of range")
-        return collection[found[1]]
+        return _readable(collection[found[1]])
 
     def _has(self, tree: tuple) -> bool:
         """has(e.f): "means not null" of a field (language, section 2)."""
@@ -666,7 +678,7 @@ class Evaluator:
 
     def _with(self, variable: str, item: Any, tree: tuple,
               how: Callable[[tuple], Any]) -> Any:
-        self._bound.append((variable, item))
+        self._bound.append((variable, _readable(item)))
         try:
             return how(tree)
         finally:

@@ -47,14 +47,14 @@ class Tally:
                f"timelines, {sum(self.refused.values())} policies refused"
 
 
-def choose_instants(random: Random, cases: list[Case], base: str, count: int) -> list[str]:
+def choose_instants(random: Random, cases: list[tuple[int, Case]], base: str, count: int) -> list[str]:
     """The base, and instants at which verdicts change, most of them not far from it."""
     now = read_instant(base)
     assert now is not None
     found = [base]
-    for _ in range(count * 20):
+    for _ in range(count * 20 if cases else 0):
         reach = random.choice((3, 40, 400, 400, 4_000_000)) * DAY
-        changes = [t for t in random.choice(cases).instants() if abs(t - now) < reach]
+        changes = [t for t in random.choice(cases)[1].instants() if abs(t - now) < reach]
         if changes and len(found) < count:
             t = random.choice(changes) + random.choice((-1, 0, 0, 1))
             if in_range(t) and write_instant(t) not in found:
@@ -70,7 +70,7 @@ def compare(trial: Trial) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
         theirs = trial.decided(at)
         if len(theirs) != len(cases):
             raise Refused(f"{len(cases)} records, {len(theirs)} verdicts")
-        for number, (case, their) in enumerate(zip(cases, theirs), 1):
+        for (number, case), their in zip(cases, theirs):
             ours = oracle_says(number, case, at)
             if differing(ours, their):
                 found.append((at, ours, their))
@@ -95,6 +95,8 @@ def show(scenario: Scenario, folder: Path) -> str:
     parts = []
     for module in scenario.modules:
         parts.append(f"--- {module.name}.tenure\n{module.text()}")
+    if scenario.deployment is not None:
+        parts.append(f"--- d.tenure\n{scenario.deployment.text()}")
     for facts in scenario.facts:
         rows = [row.decode(errors="backslashreplace") for row in facts.rows or []]
         if facts.rows is not None:
@@ -136,7 +138,7 @@ class Run:
                                             options.instants)
         self.tally.scenarios += 1
         self.tally.verdicts += len(cases) * len(scenario.instants)
-        for case in cases:
+        for _, case in cases:
             now = read_instant(scenario.instants[0])
             assert now is not None
             verdict = case.at(now)
@@ -144,7 +146,7 @@ class Run:
         self.settle(seed, trial)
         self.tally.walked += self.walk(seed, trial, cases, random)
 
-    def walk(self, seed: str, trial: Trial, cases: list[Case], random: Random) -> int:
+    def walk(self, seed: str, trial: Trial, cases: list[tuple[int, Case]], random: Random) -> int:
         """next_change, by going through time: the oracle's, then the program's."""
         problems = walk_cases(cases, trial.scenario.instants[0], random)
         count = len(cases)
@@ -182,7 +184,8 @@ class Run:
         """A disagreement, made small."""
         folder = self.folder / "shrink"
         alone = Scenario(scenario.modules, scenario.category, scenario.keys,
-                         scenario.facts, [scenario.records[record - 1]], [at])
+                         scenario.facts, [scenario.records[record - 1]], [at],
+                         scenario.deployment)
         small = shrink(alone, lambda s: disagrees(folder, fields, s),
                        self.options.tries)
         print(f"\n=== seed {seed}: they differ in {', '.join(fields)}\n")

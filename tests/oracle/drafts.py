@@ -5,6 +5,7 @@ A draft need not be a good policy; `tenure check` says whether it is.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -82,6 +83,54 @@ class ModuleDraft:
 
 
 @dataclass
+class MapDraft:
+    """`name = value [as ENCODING ["ZONE"]] [absent SENTINEL]` of a deployment."""
+
+    name: str
+    value: str  # a column, or an expression of columns
+    encoding: str = "none"
+    zone: str = "UTC"
+    absent: Any = None
+
+    def text(self) -> str:
+        """As it is written."""
+        text = f"{self.name} = {self.value}"
+        if self.encoding == "local":
+            text += f' as local "{self.zone}"'
+        elif self.encoding != "none":
+            text += f" as {self.encoding}"
+        if self.absent is not None:
+            text += f" absent {self.absent}" if isinstance(self.absent, int) \
+                else f' absent "{self.absent}"'
+        return text
+
+
+@dataclass
+class DeploymentDraft:
+    """Where the records of one placement are, and how they are written."""
+
+    module: str
+    placement: str  # "queue as temporary"
+    others: list[str]  # the same of placements that nobody manages
+    maps: list[MapDraft]
+    facts: dict[str, list[MapDraft]]
+    where: str | None = None
+
+    def text(self) -> str:
+        """The file."""
+        lines = [f"deployment d of {self.module}", 'store s = jsonl "."']
+        for entity, maps in self.facts.items():
+            lines.append(f'entity {entity} from s file "{entity}" key id {{')
+            lines += ["    " + each.text() for each in maps] + ["}"]
+        where = "" if self.where is None else f" where ({self.where})"
+        lines.append(f"bind {self.module}.c {{")
+        lines.append(f'    {self.placement} to s file "records"{where} {{')
+        lines += ["        " + each.text() for each in self.maps] + ["    }"]
+        lines += [f'    {other} unmanaged "tape" expires 1 day' for other in self.others]
+        return "\n".join(lines + ["}"]) + "\n"
+
+
+@dataclass
 class FactsDraft:
     """The rows of one entity; None: `--facts ENTITY=none`."""
 
@@ -99,3 +148,4 @@ class Scenario:
     facts: list[FactsDraft]
     records: list[bytes]
     instants: list[str]
+    deployment: DeploymentDraft | None = None

@@ -6,8 +6,8 @@ from typing import Any, Iterable
 
 from instants import DAY, day_of
 from model import Entity
-from records import Line
-from values import PLAIN, UNREADABLE, Encoding, Timestamp, read_value
+from records import Line, Mapping, read_mapped
+from values import UNREADABLE, Timestamp
 
 _EARLIEST = day_of(1971, 1, 1) * DAY
 
@@ -31,17 +31,15 @@ class Row:
     holds: list[Hold] = field(default_factory=list)
 
 
-def _bound(raw: Any) -> Any:
+def _bound(value: Any) -> Any:
     """A hold's bound: section 2, "implausible before 1971-01-01Z, in any encoding,
     events and hold bounds too". """
-    value = read_value("timestamp", raw)
     if isinstance(value, Timestamp) and value.nanos < _EARLIEST:
         return UNREADABLE
     return value
 
 
-def _hold_by_flag(raw: Any) -> Hold:
-    value = read_value("bool", raw)
+def _hold_by_flag(value: Any) -> Hold:
     if value is UNREADABLE:
         return Hold(is_doubtful=True)
     return Hold(start=-FOREVER) if value else Hold()
@@ -79,21 +77,20 @@ class Facts:
         """Nothing has happened, nothing is held."""
         return Row({fact.name: None for fact in self.entity.facts})
 
-    def add(self, line: Line, key: str, encodings: dict[str, Encoding]) -> None:
+    def add(self, line: Line, key: str, maps: dict[str, Mapping]) -> None:
         """A row of the file; one that is no record, or has no key, is nobody's."""
-        declared = [fact.name for fact in self.entity.facts]
-        declared += [key, "hold", "hold_from", "hold_until"]
-        if line.members is None or any(line.count(name) > 1 for name in declared):
+        columns = {key} | {name for each in maps.values() for name in each.columns}
+        if line.members is None or any(line.count(name) > 1 for name in columns):
             return
         found = key_of(line.get(key))
         if found is None or found is UNREADABLE:
             return
-        values = {fact.name: read_value(fact.type, line.get(fact.name),
-                                        encodings.get(fact.name, PLAIN))
+        values = {fact.name: read_mapped(fact.type, maps.get(fact.name), line)
                   for fact in self.entity.facts}
-        holds = [_hold_by_flag(line.get("hold")),
-                 _hold_by_interval(_bound(line.get("hold_from")),
-                                   _bound(line.get("hold_until")))]
+        holds = [_hold_by_flag(read_mapped("bool", maps.get("hold"), line)),
+                 _hold_by_interval(
+                     _bound(read_mapped("timestamp", maps.get("hold_from"), line)),
+                     _bound(read_mapped("timestamp", maps.get("hold_until"), line)))]
         self.rows.setdefault(found, []).append(Row(values, holds))
 
     def find(self, key: Any) -> list[Row]:
@@ -102,9 +99,14 @@ class Facts:
 
 
 def read_facts(entity: Entity, lines: Iterable[Line], key: str,
-               encodings: dict[str, Encoding] | None = None) -> Facts:
-    """The facts that a file holds."""
+               maps: dict[str, Mapping] | None = None) -> Facts:
+    """The facts that a file holds. Without a deployment all are found by name; with one
+    only attributes that it doesn't map are. """
+    by_name = [fact.name for fact in entity.facts if maps is None or not fact.is_event]
+    if maps is None:
+        by_name += ["hold", "hold_from", "hold_until"]
+    maps = {name: Mapping(name) for name in by_name} | (maps or {})
     facts = Facts(entity)
     for line in lines:
-        facts.add(line, key, encodings or {})
+        facts.add(line, key, maps)
     return facts

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from random import Random
 
-from drafts import CategoryDraft, ClauseDraft, EntityDraft, ModuleDraft, Scenario
+from drafts import (CategoryDraft, ClauseDraft, DeploymentDraft, EntityDraft, MapDraft,
+                    ModuleDraft, Scenario)
 from random_conditions import Conditions, Leaves
-from random_data import DataMaker
+from random_data import DataMaker, sentinel
 from reckoning import Period
 
 ZONES = """UTC Europe/Paris Europe/Berlin Europe/London Europe/Dublin America/New_York
@@ -27,6 +28,7 @@ TYPES = {
     "n2": "int", "u1": "uint", "f1": "double", "b1": "bool", "l1": "list<string>",
     "l2": "list<int>", "m1": "map<string, int>", "y1": "dyn", "z1": "bytes",
     "note": "string", "label": "string", "amount": "int"}
+WORDS = ["from"]  # what is a name only after a dot
 TIMES = ["t0", "t1", "t2", "d0", "d1", "e1", "e2"]
 REDACTABLE = ["note", "label", "amount"]
 EVENTS = ["e1", "e2"]
@@ -61,6 +63,7 @@ class Maker:
         self.of: list[str] = []
         self.periods: list[Period] = []
         self.zones: list[str] = []
+        self.placements = ["db as primary"]
 
     def chance(self, share: float) -> bool:
         """True that often."""
@@ -260,8 +263,9 @@ class Maker:
                 [name for name in TIMES if name in self.fields and name not in EVENTS])
         of = [name + (" optional" if self.chance(0.2) else "") for name in self.of]
         stored = "stored in db as primary"
-        if created and self.chance(0.3):
+        if self.chance(0.4 if created else 0.15):
             stored += f", queue as temporary for at most {self.period()}"
+            self.placements.append("queue as temporary")
         return CategoryDraft(
             "c", of, self.declared(created), self.chance(0.15),
             ["purpose p", "basis std.gdpr.contract", stored], self.forms()
@@ -321,16 +325,68 @@ class Maker:
             found.append(module)
         return found
 
+    # --- deployments
+
+    def mapped(self, name: str, kind: str) -> MapDraft:
+        """A field or fact, in a column that may be called and encoded otherwise."""
+        column = f"{name}_col"
+        if self.chance(0.6):
+            column = f"record.{name}" if name in WORDS else name
+        draft = MapDraft(name, column)
+        if kind in ("timestamp", "event"):
+            draft.encoding = self.random.choice(
+                ("none", "none", "unix_s", "unix_ms", "unix_us", "unix_ns", "local"))
+            draft.zone = self.random.choice(ZONES[1:])
+        if self.chance(0.3):
+            draft.absent = sentinel(self.random, kind, draft.encoding)
+        return draft
+
+    def hold_maps(self) -> list[MapDraft]:
+        """What an entity's holds are."""
+        found = []
+        if self.chance(0.7):
+            found.append(MapDraft("hold", self.random.choice(
+                ("record.hold", "hold_col", "record.hold == true", "hold_at != null",
+                 'hold_at != null && hold_at < "2"'))))
+        if self.chance(0.7):
+            found.append(self.mapped("hold_from", "timestamp"))
+            if self.chance(0.8):
+                found.append(self.mapped("hold_until", "timestamp"))
+        return found
+
+    def deployment(self) -> DeploymentDraft:
+        """Where the records of one placement are."""
+        placement = self.random.choice(self.placements)
+        maps = [MapDraft(name, f"{name}_id") for name in self.of]
+        maps += [self.mapped(name, TYPES[name]) for name in self.fields
+                 if self.chance(0.6)]
+        facts = {name: [self.mapped(*fact) for fact in ENTITY_TYPES[name].items()]
+                 + self.hold_maps() for name in self.of}
+        where = None
+        if self.chance(0.3):
+            where = self.random.choice(
+                ('kind != "draft"', 'kind == "a" || size > 1', "size >= 0",
+                 "size % 2 == 0", 'kind in ["a", "b", null]', "kind.size() < 3"))
+        return DeploymentDraft("m", placement, [p for p in self.placements
+                                                if p != placement], maps, facts, where)
+
     def scenario(self, record_count: int) -> Scenario:
         """All of it."""
         self.choose_fields()
         modules = self.modules()
+        deployment = self.deployment() if self.chance(0.4) else None
         data = DataMaker(self.random, self.zones, self.periods)
         types = {name: TYPES[name] for name in self.fields}
         keys = {name: f"{name}_id" for name in self.of}
-        facts = [data.facts(name, ENTITY_TYPES[name]) for name in self.of]
+        if deployment is not None:
+            data.maps = {each.name: each for each in deployment.maps}
+            data.fact_maps = {name: {each.name: each for each in maps}
+                              for name, maps in deployment.facts.items()}
+        facts = [data.facts(name, ENTITY_TYPES[name], deployment is None)
+                 for name in self.of]
         records = [data.record(types, keys) for _ in range(record_count)]
-        return Scenario(modules, "m.c", keys, facts, records, [data.now_text])
+        return Scenario(modules, "m.c", keys, facts, records, [data.now_text],
+                        deployment)
 
 
 def make(seed: str, record_count: int) -> Scenario:

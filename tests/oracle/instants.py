@@ -52,7 +52,7 @@ _DATE = r"(\d{4})-(\d{2})-(\d{2})"
 _TIME = r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?"
 _ZONE = r"(?:Z|([+-])(\d{2}):(\d{2}))"
 _INSTANT_TEXT = re.compile(f"{_DATE}T{_TIME}{_ZONE}", re.ASCII)
-_LOCAL_TEXT = re.compile(f"{_DATE}[T ]{_TIME}", re.ASCII)
+_LOCAL_TEXT = re.compile(f"{_DATE}T{_TIME}", re.ASCII)
 _DATE_TEXT = re.compile(_DATE, re.ASCII)
 
 

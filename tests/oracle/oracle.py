@@ -65,6 +65,7 @@ def main() -> None:
     source = Source(keys, placement=find_placement(category, options.store))
     for number, line in enumerate(sys.stdin.buffer.read().splitlines(), 1):
         case = weigh(policy, category, source, facts, read_line(line))
+        assert case is not None, "nothing picks records here"
         print(json.dumps({"record": number, **describe(case, now)}))
 
 

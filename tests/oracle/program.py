@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from drafts import Scenario
+from cel_syntax import parse
+from drafts import MapDraft, Scenario
 from facts import Facts, read_facts
 from instants import read_instant
 from model import Policy, read_model
-from records import read_line
+from records import Mapping, read_line
+from values import Encoding
 from verdicts import Case, Source, describe, weigh
 
 BUILD = os.environ.get("BUILD", "build")
@@ -39,6 +41,10 @@ def _run(arguments: list[str], folder: Path, given: bytes = b"") -> tuple[int, b
     return done.returncode, done.stdout, done.stderr.decode(errors="replace")
 
 
+def _mapping(draft: MapDraft) -> Mapping:
+    return Mapping(draft.value, Encoding(draft.encoding, draft.zone, draft.absent))
+
+
 def _summary(entry: dict[str, Any]) -> dict[str, Any]:
     """A verdict of the program, as verdicts.describe() has it."""
     detail = [(doubt["reason"], doubt["clause"]) for doubt in entry["detail"]]
@@ -58,6 +64,8 @@ class Trial:
         self.folder.mkdir(parents=True)
         for module in self.scenario.modules:
             (self.folder / f"{module.name}.tenure").write_text(module.text())
+        if self.scenario.deployment is not None:
+            (self.folder / "d.tenure").write_text(self.scenario.deployment.text())
         for facts in self.scenario.facts:
             if facts.rows is not None:
                 (self.folder / f"{facts.entity}.jsonl").write_bytes(
@@ -69,7 +77,10 @@ class Trial:
 
     def policies(self) -> list[str]:
         """The files, as the command line names them."""
-        return [f"{module.name}.tenure" for module in self.scenario.modules]
+        names = [module.name for module in self.scenario.modules]
+        if self.scenario.deployment is not None:
+            names.append("d")
+        return [f"{name}.tenure" for name in names]
 
     def model(self) -> Policy:
         """What `tenure check --model` prints."""
@@ -81,6 +92,9 @@ class Trial:
     def command(self, at: str) -> list[str]:
         """The arguments with which the records are decided."""
         scenario = self.scenario
+        if scenario.deployment is not None:
+            return ["eval", *self.policies(), "--placement",
+                    scenario.deployment.placement.split()[0], "--at", at, "--records"]
         arguments = ["eval", *self.policies(), "--category", scenario.category]
         for facts in scenario.facts:
             arguments += ["--facts", f"{facts.entity}=none" if facts.rows is None
@@ -91,29 +105,60 @@ class Trial:
 
     def decided(self, at: str) -> list[dict[str, Any]]:
         """The program's verdicts."""
-        code, out, said = _run(self.command(at), self.folder)
+        return self._decided(self.command(at))
+
+    def decided_by(self, placement: str, at: str) -> list[dict[str, Any]]:
+        """The same, where a deployment is among the files."""
+        return self._decided(["eval", *self.policies(), "--placement", placement, "--at",
+                              at, "--records"])
+
+    def _decided(self, arguments: list[str]) -> list[dict[str, Any]]:
+        code, out, said = _run(arguments, self.folder)
         if code != 0:
             raise Refused(f"exit {code}: {said}")
         return [_summary(json.loads(line)) for line in out.splitlines()]
 
     # --- the oracle
 
-    def cases(self, policy: Policy) -> list[Case]:
-        """The oracle's, of all records."""
+    def source(self, policy: Policy, full: dict[str, str]) -> Source:
+        """What the command, or the deployment, says of the records."""
+        keys = {full[name]: column for name, column in self.scenario.keys.items()
+                if name in full}
+        draft = self.scenario.deployment
+        if draft is None:
+            return Source(keys)
+        category = policy.categories[self.scenario.category]
+        store, _, role = draft.placement.split()
+        placement = next(number for number, (name, roles) in enumerate(category.stores)
+                         if name == store and role in roles)
+        names = {f.name for f in category.fields}
+        maps = {each.name: _mapping(each) for each in draft.maps if each.name in names}
+        keys = {full[each.name]: each.value for each in draft.maps if each.name in full}
+        return Source(keys, maps, placement,
+                      None if draft.where is None else parse(draft.where))
+
+    def cases(self, policy: Policy) -> list[tuple[int, Case]]:
+        """The oracle's, of all lines that are records of the category."""
         category = policy.categories[self.scenario.category]
         full = {name.rsplit(".", 1)[-1]: name for name in policy.entities}
         facts: dict[str, Facts] = {}
+        deployment = self.scenario.deployment
         for draft in self.scenario.facts:
             if draft.entity not in full:
                 continue
             entity = policy.entities[full[draft.entity]]
+            maps = None if deployment is None else {
+                each.name: _mapping(each)
+                for each in deployment.facts.get(draft.entity, [])}
             facts[entity.name] = Facts(entity, is_none=True) if draft.rows is None \
-                else read_facts(entity, map(read_line, draft.rows), "id")
-        keys = {full[name]: column for name, column in self.scenario.keys.items()
-                if name in full}
-        source = Source(keys)
-        return [weigh(policy, category, source, facts, read_line(record))
-                for record in self.scenario.records]
+                else read_facts(entity, map(read_line, draft.rows), "id", maps)
+        source = self.source(policy, full)
+        found = []
+        for number, record in enumerate(self.scenario.records, 1):
+            case = weigh(policy, category, source, facts, read_line(record))
+            if case is not None:
+                found.append((number, case))
+        return found
 
 
 def oracle_says(number: int, case: Case, at: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from clocks import clocks_of
-from drafts import FactsDraft
+from drafts import FactsDraft, MapDraft
 from instants import (DAY, FIRST, LAST, SECOND, date_of, day_of, in_range, month_length,
                       read_instant, write_day, write_instant)
 from random_conditions import WORDS
@@ -42,6 +42,30 @@ BROKEN_LINES = [b"", b"[]", b"7", b"null", b"{", b'{"t0":', b'{"t0":"\xff"}',
                 b'{"s1":"a\tb"}', b'{"s1":"\\x"}', b'{"s1":"\xc3"}']
 
 
+def sentinel(random: Random, kind: str, encoding: str) -> Any:
+    """What a column of this kind might say for null; None: it has no such thing."""
+    if kind in ("timestamp", "event"):
+        if encoding.startswith("unix"):
+            return random.choice((0, -1, 253402300799))
+        return random.choice(("9999-12-31", "never", "0000-00-00 00:00:00",
+                              "2026-01-01T00:00:00Z"))
+    if kind in ("int", "uint"):
+        return random.choice((0, 7))
+    if kind in ("string", "date"):
+        return random.choice(("", "a", "9999-12-31"))
+    return None
+
+
+# JSON that readers have read in different ways.
+ODD_JSON = ["1e2", "1E2", "1.0", "-0", "-0.0", "0.0", "1e400", "-1e400", "1e-400",
+            "9223372036854775807", "9223372036854775808", "-9223372036854775809",
+            "18446744073709551616", "100000000000000000000", "1.7976931348623157e308",
+            '"\\u0000"', '"a\\u0000b"', '"\\ud83d\\ude00"', '"\\ud83d"', '"\\ude00"',
+            '"\\/"', '"\\b\\f\\n\\r\\t"', '{"a":1,"a":2}', '[1,[2,[3]]]', '{"": null}',
+            '"\\u00e9"', '"e\\u0301"', "[]", "{}", '[{"a":[{}]}]', '"2024-01-01"', "1.",
+            ".5", "+1", "0x10", "1e", "tru", "True", "'a'", "[1,]", '{"a":}', "\x0b1"]
+
+
 class DataMaker:
     """Makes records and facts for one scenario."""
 
@@ -49,6 +73,8 @@ class DataMaker:
         self.random = random
         self.zones = zones
         self.periods = periods or [Period()]
+        self.maps: dict[str, MapDraft] = {}
+        self.fact_maps: dict[str, dict[str, MapDraft]] = {}
         self.now = self._choose_now()
         self.now_text = write_instant(self.now)
 
@@ -154,6 +180,10 @@ class DataMaker:
             return pick((0.0, 1.5, -2.25, 1e300, 1, -0.0, 2))
         if kind == "bool":
             return self.chance(0.5)
+        if kind.startswith("list") and self.chance(0.0):
+            return pick((["a", 1], [1, "a"], [None], [1.5], [[]], [True, "a"], [1.0, 2]))
+        if kind == "map<string, int>" and self.chance(0.0):
+            return pick(({"a": "1"}, {"a": None}, {"": 1.0}, {"a": {}}, {}))
         if kind == "list<string>":
             return [pick(WORDS) for _ in range(self.random.randrange(4))]
         if kind == "list<int>":
@@ -161,9 +191,42 @@ class DataMaker:
         if kind == "map<string, int>":
             return {pick(WORDS): pick((0, 1, 2)) for _ in range(2)}
         if kind == "dyn":
-            return pick((0, 1, "a", "DE", 1.5, True, [1], {"a": 1},
-                         18446744073709551615))
+            return pick((0, 1, "a", "DE", 1.5, True, [1], {"a": 1}, [[], {}, None], 1e3,
+                         18446744073709551615, -0.0, 18446744073709551616, {"a": {}}))
         return pick(WORDS)  # bytes: never readable
+
+    # --- columns
+
+    def encoded(self, draft: MapDraft, kind: str) -> Any:
+        """A good value of a column that is mapped so."""
+        if draft.absent is not None and self.chance(0.15):
+            return draft.absent
+        if draft.encoding == "none" or kind not in ("timestamp", "event"):
+            return self.good(kind)
+        t = self.instant()
+        if draft.encoding != "local":
+            return t // {"unix_s": SECOND, "unix_ms": 10 ** 6, "unix_us": 1000,
+                         "unix_ns": 1}[draft.encoding]
+        civil = clocks_of(draft.zone).shown(t)
+        if self.chance(0.2):
+            changes = clocks_of(draft.zone).changes(t - 200 * DAY, t)
+            if changes:  # what the clocks skip, or show twice
+                change = self.random.choice(changes)
+                civil = change.instant + (change.before + change.after) // 2 \
+                    + self.random.choice(NANOS[:7])
+        if not in_range(civil):
+            return None
+        text = write_instant(civil)[:-1]
+        return text if self.chance(0.97) else text.replace("T", " ")
+
+    def member(self, maps: dict[str, MapDraft], name: str, kind: str,
+               is_good: bool) -> tuple[str, Any]:
+        """A field or fact in its column."""
+        draft = maps.get(name, MapDraft(name, name))
+        value = self.value(kind)
+        if is_good or (value is not None and self.chance(0.5)):
+            value = self.encoded(draft, kind)
+        return draft.value.removeprefix("record."), value
 
     # --- lines
 
@@ -171,9 +234,17 @@ class DataMaker:
         """A line of JSON."""
         self.random.shuffle(members)
         texts = [json.dumps(name, ensure_ascii=self.chance(0.5)) + ":"
-                 + json.dumps(value, ensure_ascii=self.chance(0.5))
-                 for name, value in members]
-        return ("{" + ",".join(texts) + "}").encode()
+                 + self._json(value) for name, value in members]
+        blank = self.random.choice(("", "", " ", "\t"))
+        return (blank + "{" + ("," + blank).join(texts) + blank + "}" + blank).encode()
+
+    def _json(self, value: Any) -> str:
+        if self.chance(0.004):
+            return self.random.choice(ODD_JSON)
+        text = json.dumps(value, ensure_ascii=self.chance(0.5))
+        if isinstance(value, str) and value and self.chance(0.01):
+            text = '"' + "".join(f"\\u{ord(char):04X}" for char in value) + '"'
+        return text
 
     def key(self) -> Any:
         """Whose record it is: one of those in facts(), most of the time."""
@@ -191,45 +262,57 @@ class DataMaker:
         for name, kind in types.items():
             if self.chance(0.03 if not is_good else 0.004):
                 continue
-            members.append((name, self.good(kind) if is_good else self.value(kind)))
+            members.append(self.member(self.maps, name, kind, is_good))
             if self.chance(0.003):
-                members.append((name, self.value(kind)))
+                members.append(self.member(self.maps, name, kind, False))
         for column in keys.values():
-            if not self.chance(0.03):
-                members.append((column, self.key()))
+            for _ in range(1 + self.chance(0.003)):
+                if not self.chance(0.03):
+                    members.append((column, self.key()))
+        if self.maps:
+            members += [("kind", self.random.choice(("a", "b", "draft", "a", None, 3))),
+                        ("size", self.random.choice((0, 1, 2, 3, 3, "x", 1.5)))]
         if self.chance(0.1):
             members.append(("undeclared", 1))
         return self.object(members)
 
-    def facts(self, entity: str, types: dict[str, str]) -> FactsDraft:
+    def facts(self, entity: str, types: dict[str, str], may_be_none: bool) -> FactsDraft:
         """The rows of an entity, with holds, duplicates and junk."""
-        if self.chance(0.05):
+        if may_be_none and self.chance(0.05):
             return FactsDraft(entity, None)
         rows = []
+        maps = self.fact_maps.get(entity, {})
         extra = [self.key()] if self.chance(0.4) else []
         for key in [1, 2, 3, 4, 5, 6, 7, 8, "9", "é", *extra]:
             members = [("id", key)]
             for name, kind in types.items():
                 is_silent = kind == "event" and self.chance(0.4)
-                if not self.chance(0.1):
-                    members.append((name, None if is_silent else self.value(kind)
-                                    if self.chance(0.3) else self.good(kind)))
-            members += self._hold()
+                if self.chance(0.1):
+                    continue
+                column, value = self.member(maps, name, kind, self.chance(0.7))
+                members.append((column, None if is_silent else value))
+            if self.chance(0.01):
+                members.append(self.random.choice(members))
+            members += self._hold(maps)
             rows.append(self.object(members))
         if self.chance(0.2):
             rows.append(self.random.choice(BROKEN_LINES[1:]))
         return FactsDraft(entity, rows)
 
-    def _hold(self) -> list[tuple[str, Any]]:
+    def _hold(self, maps: dict[str, MapDraft]) -> list[tuple[str, Any]]:
         choice = self.random.random()
-        if choice < 0.3:
-            return []
-        if choice < 0.7:
-            return [("hold", False)]
-        if choice < 0.78:
-            return [("hold", self.random.choice((True, True, None, "no", 0, 1)))]
         found: list[tuple[str, Any]] = []
+        if self.fact_maps and self.chance(0.1):
+            found.append(("hold_at", self.random.choice((None, "2020", 7, "3"))))
+        column = "hold_col" if "hold" in maps and maps["hold"].value == "hold_col" \
+            else "hold"
+        if choice < 0.3:
+            return found
+        if choice < 0.7:
+            return found + [(column, False)]
+        if choice < 0.78:
+            return found + [(column, self.random.choice((True, True, None, "no", 0, 1)))]
         for name in ("hold_from", "hold_until"):
             if self.chance(0.8):
-                found.append((name, self.value("timestamp")))
+                found.append(self.member(maps, name, "timestamp", self.chance(0.8)))
         return found

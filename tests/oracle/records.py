@@ -3,9 +3,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from values import JsonObject
+from cel import CelError, Evaluator
+from cel_syntax import parse
+from values import PLAIN, UNREADABLE, Encoding, JsonObject, any_value, read_value
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,61 @@ class Line:
     def get(self, name: str) -> Any:
         """The member's value; absent is null (language, section 2)."""
         return next((value for key, value in self.members or [] if key == name), None)
+
+
+def _without_record(tree: tuple) -> tuple:
+    if tree[0] == "select" and tree[1] == ("name", "record"):
+        return "name", tree[2]
+    return tuple(_without_record(part) if isinstance(part, tuple) else part
+                 for part in tree)
+
+
+def columns_of(tree: tuple) -> set[str]:
+    """All names in an expression over columns."""
+    found = {tree[1]} if tree[0] == "name" else set()
+    for part in tree[1:]:
+        for inner in part if isinstance(part, list) else [part]:
+            if isinstance(inner, tuple):
+                found |= columns_of(inner)
+    return found
+
+
+def on_columns(tree: tuple, line: Line) -> Any:
+    """An expression's value, where every name is a column, as JSON has it."""
+    names = {name: any_value(line.get(name)) for name in columns_of(tree)}
+    return Evaluator(names).value(tree)
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """What a field or fact is in the store: a column or an expression of columns, and
+    how it is encoded (language, section 5). """
+
+    value: str
+    encoding: Encoding = PLAIN
+
+    @cached_property
+    def tree(self) -> tuple:
+        """The expression; record.c is the column c, whose name may be a word."""
+        return _without_record(parse(self.value))
+
+    @property
+    def columns(self) -> set[str]:
+        """The columns that it reads."""
+        return columns_of(self.tree)
+
+
+def read_mapped(kind: str, mapping: Mapping | None, line: Line) -> Any:
+    """The value of a declared type; null where nothing provides it, unreadable where the
+    expression has none. """
+    if mapping is None:
+        return None
+    if mapping.tree[0] == "name":
+        return read_value(kind, line.get(mapping.tree[1]), mapping.encoding)
+    try:
+        return read_value(kind, on_columns(mapping.tree, line), mapping.encoding)
+    except CelError:
+        return UNREADABLE
 
 
 def _refuse(text: str) -> Any:

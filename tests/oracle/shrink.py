@@ -23,12 +23,26 @@ def _without(items: list[Any]) -> Iterator[list[Any]]:
         size //= 2
 
 
+class _Maps:
+    """A list that is nobody's attribute; setting it changes it in place."""
+
+    def __init__(self, maps: list[Any]) -> None:
+        self.__dict__["maps"] = maps
+
+    def __setattr__(self, name: str, value: list[Any]) -> None:
+        self.maps[:] = value
+
+
 def _lists(scenario: Scenario) -> Iterator[tuple[Any, str]]:
     """Everything that is a list of what can be left out: its owner and name."""
     yield scenario, "modules"
     yield scenario, "records"
     yield scenario, "instants"
     yield scenario, "facts"
+    if scenario.deployment is not None:
+        yield scenario.deployment, "maps"
+        for maps in scenario.deployment.facts.values():
+            yield _Maps(maps), "maps"
     for facts in scenario.facts:
         if facts.rows is not None:
             yield facts, "rows"
@@ -179,6 +193,8 @@ def _simpler_data(scenario: Scenario) -> Iterator[Callable[[Scenario], None]]:
         for rounder in _rounder(text):
             yield lambda copied, number=number, rounder=rounder: \
                 copied.instants.__setitem__(number, rounder)
+    if scenario.deployment is not None and scenario.deployment.where is not None:
+        yield lambda copied: setattr(copied.deployment, "where", None)
     for number, module in enumerate(scenario.modules):
         for place, line in enumerate(module.header):
             if line.startswith("zone ") and line != 'zone "Europe/Paris"':

@@ -41,7 +41,9 @@ def case_of(model: Policy, record: Any, customers: Any = None) -> Case:
         facts["m.customer"] = Facts(entity, is_none=True) if customers == "none" \
             else read_facts(entity, lines, "id")
     source = Source({"m.customer": "cid"} if category.of else {})
-    return weigh(model, category, source, facts, read_line(text.encode()))
+    case = weigh(model, category, source, facts, read_line(text.encode()))
+    assert case is not None
+    return case
 
 
 def verdict_of(model: Policy, record: Any, customers: Any = None,

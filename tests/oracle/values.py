@@ -134,17 +134,27 @@ PLAIN = Encoding()
 _UNIX = {"unix_s": SECOND, "unix_ms": 10 ** 6, "unix_us": 10 ** 3, "unix_ns": 1}
 
 
-def _any_value(raw: Any) -> Any:
+def any_value(raw: Any) -> Any:
     """What JSON says without being told a type."""
-    if isinstance(raw, bool) or raw is None or isinstance(raw, (str, float)):
+    if isinstance(raw, bool) or raw is None or isinstance(raw, str):
         return raw
+    if isinstance(raw, float):
+        return _finite(raw)
     if isinstance(raw, int):
         if INT_MIN <= raw <= INT_MAX:
             return raw
-        return Uint(raw) if 0 <= raw <= UINT_MAX else float(raw)
+        return Uint(raw) if 0 <= raw <= UINT_MAX else _finite(float(raw))
     if isinstance(raw, list):
-        return [_any_value(item) for item in raw]
-    return Map([(key, _any_value(value)) for key, value in raw.members])
+        return [any_value(item) for item in raw]
+    names = [name for name, _ in raw.members]
+    if len(set(names)) < len(names):
+        return UNREADABLE
+    return Map([(key, any_value(value)) for key, value in raw.members])
+
+
+def _finite(number: float) -> Any:
+    """JSON knows no infinity; a number that no double can hold is none."""
+    return UNREADABLE if number in (float("inf"), float("-inf")) else number
 
 
 def _read_time(raw: Any, encoding: Encoding) -> Any:
@@ -228,7 +238,8 @@ def read_value(kind: str, raw: Any, encoding: Encoding = PLAIN) -> Any:
     if kind == "uint":
         return Uint(raw) if is_number and 0 <= raw <= UINT_MAX else UNREADABLE
     if kind == "double":
-        return float(raw) if is_number or isinstance(raw, float) else UNREADABLE
+        return _finite(float(raw)) if is_number or isinstance(raw, float) \
+            else UNREADABLE
     if kind == "string":
         return raw if isinstance(raw, str) else UNREADABLE
     if kind.startswith("list"):
@@ -236,7 +247,7 @@ def read_value(kind: str, raw: Any, encoding: Encoding = PLAIN) -> Any:
     if kind.startswith("map"):
         return _read_map(kind, raw)
     if kind == "dyn":
-        return _any_value(raw)
+        return any_value(raw)
     return UNREADABLE  # bytes and durations: JSON has none
 
 

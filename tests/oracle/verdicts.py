@@ -15,8 +15,8 @@ from instants import DAY, LAST, write_instant
 from model import (CONTRIBUTING, DUTIES, FORMS, LIMITS, Category, Clause, Plausible,
                    Policy, Slot)
 from reckoning import Date, Period, Reckoning, plus
-from records import Line
-from values import PLAIN, UNREADABLE, Encoding, Timestamp, read_value
+from records import Line, Mapping, columns_of, on_columns, read_mapped
+from values import UNREADABLE
 
 NEVER = float("inf")
 BEYOND = LAST + 1
@@ -89,6 +89,7 @@ class Case:
 
     category: Category
     is_unreadable: bool = False
+    is_unplaced: bool = False  # it can't be told whether it is meant
     is_unknown_entity: bool = False
     is_unknown: bool = False  # a clause that contributes to due is unknown
     form: int | None = None
@@ -139,6 +140,8 @@ class Case:
         """Section 4: holds, doubt, due, in this order."""
         if self.is_unreadable:
             return Verdict("flag", "unreadable", detail=(Doubt("unreadable"),))
+        if self.is_unplaced:
+            return Verdict("flag", "unknown_guard", detail=(Doubt("unknown_guard"),))
         verdict = self._decide(now)
         if self.is_unknown_entity:
             return verdict
@@ -230,13 +233,11 @@ class _Weighing:
 
     # --- what is there
 
-    def read_fields(self, encodings: dict[str, Encoding],
-                    columns: dict[str, str]) -> None:
-        """The declared fields, each from its column."""
+    def read_fields(self, maps: dict[str, Mapping]) -> None:
+        """The declared fields; a column of its own name is a field that is not mapped."""
         for f in self.category.fields:
-            raw = self.line.get(columns.get(f.name, f.name))
-            self.values[Slot(None, f.name)] = read_value(
-                f.type, raw, encodings.get(f.name, PLAIN))
+            self.values[Slot(None, f.name)] = read_mapped(
+                f.type, maps.get(f.name, Mapping(f.name)), self.line)
 
     def read_entity(self, name: str, is_optional: bool, facts: Facts,
                     key: Any) -> None:
@@ -467,28 +468,49 @@ def _plain(instant: int | Date | None) -> int | None:
 
 @dataclass(frozen=True)
 class Source:
-    """How records are written: the column of each entity's key, where fields have other
-    columns, how columns are encoded, and which placement the records lie in. """
+    """How records are written: the column of each entity's key, what fields are mapped
+    to, which placement the records lie in, and which lines are records of it at all. """
 
     keys: dict[str, str]
-    columns: dict[str, str] = field(default_factory=dict)
-    encodings: dict[str, Encoding] = field(default_factory=dict)
+    maps: dict[str, Mapping] = field(default_factory=dict)
     placement: int | None = None
+    where: tuple | None = None
+
+    def columns(self, category: Category) -> set[str]:
+        """All columns that anything reads."""
+        found = set(self.keys.values())
+        for f in category.fields:
+            found |= self.maps.get(f.name, Mapping(f.name)).columns
+        return found | (columns_of(self.where) if self.where else set())
+
+    def has(self, line: Line) -> bool | None:
+        """Section 5: "`where (EXPR)` picks a category's rows"; None: it can't be told."""
+        if self.where is None:
+            return True
+        try:
+            value = on_columns(self.where, line)
+        except CelError:
+            return None
+        return value if isinstance(value, bool) else None
 
 
 def weigh(policy: Policy, category: Category, source: Source,
-          facts: dict[str, Facts], line: Line) -> Case:
-    """The case of a record. What is not one JSON object, or has a declared field twice,
-    is flagged without looking at anything else. """
+          facts: dict[str, Facts], line: Line) -> Case | None:
+    """The case of a record; None: it is not one of these. What is not one JSON object,
+    or has a declared field twice, is flagged without looking at anything else, and so
+    is what may be no record of these. """
     weighing = _Weighing(policy, category, line)
-    columns = [source.columns.get(f.name, f.name) for f in category.fields]
-    declared = columns + list(source.keys.values())
-    if line.members is None or any(line.count(name) > 1 for name in set(declared)):
+    declared = source.columns(category)
+    if line.members is None or any(line.count(name) > 1 for name in declared):
         weighing.case.is_unreadable = True
         return weighing.case
+    is_meant = source.has(line)
+    if not is_meant:
+        weighing.case.is_unplaced = is_meant is None
+        return None if is_meant is False else weighing.case
     if category.is_strict and any(name not in declared for name, _ in line.members):
         weighing.case.doubts.append(Doubt("undeclared_field"))
-    weighing.read_fields(source.encodings, source.columns)
+    weighing.read_fields(source.maps)
     for name, is_optional in category.of:
         raw = line.get(source.keys[name]) if name in source.keys else None
         weighing.read_entity(name, is_optional, facts[name], key_of(raw))

@@ -25,10 +25,10 @@ def _between(random: Random, now: int, end: int) -> list[int]:
     return [t for t in found if now <= t < end]
 
 
-def walk_cases(cases: list[Case], base: str, random: Random) -> list[str]:
+def walk_cases(cases: list[tuple[int, Case]], base: str, random: Random) -> list[str]:
     """What is wrong with the oracle's next_change of these, from `base` on."""
     problems = []
-    for number, case in enumerate(cases, 1):
+    for number, case in cases:
         now = read_instant(base)
         assert now is not None
         for _ in range(6):  # changes, one after the other
@@ -50,7 +50,7 @@ def _step(verdict: dict[str, Any]) -> tuple[Any, ...]:
     return verdict["verdict"], frozenset(verdict["redact"])
 
 
-def walk_program(trial: Trial, cases: list[Case], random: Random,
+def walk_program(trial: Trial, cases: list[tuple[int, Case]], random: Random,
                  runs: int = 24) -> tuple[list[str], int]:
     """What is wrong with the program's, of all records at once: it is run at many
     instants, those that matter to some record and their neighbours; and how many
@@ -58,7 +58,7 @@ def walk_program(trial: Trial, cases: list[Case], random: Random,
     now = read_instant(trial.scenario.instants[0])
     assert now is not None
     wanted = {now}
-    for case in random.sample(cases, min(len(cases), 40)):
+    for _, case in random.sample(cases, min(len(cases), 40)):
         change = case.next_change(now)
         if change is not None and len(wanted) < runs:
             wanted |= {change, change - 1}
@@ -66,18 +66,18 @@ def walk_program(trial: Trial, cases: list[Case], random: Random,
     runs_of = [trial.decided(write_instant(t)) for t in times]
     problems = []
     seen = 0
-    for number in range(len(cases)):
+    for place, (number, _) in enumerate(cases):
         for i, t in enumerate(times):
-            text = runs_of[i][number]["next_change"]
+            text = runs_of[i][place]["next_change"]
             change = LAST + 1 if text is None else read_instant(text) or 0
             if change <= t:
-                problems.append(f"record {number + 1}: next_change {text} is no later "
+                problems.append(f"record {number}: next_change {text} is no later "
                                 f"than {write_instant(t)}")
             for j in range(i + 1, len(times)):
-                differs = _step(runs_of[i][number]) != _step(runs_of[j][number])
+                differs = _step(runs_of[i][place]) != _step(runs_of[j][place])
                 if differs if times[j] < change else times[j] == change and not differs:
                     problems.append(
-                        f"record {number + 1}: at {write_instant(t)} next_change is "
+                        f"record {number}: at {write_instant(t)} next_change is "
                         f"{text}, but at {write_instant(times[j])} it "
                         f"{'differs' if differs else 'is the same'}")
                 seen += times[j] == change

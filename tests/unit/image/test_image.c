@@ -128,7 +128,7 @@ static void test_image__another_format_says_so(void **state)
     (void)state;
     test_policy policy;
     test_policy_compile(&policy, text);
-    policy.bytes.data[offsetof(tn_image_header, format)] = 2;
+    policy.bytes.data[offsetof(tn_image_header, format)] = TN_IMAGE_FORMAT + 1;
     assert_int_equal(verify(tn_buf_view(&policy.bytes)), TN_OTHER_VERSION);
     test_policy_free(&policy);
 }
