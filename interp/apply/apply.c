@@ -347,6 +347,26 @@ static tn_status carry_out(apply_run *run)
     return write_entry(run, append_done);
 }
 
+/* What a store that went back in time holds past its deadline, by the plan. */
+static tn_status refuse_stores(apply_run *run, tn_status status)
+{
+    char since[TN_INSTANT_TEXT_MAX];
+    for (uint32_t i = 0; status == TN_REFUSED && i < run->plan->place_count; i++) {
+        const tn_plan_place *place = &run->plan->places[i];
+        if (place->redacts || place->overdue_count == 0)
+            continue;
+        tn_buf_put_text(run->why, "\n  overdue: ");
+        tn_buf_put(run->why, place->place);
+        tn_buf_put_format(run->why, ": %llu records",
+                          (unsigned long long)place->overdue_count);
+        if (place->has_due) {
+            tn_instant_format(place->oldest_due, since);
+            tn_buf_put_format(run->why, ", due since %s", since);
+        }
+    }
+    return status;
+}
+
 /* Everything that may refuse; nothing is deleted before it has passed. */
 static tn_status check_all(apply_run *run)
 {
@@ -360,7 +380,7 @@ static tn_status check_all(apply_run *run)
     TN_TRY(bind_places(run));
     TN_TRY(tn_run_stores_of(run->eval, run->plan, run->arena, &run->stores));
     TN_TRY(tn_run_stores_recover(&run->stores, run->ledger, now));
-    TN_TRY(tn_run_stores_check(&run->stores, run->ledger));
+    TN_TRY(refuse_stores(run, tn_run_stores_check(&run->stores, run->ledger)));
     if (run->host->confirm != NULL && !run->host->confirm(run->host->user, run->plan)) {
         tn_buf_put_text(run->why, "not confirmed; nothing was done");
         return TN_REFUSED;

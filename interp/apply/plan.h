@@ -110,6 +110,11 @@ TN_MUST_USE tn_status tn_plan_policy_digest(const tn_image *image, tn_digest *ou
  * they are to be erased from: children before parents. Counts stay 0. */
 TN_MUST_USE tn_status tn_plan_places(tn_eval *eval, tn_arena *arena, tn_plan *out);
 
+/* The name of the place that is made by place number `bound` of a session, in which
+ * records are deleted. */
+TN_MUST_USE tn_status tn_plan_name(tn_eval *eval, uint32_t bound, tn_arena *arena,
+                                   tn_str *out);
+
 /* The target of place `place`, its columns those of `columns`. */
 TN_MUST_USE tn_status tn_plan_erase_target(tn_eval *eval, const tn_plan_place *place,
                                            tn_arena *arena, tn_erase_target *out);

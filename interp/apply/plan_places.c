@@ -47,6 +47,14 @@ static tn_status describe(tn_eval *eval, uint32_t number, bool redacts, tn_arena
     return out->place.data == NULL || out->days == NULL ? TN_NOMEM : TN_OK;
 }
 
+tn_status tn_plan_name(tn_eval *eval, uint32_t bound, tn_arena *arena, tn_str *out)
+{
+    tn_plan_place place;
+    TN_TRY(describe(eval, bound, false, arena, &place));
+    *out = place.place;
+    return TN_OK;
+}
+
 /* --- obstacles */
 
 static tn_status add_obstacle(tn_plan_place *place, tn_arena *arena, tn_str text)

@@ -1,5 +1,6 @@
 #include "interp/apply/review.h"
 #include "interp/calendar/instant.h"
+#include "interp/eval/needs.h"
 
 #include <string.h>
 
@@ -95,12 +96,29 @@ static bool add_value(tn_digest_state *state, const tn_value *value)
     return false;
 }
 
+/* All facts, and the fields that clauses read: others may have been read or not. */
+static tn_status add_slots(tn_digest_state *state, const tn_image *image,
+                           uint32_t category, const tn_decider *decider)
+{
+    const tn_img_category *row = &image->categories[category];
+    const tn_value *slots = tn_decider_slots(decider);
+    bool *needed = tn_resize(NULL, NULL, 0, row->fields.count + 1);
+    if (needed == NULL)
+        return TN_NOMEM;
+    tn_needs_fields(image, category, needed);
+    bool good = true;
+    for (uint32_t i = 0; i < row->slots.count; i++)
+        if (i >= row->fields.count || needed[i])
+            good = add_value(state, &slots[i]) && good;
+    tn_resize(NULL, needed, row->fields.count + 1, 0);
+    return good ? TN_OK : TN_UNSUPPORTED;
+}
+
 tn_status tn_review_digest(const tn_image *image, uint32_t category,
                            const tn_decider *decider, const tn_verdict *verdict,
                            tn_digest *out)
 {
     const tn_img_category *row = &image->categories[category];
-    const tn_value *slots = tn_decider_slots(decider);
     uint32_t clause =
         verdict->clause == TN_NONE ? TN_NONE : verdict->clause - row->clauses.first;
     uint32_t reason = (uint32_t)verdict->reason;
@@ -109,9 +127,7 @@ tn_status tn_review_digest(const tn_image *image, uint32_t category,
     tn_digest_add(&state, tn_image_str(image, row->name));
     add_bits(&state, &reason, sizeof(reason));
     add_bits(&state, &clause, sizeof(clause));
-    for (uint32_t i = 0; i < row->slots.count; i++)
-        if (!add_value(&state, &slots[i]))
-            return TN_UNSUPPORTED;
+    TN_TRY(add_slots(&state, image, category, decider));
     *out = tn_digest_end(&state);
     return TN_OK;
 }
@@ -228,7 +244,7 @@ tn_status tn_reviews_put_text(tn_reviews *reviews, tn_str identity,
         tn_buf_put(out, tn_db_text(reviews->find, 1));
         tn_buf_put_format(out, " until %s, because \"", until);
         tn_buf_put(out, tn_db_text(reviews->find, 3));
-        tn_buf_put_text(out, "\"");
+        tn_buf_put_text(out, "\"\n");
     }
     sqlite3_reset(reviews->find);
     return tn_buf_status(out);

@@ -1,5 +1,7 @@
 /* tenure explain: why a record has its verdict. */
+#include "interp/apply/plan.h"
 #include "interp/cli/bind.h"
+#include "interp/cli/evidence.h"
 #include "interp/cli/output.h"
 #include "interp/eval/judge.h"
 #include "interp/store/key.h"
@@ -39,7 +41,34 @@ typedef struct search {
     const char *key;
     tn_output *output;
     uint64_t found_count;
+    tn_evidence_files *files; /* NULL: a pipe, of which nothing can be resolved */
+    uint32_t bound;           /* number of the place that is being read */
 } search;
+
+/* What a person decided about a flag. */
+static tn_status explain_review(search *s, const tn_judged *judged, const tn_value *key)
+{
+    tn_digest digest;
+    tn_str place;
+    tn_buf identity;
+    if (s->files == NULL || s->files->reviews == NULL || judged->is_unplaced ||
+        judged->verdict->decision != TN_FLAG)
+        return TN_OK;
+    tn_status status = tn_review_digest(s->eval->image, judged->bound->category,
+                                        judged->decider, judged->verdict, &digest);
+    if (status == TN_UNSUPPORTED)
+        return TN_OK;
+    TN_TRY(status);
+    TN_TRY(tn_plan_name(s->eval, s->bound, &s->eval->arena, &place));
+    tn_buf_init(&identity, NULL);
+    tn_identity_put(&identity, place, key);
+    status = tn_buf_status(&identity);
+    if (status == TN_OK)
+        status = tn_reviews_put_text(s->files->reviews, tn_buf_view(&identity), &digest,
+                                     tn_run_now(s->eval->run), &s->output->buf);
+    tn_buf_free(&identity);
+    return status;
+}
 
 static tn_status explain_record(void *user, const tn_judged *judged)
 {
@@ -63,6 +92,8 @@ static tn_status explain_record(void *user, const tn_judged *judged)
         if (s->found_count++ > 0)
             tn_buf_put_char(&s->output->buf, '\n');
         status = tn_explain_put(&s->output->buf, &explained);
+        if (status == TN_OK)
+            status = explain_review(s, judged, &key);
     }
     tn_buf_free(&text);
     return status == TN_OK ? tn_output_drain(s->output) : status;
@@ -74,8 +105,10 @@ static tn_status explain_places(search *s)
     if (s->key != NULL)
         judge.only_key = tn_str_from(s->key);
     for (uint32_t i = 0; i < s->eval->bound_count; i++)
-        if (s->eval->bounds[i].is_managed)
+        if (s->eval->bounds[i].is_managed) {
+            s->bound = i;
             TN_TRY(tn_eval_judge(s->eval, i, &judge, explain_record, s));
+        }
     return TN_OK;
 }
 
@@ -125,10 +158,19 @@ static int bind_and_explain(const tn_bind *bind, search *s, const tn_image *imag
     tn_status status = tn_eval_new(&config, &s->eval);
     if (status != TN_OK)
         return tn_cli_fail_status(status);
+    tn_evidence_files files;
     int code = s->category != NULL ? bind_deployment(s, bind->args)
                                    : tn_bind_session(bind, s->eval, &is_pipe);
+    if (code == TN_EXIT_OK && !is_pipe && s->category != NULL) {
+        s->files = &files;
+        code = tn_evidence_init(&files, bind->args, SIZE_MAX, bind->policies[0]);
+        if (code == TN_EXIT_OK)
+            code = tn_evidence_reviews(&files, false);
+    }
     if (code == TN_EXIT_OK)
         code = explain(s);
+    if (s->files != NULL)
+        tn_evidence_free(&files);
     tn_eval_free(s->eval);
     return code;
 }

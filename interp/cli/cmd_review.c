@@ -147,11 +147,8 @@ static tn_status show_record(void *user, const tn_judged *judged)
     }
     if (verdict->decision != TN_FLAG || r->files.reviews == NULL || status != TN_OK)
         return TN_OK;
-    tn_buf_put_text(out, "  ");
-    TN_TRY(tn_reviews_put_text(r->files.reviews, tn_buf_view(&r->identity), &digest,
-                               r->at, out));
-    tn_buf_put_char(out, '\n');
-    return TN_OK;
+    return tn_reviews_put_text(r->files.reviews, tn_buf_view(&r->identity), &digest,
+                               r->at, out);
 }
 
 static tn_status resolve_record(void *user, const tn_judged *judged)

@@ -176,7 +176,9 @@ def test_a_restored_database_is_refused_until_it_is_rearmed():
         with open(env["IPAAS_DB"], "wb") as file:
             file.write(backup)
         plan(place, env)
-        contains(apply(place, env, "--max-delete", "9", "--yes", code=4).err, "ledger rearm")
+        refused = apply(place, env, "--max-delete", "9", "--yes", code=4).err
+        contains(refused, "ledger rearm")
+        contains(refused, "overdue: ipaas.privacy.running_log elasticsearch db/run_log: ")
         tenure("ledger", "rearm", DEPLOYMENT, "--why", "restored", env=env)
         plan(place, env)
         contains(apply(place, env, "--max-delete", "9", "--yes").out, PLACE + ": 1 of 1")
@@ -201,7 +203,11 @@ def resolve(env, *words, until="2999-01-01T00:00:00Z", code=0):
 def test_a_flag_is_deleted_only_once_somebody_says_so():
     with folder() as place:
         env = flagged(place)
+        explain = ("explain", DEPLOYMENT, "ipaas.privacy.running_log", "3", "--at", AT)
+        equal("resolved" in tenure(*explain, env=env).out, False)
         resolve(env, "3", "delete")
+        contains(tenure(*explain, env=env).out, 'resolved: delete until 2999-01-01T00:00:00Z, '
+                 'because "asked the owner"')
         contains(plan(place, env).out, "resolved  1 flagged, to be deleted by a review")
         done = apply(place, env, "--max-delete", "100%", "--yes")
         contains(done.out, "db/run_log: 2 of 2 deleted")
