@@ -1,5 +1,6 @@
 #include "interp/compile/compile.h"
 #include "interp/cel/eval.h"
+#include "interp/cel/shape.h"
 #include "interp/image/write.h"
 
 #include <stdlib.h>
@@ -79,13 +80,30 @@ static void add_modules(compiler *c)
     }
 }
 
+/* What a list or map holds; of other types nothing has to be said. */
+static tn_img_str shape_of(compiler *c, tn_field_type type, const tn_type *cel_type)
+{
+    if (type != TN_FIELD_LIST && type != TN_FIELD_MAP)
+        return STR(c, TN_STR(""));
+    tn_buf buf;
+    tn_buf_init(&buf, c->model->arena->memory);
+    tn_shape_put(&buf, cel_type);
+    tn_img_str kept = STR(c, tn_buf_view(&buf));
+    c->writer.tables[TN_TABLE_FIELD].failed |=
+        buf.failed; /* remembered until written */
+    tn_buf_free(&buf);
+    return kept;
+}
+
 static void add_entity(compiler *c, const tn_entity *entity)
 {
     uint32_t first = next_row(c, TN_TABLE_FACT);
     for (uint32_t i = 0; i < entity->facts.count; i++) {
         const tn_fact *fact = &c->model->facts.rows[entity->facts.first + i];
-        ADD(c, FACT, fact, .name = STR(c, fact->name), .type = fact->field_type,
-            .is_event = fact->is_event, .earliest = instant(fact->plausible.earliest));
+        ADD(c, FACT, fact, .name = STR(c, fact->name),
+            .shape = shape_of(c, fact->field_type, fact->type),
+            .type = fact->field_type, .is_event = fact->is_event,
+            .earliest = instant(fact->plausible.earliest));
     }
     ADD(c, ENTITY, entity, .name = STR(c, entity->name), .title = STR(c, entity->title),
         .facts = range_from(c, TN_TABLE_FACT, first));
@@ -125,7 +143,8 @@ static void add_fields(compiler *c, const tn_category *category)
     for (uint32_t i = 0; i < category->fields.count; i++) {
         const tn_model_field *field =
             &c->model->fields.rows[category->fields.first + i];
-        ADD(c, FIELD, field, .name = STR(c, field->name), .type = field->type,
+        ADD(c, FIELD, field, .name = STR(c, field->name),
+            .shape = shape_of(c, field->type, field->cel_type), .type = field->type,
             .is_key = field->is_key, .earliest = instant(field->plausible.earliest),
             .ahead_seconds = field->plausible.ahead_seconds);
     }

@@ -108,6 +108,16 @@ static tn_field_type type_of_map(const tn_image *image, const tn_img_column_map 
     return TN_FIELD_DYN;
 }
 
+static tn_str shape_of_map(const tn_image *image, const tn_img_column_map *map,
+                           const tn_img_range *targets)
+{
+    if (map->target == TN_MAP_FIELD)
+        return tn_image_str(image, image->fields[targets->first + map->index].shape);
+    if (map->target == TN_MAP_FACT)
+        return tn_image_str(image, image->facts[targets->first + map->index].shape);
+    return TN_STR("");
+}
+
 static tn_origin_map make_map(const tn_image *image, const tn_img_column_map *row,
                               const tn_img_range *targets, unsigned forms)
 {
@@ -118,6 +128,7 @@ static tn_origin_map make_map(const tn_image *image, const tn_img_column_map *ro
         .expr = row->value,
         .is_needed = true,
         .place = row->place,
+        .shape = shape_of_map(image, row, targets),
         .how = {.type = type_of_map(image, row, targets),
                 .encoding = (tn_encoding)row->encoding,
                 .forms = forms,

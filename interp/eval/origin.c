@@ -1,4 +1,5 @@
 #include "interp/eval/origin.h"
+#include "interp/cel/shape.h"
 #include "interp/eval/needs.h"
 
 static void want_column(void *to, uint32_t column)
@@ -122,6 +123,14 @@ void tn_origin_close(tn_origin_reader *reader)
     *reader = (tn_origin_reader){.origin = reader->origin};
 }
 
+/* A list or map that is not of its shape, or of which a part is unreadable, is. */
+static void refuse_parts(tn_str shape, tn_value *value)
+{
+    bool has_parts = value->kind == TN_KIND_LIST || value->kind == TN_KIND_MAP;
+    if (has_parts && !tn_shape_fits(shape, value))
+        *value = (tn_value){.kind = TN_KIND_UNREADABLE};
+}
+
 /* Makes the row's columns what conditions see: texts valid, or unreadable. */
 static void fill_slots(tn_origin_reader *reader, const tn_store_row *row)
 {
@@ -131,6 +140,7 @@ static void fill_slots(tn_origin_reader *reader, const tn_store_row *row)
     for (uint32_t i = 0; i < reader->slot_column_count; i++) {
         uint32_t column = reader->slot_columns[i];
         tn_decode(&as_is, &row->values[column], &reader->slots[column]);
+        refuse_parts(TN_STR(""), &reader->slots[column]);
     }
 }
 
@@ -178,5 +188,6 @@ tn_status tn_origin_value(tn_origin_reader *reader, const tn_store_row *row,
         tn_decode_key(&map->how, raw, out);
     else
         tn_decode(&map->how, raw, out);
+    refuse_parts(map->shape, out);
     return TN_OK;
 }

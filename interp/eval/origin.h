@@ -23,6 +23,7 @@ typedef struct tn_origin_map {
     uint32_t column; /* of the origin's; TN_NONE: `expr` */
     uint32_t expr;   /* of the image's code, over the columns as slots */
     tn_decoding how;
+    tn_str shape;   /* of a list or map: cel/shape.h */
     bool is_needed; /* else it is not read */
     uint32_t place; /* of the image; TN_NONE: on a command line */
 } tn_origin_map;

@@ -131,7 +131,8 @@ tn_status tn_eval_bind_facts(tn_eval *eval, uint32_t entity, tn_str key,
     for (uint32_t i = 0; i < facts.count; i++) {
         const tn_img_fact *fact = &image->facts[facts.first + i];
         add(origin, tn_image_str(image, fact->name), TN_MAP_FACT, i,
-            (tn_field_type)fact->type);
+            (tn_field_type)fact->type)
+            ->shape = tn_image_str(image, fact->shape);
     }
     add(origin, TN_STR("hold"), TN_MAP_HOLD, 0, TN_FIELD_BOOL);
     add(origin, TN_STR("hold_from"), TN_MAP_HOLD_FROM, 0, TN_FIELD_TIMESTAMP);
@@ -170,7 +171,8 @@ tn_status tn_eval_bind_records(tn_eval *eval, uint32_t category, const tn_str *k
     for (uint32_t i = 0; i < row->fields.count; i++) {
         const tn_img_field *field = &image->fields[row->fields.first + i];
         add(origin, tn_image_str(image, field->name), TN_MAP_FIELD, i,
-            (tn_field_type)field->type);
+            (tn_field_type)field->type)
+            ->shape = tn_image_str(image, field->shape);
     }
     for (uint32_t i = 0; i < row->of.count; i++)
         if (keys[i].data != NULL)

@@ -6,6 +6,7 @@
  * owner has. */
 #include "interp/cel/verify.h"
 #include "interp/base/text_map.h"
+#include "interp/cel/shape.h"
 #include "interp/image/image.h"
 
 #include <string.h>
@@ -223,6 +224,29 @@ static bool check_zones(verifier *v)
             !tn_zone_is_valid(&zone))
             return refuse(v, "a time zone is damaged");
     }
+    return true;
+}
+
+/* A list or map says what it holds, nothing else does. */
+static bool is_shape_of(tn_str shape, uint32_t type)
+{
+    if (type != TN_FIELD_LIST && type != TN_FIELD_MAP)
+        return shape.len == 0;
+    return tn_shape_is_valid(shape) &&
+           shape.data[0] == (type == TN_FIELD_LIST ? 'l' : 'm');
+}
+
+static bool check_shapes(verifier *v)
+{
+    const tn_image *image = v->image;
+    for (uint32_t i = 0; i < image->field_count; i++)
+        if (!is_shape_of(tn_image_str(image, image->fields[i].shape),
+                         image->fields[i].type))
+            return refuse(v, "a field's type is damaged");
+    for (uint32_t i = 0; i < image->fact_count; i++)
+        if (!is_shape_of(tn_image_str(image, image->facts[i].shape),
+                         image->facts[i].type))
+            return refuse(v, "a fact's type is damaged");
     return true;
 }
 
@@ -506,7 +530,7 @@ static tn_status check_meaning(verifier *v)
     tn_kind *kinds = tn_resize(image->memory, NULL, 0, size);
     if (kinds == NULL)
         return TN_NOMEM;
-    bool good = check_zones(v);
+    bool good = check_zones(v) && check_shapes(v);
     for (uint32_t i = 0; good && i < image->category_count; i++)
         good = check_category(v, &image->categories[i], kinds);
     good = good && check_conditions(v, kinds) && check_deployment(v, kinds);

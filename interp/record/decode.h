@@ -14,7 +14,7 @@
  *   string            valid UTF-8
  *   bytes             bytes; never text, which could be base64 or not
  *   duration          what a binding's expression made; no store has them
- *   list, map         nested values
+ *   list, map         nested values; what they have to hold: cel/shape.h
  *   dyn               anything; a text must be valid UTF-8
  *
  * Owns: nothing; texts, lists and maps of the result view the raw value's. Fails:

@@ -1,6 +1,7 @@
 #include "interp/tools/policy_test.h"
 #include "interp/cel/eval.h"
 #include "interp/cel/map_value.h"
+#include "interp/cel/shape.h"
 #include "interp/record/decode.h"
 
 /* --- coverage */
@@ -99,14 +100,23 @@ static tn_status read_map(tester *t, uint32_t expr, const char *what,
     return t->result->problem.data == NULL ? TN_NOMEM : TN_OK;
 }
 
-static tn_value decode_member(const tn_map_value *map, tn_str name, tn_field_type type)
+/* The shape is empty unless it is a list or map. */
+static tn_value decode_member(const tn_map_value *map, tn_str name, tn_field_type type,
+                              tn_str shape)
 {
     tn_value value = {.kind = TN_KIND_NULL};
     const tn_value *raw = map == NULL ? NULL : tn_map_value_find_text(map, name);
     tn_decoding how = {.type = type};
     if (raw != NULL)
         tn_decode(&how, raw, &value);
+    if (shape.len > 0 && value.kind != TN_KIND_NULL && !tn_shape_fits(shape, &value))
+        value = (tn_value){.kind = TN_KIND_UNREADABLE};
     return value;
+}
+
+static tn_value decode_hold(const tn_map_value *map, tn_str name, tn_field_type type)
+{
+    return decode_member(map, name, type, TN_STR(""));
 }
 
 static tn_status set_record(tester *t)
@@ -117,7 +127,8 @@ static tn_status set_record(tester *t)
     for (uint32_t i = 0; i < t->category->fields.count; i++) {
         const tn_img_field *field = &t->image->fields[t->category->fields.first + i];
         fields[i] = decode_member(map, tn_image_str(t->image, field->name),
-                                  (tn_field_type)field->type);
+                                  (tn_field_type)field->type,
+                                  tn_image_str(t->image, field->shape));
     }
     return TN_OK;
 }
@@ -146,11 +157,12 @@ static tn_status add_row(tester *t, uint32_t entity, const tn_map_value *map,
     for (uint32_t i = 0; i < range.count; i++) {
         const tn_img_fact *fact = &t->image->facts[range.first + i];
         values[i] = decode_member(map, tn_image_str(t->image, fact->name),
-                                  (tn_field_type)fact->type);
+                                  (tn_field_type)fact->type,
+                                  tn_image_str(t->image, fact->shape));
     }
-    tn_value hold = decode_member(map, TN_STR("hold"), TN_FIELD_BOOL);
-    tn_value from = decode_member(map, TN_STR("hold_from"), TN_FIELD_TIMESTAMP);
-    tn_value until = decode_member(map, TN_STR("hold_until"), TN_FIELD_TIMESTAMP);
+    tn_value hold = decode_hold(map, TN_STR("hold"), TN_FIELD_BOOL);
+    tn_value from = decode_hold(map, TN_STR("hold_from"), TN_FIELD_TIMESTAMP);
+    tn_value until = decode_hold(map, TN_STR("hold_until"), TN_FIELD_TIMESTAMP);
     tn_hold_facts holds = {&hold, &from, &until};
     return tn_facts_add(facts, &the_key, values, &holds);
 }

@@ -25,13 +25,6 @@ class CelError(Exception):
 # --- numbers, equality and order
 
 
-def _readable(value: Any) -> Any:
-    """A part of a list or map, which may be unreadable though the whole is not."""
-    if value is UNREADABLE:
-        raise CelError("a part is unreadable")
-    return value
-
-
 def _is_int(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -54,8 +47,6 @@ def _compare_numbers(a: Any, b: Any) -> int | None:
 
 def equal(a: Any, b: Any) -> bool:
     """==: total, numbers across their types, everything else within its type."""
-    if a is UNREADABLE or b is UNREADABLE:
-        raise CelError("a part is unreadable")
     if _is_number(a) and _is_number(b):
         return _compare_numbers(a, b) == 0
     if isinstance(a, bool) or isinstance(b, bool) or type(a) is not type(b):
@@ -556,7 +547,7 @@ class Evaluator:
             return of.get(name)
         if isinstance(of, Map):
             try:
-                return _readable(of.find(name))
+                return of.find(name)
             except KeyError as error:
                 raise CelError(f"no key {name}") from error
         raise CelError(f"no member {name}")
@@ -567,7 +558,7 @@ class Evaluator:
             if not isinstance(index, (bool, int, Uint, float, str)):
                 raise CelError("no key, not even one that a default is for")
             try:
-                return _readable(collection.find(index))
+                return collection.find(index)
             except KeyError as error:
                 raise CelError("no such key") from error
         found = map_key(index)
@@ -575,7 +566,7 @@ class Evaluator:
             raise CelError("no index")
         if not 0 <= found[1] < len(collection):
             raise CelError("index out of range")
-        return _readable(collection[found[1]])
+        return collection[found[1]]
 
     def _has(self, tree: tuple) -> bool:
         """has(e.f): "means not null" of a field (language, section 2)."""
@@ -678,7 +669,7 @@ class Evaluator:
 
     def _with(self, variable: str, item: Any, tree: tuple,
               how: Callable[[tuple], Any]) -> Any:
-        self._bound.append((variable, _readable(item)))
+        self._bound.append((variable, item))
         try:
             return how(tree)
         finally:

@@ -180,9 +180,9 @@ class DataMaker:
             return pick((0.0, 1.5, -2.25, 1e300, 1, -0.0, 2))
         if kind == "bool":
             return self.chance(0.5)
-        if kind.startswith("list") and self.chance(0.0):
+        if kind.startswith("list") and self.chance(0.08):
             return pick((["a", 1], [1, "a"], [None], [1.5], [[]], [True, "a"], [1.0, 2]))
-        if kind == "map<string, int>" and self.chance(0.0):
+        if kind == "map<string, int>" and self.chance(0.08):
             return pick(({"a": "1"}, {"a": None}, {"": 1.0}, {"a": {}}, {}))
         if kind == "list<string>":
             return [pick(WORDS) for _ in range(self.random.randrange(4))]

@@ -135,7 +135,7 @@ _UNIX = {"unix_s": SECOND, "unix_ms": 10 ** 6, "unix_us": 10 ** 3, "unix_ns": 1}
 
 
 def any_value(raw: Any) -> Any:
-    """What JSON says without being told a type."""
+    """What JSON says without being told a type; unreadable where a part of it is."""
     if isinstance(raw, bool) or raw is None or isinstance(raw, str):
         return raw
     if isinstance(raw, float):
@@ -145,11 +145,13 @@ def any_value(raw: Any) -> Any:
             return raw
         return Uint(raw) if 0 <= raw <= UINT_MAX else _finite(float(raw))
     if isinstance(raw, list):
-        return [any_value(item) for item in raw]
+        items = [any_value(item) for item in raw]
+        return UNREADABLE if UNREADABLE in items else items
     names = [name for name, _ in raw.members]
-    if len(set(names)) < len(names):
+    values = [any_value(value) for _, value in raw.members]
+    if len(set(names)) < len(names) or UNREADABLE in values:
         return UNREADABLE
-    return Map([(key, any_value(value)) for key, value in raw.members])
+    return Map(list(zip(names, values)))
 
 
 def _finite(number: float) -> Any:
@@ -210,10 +212,14 @@ def _read_map(kind: str, raw: Any) -> Any:
 
 
 def _read_element(kind: str, raw: Any) -> Any:
-    """Fields may be null; an element has to be of its type."""
-    if raw is None and kind != "dyn":
+    """Fields may be null; an element has to be of its type. JSON has no times, so what
+    holds those is never readable; numbers stay as they are written. """
+    if kind == "dyn":
+        return any_value(raw)
+    if raw is None or kind in ("timestamp", "date"):
         return UNREADABLE
-    return to_condition(read_value(kind, raw))
+    is_of_type = read_value(kind, raw) is not UNREADABLE
+    return any_value(raw) if is_of_type else UNREADABLE
 
 
 def read_value(kind: str, raw: Any, encoding: Encoding = PLAIN) -> Any:
