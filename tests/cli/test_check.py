@@ -22,5 +22,5 @@ def test_cost_prints_each_condition_with_its_place():
     assert len(lines) == 2, lines
     assert lines[0].startswith(f"{policy}:7:32: "), lines
     assert lines[0].endswith(' steps: name == "x" && tags.startsWith("y")'), lines
-    assert lines[1].startswith(f"{policy}:9:32: as much as there is to go over, at most "
-                               "1000000 steps: tags.split"), lines
+    assert lines[1].startswith(f"{policy}:9:32: "), lines
+    assert ' steps: tags.split(",").exists(' in lines[1], lines
