@@ -2,7 +2,7 @@
 """Random conditions against cel-go: python3 tests/cel_diff/diff.py -n N --seed SEED
 
 A Go program makes expressions and says what cel-go makes of each, as conformance cases;
-the conformance runner compares. What README.md explains is no failure."""
+the conformance runner compares. What DEVIATIONS.md explains is no failure."""
 import argparse
 import json
 import os
@@ -14,7 +14,7 @@ import sys
 BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-# (in the expression, in what is said of it): the deviations of README.md, in its order.
+# (in the expression, in what is said of it): the deviations of DEVIATIONS.md, in its order.
 DEVIATIONS = [
     (r"", r"not a key of a map|a key of a map is|repeated key"),
     (r"\[\?", r"no such overload for|an error was expected"),
@@ -73,7 +73,7 @@ def main():
     for name, expr, said in wrong:
         print(f"{name}\n  {expr}\n  {said}")
     print(f"seed {args.seed}: {counted[1]} agree, {len(failed) - len(wrong)} deviate as "
-          f"README.md says, {len(wrong)} differ")
+          f"DEVIATIONS.md says, {len(wrong)} differ")
     return 1 if wrong or len(failed) != int(counted[2]) else 0
 
 
