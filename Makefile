@@ -134,6 +134,8 @@ san:
 
 # libFuzzer targets, each FUZZ_SECONDS over its corpus, which grows in $(BUILD) alone
 FUZZ_SECONDS ?= 60
+# 0: another one each time
+FUZZ_SEED ?= 0
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 fuzz: deps
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang-14 OPTIMIZE='-O1 -g' \
@@ -141,7 +143,7 @@ fuzz: deps
 	    fuzz-targets
 	@for name in $(FUZZ); do \
 	    mkdir -p $(BUILD)/fuzz/corpus/$$name && printf 'fuzz %s\n' $$name && \
-	    $(BUILD)/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+	    $(BUILD)/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -seed=$(FUZZ_SEED) -timeout=10 \
 	        -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0 \
 	        $(BUILD)/fuzz/corpus/$$name tests/fuzz/corpus/$$name || exit 1; \
 	done
