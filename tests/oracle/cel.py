@@ -136,8 +136,7 @@ def _integer_sum(operator: str, a: int, b: int) -> int:
         return a * b
     quotient = _divide(a, b)
     if operator == "%":
-        _int(quotient)
-        return a - quotient * b
+        return a - quotient * b if (a, b) != (INT_MIN, -1) else _int(quotient)
     return quotient
 
 

@@ -24,6 +24,7 @@ from typing import Any
 from drafts import Scenario
 from generate import make
 from instants import DAY, in_range, read_instant, write_instant
+from merging import merge_problems
 from program import Refused, Trial, differing, oracle_says
 from shrink import shrink
 from verdicts import Case
@@ -128,7 +129,8 @@ class Run:
         trial = Trial(scenario, self.folder / "trial")
         trial.write()
         try:
-            cases = trial.cases(trial.model())
+            policy = trial.model()
+            cases = trial.cases(policy)
         except Refused as refused:
             self.tally.refused[_code(str(refused))] += 1
             if options.refusals:
@@ -136,6 +138,9 @@ class Run:
             return
         scenario.instants = choose_instants(random, cases, scenario.instants[0],
                                             options.instants)
+        for problem in merge_problems(scenario, policy.categories[scenario.category]):
+            self.tally.disagreements += 1
+            print(f"seed {seed}: {problem}")
         self.tally.scenarios += 1
         self.tally.verdicts += len(cases) * len(scenario.instants)
         for _, case in cases:

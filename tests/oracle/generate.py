@@ -64,6 +64,7 @@ class Maker:
         self.periods: list[Period] = []
         self.zones: list[str] = []
         self.placements = ["db as primary"]
+        self.field_texts: list[str] = []
 
     def chance(self, share: float) -> bool:
         """True that often."""
@@ -261,13 +262,14 @@ class Maker:
         if self.chance(0.75):
             created = self.random.choice(
                 [name for name in TIMES if name in self.fields and name not in EVENTS])
+        self.field_texts = self.declared(created)
         of = [name + (" optional" if self.chance(0.2) else "") for name in self.of]
         stored = "stored in db as primary"
         if self.chance(0.4 if created else 0.15):
             stored += f", queue as temporary for at most {self.period()}"
             self.placements.append("queue as temporary")
         return CategoryDraft(
-            "c", of, self.declared(created), self.chance(0.15),
+            "c", of, self.field_texts, self.chance(0.15),
             ["purpose p", "basis std.gdpr.contract", stored], self.forms()
             + self.others(5))
 
@@ -282,6 +284,12 @@ class Maker:
                              if clause.head.split()[0] in ("flag", "hold", "redact")]
         if self.chance(0.3):
             draft.aspects.append("basis std.gdpr.contract")
+        if self.chance(0.2):
+            draft.fields = [*self.field_texts, "extra : string"]
+            draft.is_strict = self.chance(0.3)
+        if self.chance(0.2) and len(self.placements) > 1:
+            draft.aspects.append("stored in db as primary, queue as temporary for at "
+                                 f"most {self.period()}")
         return draft
 
     def standard(self, name: str) -> ModuleDraft:
