@@ -14,7 +14,7 @@ from drafts import MapDraft, Scenario
 from facts import Facts, read_facts
 from instants import read_instant
 from model import Policy, read_model
-from records import Mapping, read_line
+from records import Mapping, is_blank, read_line
 from values import Encoding
 from verdicts import Case, Source, describe, weigh
 
@@ -155,6 +155,8 @@ class Trial:
         source = self.source(policy, full)
         found = []
         for number, record in enumerate(self.scenario.records, 1):
+            if is_blank(record):
+                continue
             case = weigh(policy, category, source, facts, read_line(record))
             if case is not None:
                 found.append((number, case))

@@ -11,6 +11,9 @@ from cel_syntax import parse
 from values import PLAIN, UNREADABLE, Encoding, JsonObject, any_value, read_value
 
 
+DEPTH_MAX = 100  # of a member's value
+
+
 @dataclass(frozen=True)
 class Line:
     """The members of an object, in order; None: the line is none."""
@@ -95,13 +98,28 @@ def _has_surrogates(value: Any) -> bool:
     return False
 
 
+def _depth(value: Any) -> int:
+    if isinstance(value, list):
+        return 1 + max(map(_depth, value), default=0)
+    if isinstance(value, JsonObject):
+        return 1 + max((_depth(inner) for _, inner in value.members), default=0)
+    return 0
+
+
+def is_blank(line: bytes) -> bool:
+    """Whether there is no record in the line at all."""
+    return not line.strip(b" \t\r")
+
+
 def read_line(line: bytes) -> Line:
-    """Section 4: `unreadable` is what is "not one JSON object, invalid UTF-8"."""
+    """Section 4: `unreadable` is what is "not one JSON object, invalid UTF-8"; what is
+    nested too deep is not read either. """
     try:
         value = json.loads(line.decode("utf-8"), object_pairs_hook=JsonObject,
                            parse_constant=_refuse)
     except (ValueError, RecursionError):
         return Line(None)
-    if not isinstance(value, JsonObject) or _has_surrogates(value):
+    if not isinstance(value, JsonObject) or _has_surrogates(value) \
+            or _depth(value) > 1 + DEPTH_MAX:
         return Line(None)
     return Line(value.members)
