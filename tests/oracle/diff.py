@@ -21,6 +21,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from applied import apply_problems
 from drafts import Scenario
 from generate import make
 from instants import DAY, in_range, read_instant, write_instant
@@ -38,6 +39,8 @@ class Tally:
     scenarios: int = 0
     verdicts: int = 0
     walked: int = 0
+    applied: int = 0
+    changed: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     disagreements: int = 0
@@ -45,7 +48,8 @@ class Tally:
     def line(self) -> str:
         """One line of it."""
         return f"{self.scenarios} policies, {self.verdicts} verdicts, {self.walked} " \
-               f"timelines, {sum(self.refused.values())} policies refused"
+               f"timelines, {self.applied} plans applied " \
+               f"({self.changed} rows gone or redacted), {sum(self.refused.values())} policies refused"
 
 
 def choose_instants(random: Random, cases: list[tuple[int, Case]], base: str, count: int) -> list[str]:
@@ -149,6 +153,8 @@ class Run:
             verdict = case.at(now)
             self.tally.reasons[f"{verdict.verdict} {verdict.reason}"] += 1
         self.settle(seed, trial)
+        if trial.is_sqlite and random.random() < options.applies:
+            self.apply(seed, trial, cases)
         self.tally.walked += self.walk(seed, trial, cases, random)
 
     def walk(self, seed: str, trial: Trial, cases: list[tuple[int, Case]], random: Random) -> int:
@@ -166,6 +172,18 @@ class Run:
             self.tally.disagreements += 1
             print(f"seed {seed}: next_change: {problem}")
         return count
+
+    def apply(self, seed: str, trial: Trial, cases: list[tuple[int, Case]]) -> None:
+        """Plans and applies, and looks at what is left."""
+        try:
+            problems, changed = apply_problems(trial, cases)
+            self.tally.applied += 1
+            self.tally.changed += changed
+        except Refused as refused:
+            problems = [str(refused)]
+        for problem in problems[:3]:
+            self.tally.disagreements += 1
+            print(f"seed {seed}: {problem}")
 
     def settle(self, seed: str, trial: Trial) -> None:
         """Compares; prints what is new of what differs."""
@@ -213,6 +231,7 @@ def main() -> int:
     parser.add_argument("--records", type=int, default=120)
     parser.add_argument("--instants", type=int, default=4)
     parser.add_argument("--walks", type=float, default=0.1)
+    parser.add_argument("--applies", type=float, default=0.5)
     parser.add_argument("--most", type=int, default=8, help="reports")
     parser.add_argument("--tries", type=int, default=2500, help="to make one small")
     parser.add_argument("--refusals", action="store_true", help="print them")

@@ -115,16 +115,18 @@ class DeploymentDraft:
     maps: list[MapDraft]
     facts: dict[str, list[MapDraft]]
     where: str | None = None
+    kind: str = "jsonl"  # or sqlite
 
     def text(self) -> str:
         """The file."""
-        lines = [f"deployment d of {self.module}", 'store s = jsonl "."']
+        place, noun = (".", "file") if self.kind == "jsonl" else ("d.db", "table")
+        lines = [f"deployment d of {self.module}", f'store s = {self.kind} "{place}"']
         for entity, maps in self.facts.items():
-            lines.append(f'entity {entity} from s file "{entity}" key id {{')
+            lines.append(f'entity {entity} from s {noun} "{entity}" key id {{')
             lines += ["    " + each.text() for each in maps] + ["}"]
         where = "" if self.where is None else f" where ({self.where})"
         lines.append(f"bind {self.module}.c {{")
-        lines.append(f'    {self.placement} to s file "records"{where} {{')
+        lines.append(f'    {self.placement} to s {noun} "records"{where} {{')
         lines += ["        " + each.text() for each in self.maps] + ["    }"]
         lines += [f'    {other} unmanaged "tape" expires 1 day' for other in self.others]
         return "\n".join(lines + ["}"]) + "\n"

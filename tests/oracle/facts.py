@@ -55,14 +55,14 @@ def _hold_by_interval(start: Any, end: Any) -> Hold:
     return Hold(start.nanos, FOREVER if end is None else end.nanos)
 
 
-def key_of(raw: Any) -> str | bytes | None:
+def key_of(raw: Any) -> Any:
     """Section 5: "keys match as equal integers or equal bytes; an integer equals a
     string only in its decimal form". Null: None; what can be no key: UNREADABLE. """
-    if raw is None or isinstance(raw, str):
+    if raw is None or isinstance(raw, bytes):
         return raw
-    if isinstance(raw, int) and not isinstance(raw, bool):
-        return str(raw)
-    return UNREADABLE  # type: ignore[return-value]
+    if isinstance(raw, str) or (isinstance(raw, int) and not isinstance(raw, bool)):
+        return str(raw).encode()
+    return UNREADABLE
 
 
 @dataclass

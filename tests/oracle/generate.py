@@ -376,7 +376,8 @@ class Maker:
                 ('kind != "draft"', 'kind == "a" || size > 1', "size >= 0",
                  "size % 2 == 0", 'kind in ["a", "b", null]', "kind.size() < 3"))
         return DeploymentDraft("m", placement, [p for p in self.placements
-                                                if p != placement], maps, facts, where)
+                                                if p != placement], maps, facts, where,
+                               self.random.choice(("jsonl", "sqlite")))
 
     def scenario(self, record_count: int) -> Scenario:
         """All of it."""

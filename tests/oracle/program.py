@@ -4,7 +4,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,8 @@ from drafts import MapDraft, Scenario
 from facts import Facts, read_facts
 from instants import read_instant
 from model import Policy, read_model
-from records import Mapping, is_blank, read_line
+from database import as_row, write_table
+from records import Line, Mapping, columns_of, is_blank, read_line
 from values import Encoding
 from verdicts import Case, Source, describe, weigh
 
@@ -35,8 +38,9 @@ class Refused(Exception):
     """The program does not take the scenario; what it said."""
 
 
-def _run(arguments: list[str], folder: Path, given: bytes = b"") -> tuple[int, bytes, str]:
-    done = subprocess.run([str(binary()), *arguments], cwd=folder, input=given,
+def run_program(arguments: list[str], folder: Path) -> tuple[int, bytes, str]:
+    """Exit code, output, and what was said on standard error."""
+    done = subprocess.run([str(binary()), *arguments], cwd=folder, stdin=subprocess.DEVNULL,
                           capture_output=True, timeout=TIMEOUT, check=False)
     return done.returncode, done.stdout, done.stderr.decode(errors="replace")
 
@@ -66,12 +70,42 @@ class Trial:
             (self.folder / f"{module.name}.tenure").write_text(module.text())
         if self.scenario.deployment is not None:
             (self.folder / "d.tenure").write_text(self.scenario.deployment.text())
+        if self.is_sqlite:
+            self._write_database()
+            return
         for facts in self.scenario.facts:
             if facts.rows is not None:
                 (self.folder / f"{facts.entity}.jsonl").write_bytes(
                     b"".join(row + b"\n" for row in facts.rows))
         (self.folder / "records.jsonl").write_bytes(
             b"".join(record + b"\n" for record in self.scenario.records))
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether records and facts are rows of a database."""
+        draft = self.scenario.deployment
+        return draft is not None and draft.kind == "sqlite"
+
+    def _write_database(self) -> None:
+        draft = self.scenario.deployment
+        assert draft is not None
+        with closing(sqlite3.connect(self.folder / "d.db")) as db:
+            for facts in self.scenario.facts:
+                columns = {"id"}.union(*(_mapping(each).columns
+                                         for each in draft.facts.get(facts.entity, [])))
+                write_table(db, facts.entity, columns, facts.rows or [])
+            columns = set().union(*(_mapping(each).columns for each in draft.maps))
+            if draft.where is not None:
+                columns |= columns_of(parse(draft.where))
+            columns |= {text.split(" ")[0] for module in self.scenario.modules
+                        for category in module.categories for text in category.fields}
+            write_table(db, "records", columns, self.scenario.records, "rid")
+            db.commit()
+
+    def line(self, text: bytes) -> Line | None:
+        """A record or row of facts as the store has it; None: it has no such thing."""
+        return as_row(text) if self.is_sqlite else None if is_blank(text) \
+            else read_line(text)
 
     # --- the program
 
@@ -84,7 +118,7 @@ class Trial:
 
     def model(self) -> Policy:
         """What `tenure check --model` prints."""
-        code, out, said = _run(["check", "--model", *self.policies()], self.folder)
+        code, out, said = run_program(["check", "--model", *self.policies()], self.folder)
         if code != 0:
             raise Refused(said)
         return read_model(out)
@@ -113,7 +147,7 @@ class Trial:
                               at, "--records"])
 
     def _decided(self, arguments: list[str]) -> list[dict[str, Any]]:
-        code, out, said = _run(arguments, self.folder)
+        code, out, said = run_program(arguments, self.folder)
         if code != 0:
             raise Refused(f"exit {code}: {said}")
         return [_summary(json.loads(line)) for line in out.splitlines()]
@@ -151,14 +185,14 @@ class Trial:
                 each.name: _mapping(each)
                 for each in deployment.facts.get(draft.entity, [])}
             facts[entity.name] = Facts(entity, is_none=True) if draft.rows is None \
-                else read_facts(entity, map(read_line, draft.rows), "id", maps)
+                else read_facts(entity, filter(None, map(self.line, draft.rows)), "id",
+                                maps)
         source = self.source(policy, full)
         found = []
         for number, record in enumerate(self.scenario.records, 1):
-            if is_blank(record):
-                continue
-            case = weigh(policy, category, source, facts, read_line(record))
-            if case is not None:
+            line = self.line(record)
+            case = line and weigh(policy, category, source, facts, line)
+            if case:
                 found.append((number, case))
         return found
 

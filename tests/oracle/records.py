@@ -19,6 +19,7 @@ class Line:
     """The members of an object, in order; None: the line is none."""
 
     members: list[tuple[str, Any]] | None
+    has_bool: bool = True  # else the store writes 0 and 1
 
     def count(self, name: str) -> int:
         """How often the object has this member."""
@@ -77,9 +78,11 @@ def read_mapped(kind: str, mapping: Mapping | None, line: Line) -> Any:
     if mapping is None:
         return None
     if mapping.tree[0] == "name":
-        return read_value(kind, line.get(mapping.tree[1]), mapping.encoding)
+        return read_value(kind, line.get(mapping.tree[1]), mapping.encoding,
+                          line.has_bool)
     try:
-        return read_value(kind, on_columns(mapping.tree, line), mapping.encoding)
+        return read_value(kind, on_columns(mapping.tree, line), mapping.encoding,
+                          line.has_bool)
     except CelError:
         return UNREADABLE
 

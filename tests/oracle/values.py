@@ -136,7 +136,7 @@ _UNIX = {"unix_s": SECOND, "unix_ms": 10 ** 6, "unix_us": 10 ** 3, "unix_ns": 1}
 
 def any_value(raw: Any) -> Any:
     """What JSON says without being told a type; unreadable where a part of it is."""
-    if isinstance(raw, bool) or raw is None or isinstance(raw, str):
+    if isinstance(raw, bool) or raw is None or isinstance(raw, (str, bytes)):
         return raw
     if isinstance(raw, float):
         return _finite(raw)
@@ -222,10 +222,11 @@ def _read_element(kind: str, raw: Any) -> Any:
     return any_value(raw) if is_of_type else UNREADABLE
 
 
-def read_value(kind: str, raw: Any, encoding: Encoding = PLAIN) -> Any:
+def read_value(kind: str, raw: Any, encoding: Encoding = PLAIN,
+               has_bool: bool = True) -> Any:
     """Section 2: "a value that is not of its declared type is unreadable"; absent is
     null. Nothing is guessed, repaired or converted, but that a double may be written
-    without a point. """
+    without a point, and that a store without bool has 0 and 1. """
     is_number = isinstance(raw, int) and not isinstance(raw, bool)
     if raw is None:
         return None
@@ -238,7 +239,10 @@ def read_value(kind: str, raw: Any, encoding: Encoding = PLAIN) -> Any:
         day = read_day(raw) if isinstance(raw, str) else None
         return UNREADABLE if day is None else Date(day)
     if kind == "bool":
-        return raw if isinstance(raw, bool) else UNREADABLE
+        is_bit = not has_bool and is_number and raw in (0, 1)
+        return bool(raw) if isinstance(raw, bool) or is_bit else UNREADABLE
+    if kind == "bytes":
+        return raw if isinstance(raw, bytes) else UNREADABLE
     if kind == "int":
         return raw if is_number and INT_MIN <= raw <= INT_MAX else UNREADABLE
     if kind == "uint":
@@ -254,7 +258,7 @@ def read_value(kind: str, raw: Any, encoding: Encoding = PLAIN) -> Any:
         return _read_map(kind, raw)
     if kind == "dyn":
         return any_value(raw)
-    return UNREADABLE  # bytes and durations: JSON has none
+    return UNREADABLE  # durations: no store has any
 
 
 def to_condition(value: Any) -> Any:
