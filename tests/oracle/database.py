@@ -1,4 +1,4 @@
-"""Records and facts as rows of SQLite: what a line of JSON is there.
+"""Records and facts as rows of SQLite, or of CSV: what a line of JSON is there.
 
 Columns have no affinity, so that a value stays of the class it was written with. Truth
 is 0 and 1, lists and objects are text, what is called z1 is bytes, and what is no row
@@ -6,6 +6,8 @@ at all (broken lines, a member twice) is left out.
 """
 from __future__ import annotations
 
+import csv
+import io
 import json
 import sqlite3
 from typing import Any
@@ -44,6 +46,39 @@ def as_row(text: bytes) -> Line | None:
         return None
     return Line([(name, _stored(name, value)) for name, value in line.members
                  if value is not None], has_bool=False)
+
+
+def _cell(value: Any) -> str | None:
+    """The text of a cell; an empty one is null (language, section 5)."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, JsonObject)):
+        return json.dumps(_plain(value))
+    return str(value) if value not in (None, "") else None
+
+
+def as_cells(text: bytes) -> Line | None:
+    """The line as CSV has it; None: there is no such row."""
+    line = Line(None) if is_blank(text) else read_line(text)
+    names = [name for name, _ in line.members or []]
+    if line.members is None or len(set(names)) < len(names):
+        return None
+    cells = [(name, _cell(value)) for name, value in line.members]
+    if any("\n" in (cell or "") or "\r" in (cell or "") for _, cell in cells):
+        return None  # a row is a line here, so that rows can be counted
+    return Line([(name, cell) for name, cell in cells if cell is not None],
+                is_text=True)
+
+
+def csv_of(columns: set[str], lines: list[bytes]) -> str:
+    """A file with these columns at least, of all lines that can be rows."""
+    rows = [dict(row.members or []) for row in map(as_cells, lines) if row is not None]
+    names = sorted({"a1", "a2"}.union(columns, *rows))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, names, lineterminator="\n", restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
 
 
 def write_table(db: sqlite3.Connection, table: str, columns: set[str],

@@ -12,11 +12,13 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import sqlite3
 import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -67,8 +69,11 @@ def choose_instants(random: Random, cases: list[tuple[int, Case]], base: str, co
     return found
 
 
-def compare(trial: Trial) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """All verdicts that differ: the instant, the oracle's, the program's."""
+Pair = tuple[int, str, dict[str, Any], dict[str, Any]]
+
+
+def compare(trial: Trial) -> list[Pair]:
+    """All verdicts that differ: the line, the instant, the oracle's, the program's."""
     found = []
     cases = trial.cases(trial.model())
     for at in trial.scenario.instants:
@@ -76,9 +81,9 @@ def compare(trial: Trial) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
         if len(theirs) != len(cases):
             raise Refused(f"{len(cases)} records, {len(theirs)} verdicts")
         for (number, case), their in zip(cases, theirs):
-            ours = oracle_says(number, case, at)
+            ours = oracle_says(number, case, at, trial.is_sqlite)
             if differing(ours, their):
-                found.append((at, ours, their))
+                found.append((number, at, ours, their))
     return found
 
 
@@ -88,7 +93,7 @@ def disagrees(folder: Path, fields: list[str], scenario: Scenario) -> bool:
     trial.write()
     try:
         return any(set(differing(ours, theirs)) & set(fields)
-                   for _, ours, theirs in compare(trial))
+                   for _, _, ours, theirs in compare(trial))
     except (Refused, KeyError, ValueError, StopIteration):
         return False
 
@@ -98,17 +103,14 @@ def show(scenario: Scenario, folder: Path) -> str:
     trial = Trial(scenario, folder)
     trial.write()
     parts = []
-    for module in scenario.modules:
-        parts.append(f"--- {module.name}.tenure\n{module.text()}")
-    if scenario.deployment is not None:
-        parts.append(f"--- d.tenure\n{scenario.deployment.text()}")
-    for facts in scenario.facts:
-        rows = [row.decode(errors="backslashreplace") for row in facts.rows or []]
-        if facts.rows is not None:
-            parts.append(f"--- {facts.entity}.jsonl\n" + "\n".join(rows) + "\n")
-    records = [r.decode(errors="backslashreplace") for r in scenario.records]
-    parts.append("--- records.jsonl\n" + "\n".join(records) + "\n")
-    for at, ours, theirs in compare(trial):
+    for path in sorted(folder.iterdir()):
+        if path.suffix != ".db":
+            text = path.read_bytes().decode(errors="backslashreplace")
+            parts.append(f"--- {path.name}\n{text}")
+    if trial.is_sqlite:
+        with closing(sqlite3.connect(folder / "d.db")) as db:
+            parts.append("--- d.db\n" + "\n".join(db.iterdump()) + "\n")
+    for _, at, ours, theirs in compare(trial):
         parts.append("tenure " + " ".join(trial.command(at)) + "\n")
         for name in differing(ours, theirs):
             parts.append(f"  {name}: oracle {json.dumps(ours[name])}\n"
@@ -193,22 +195,20 @@ class Run:
             self.tally.disagreements += 1
             print(f"seed {seed}: the program does not decide: {refused}")
             return
-        for at, ours, theirs in found:
+        for number, at, ours, theirs in found:
             fields = differing(ours, theirs)
             kind = (*fields, ours["reason"], theirs["reason"])
             self.tally.disagreements += 1
             if kind in self.kinds or len(self.kinds) >= self.options.most:
                 continue
             self.kinds.add(kind)
-            self.report(seed, trial.scenario, at, ours["record"], fields)
+            self.report(seed, trial.scenario, at, dict(trial.numbered())[number], fields)
 
-    def report(self, seed: str, scenario: Scenario, at: str, record: int,
+    def report(self, seed: str, scenario: Scenario, at: str, record: bytes,
                fields: list[str]) -> None:
         """A disagreement, made small."""
         folder = self.folder / "shrink"
-        alone = Scenario(scenario.modules, scenario.category, scenario.keys,
-                         scenario.facts, [scenario.records[record - 1]], [at],
-                         scenario.deployment)
+        alone = replace(scenario, records=[record], instants=[at])
         small = shrink(alone, lambda s: disagrees(folder, fields, s),
                        self.options.tries)
         print(f"\n=== seed {seed}: they differ in {', '.join(fields)}\n")

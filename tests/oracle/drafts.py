@@ -71,6 +71,11 @@ class ModuleDraft:
     tables: list[str] = field(default_factory=list)
     categories: list[CategoryDraft] = field(default_factory=list)
 
+    def fact_names(self, entity: str) -> set[str]:
+        """The events and attributes of an entity, if it is declared here."""
+        return {text.split(" ")[1] for each in self.entities if each.name == entity
+                for text in each.facts}
+
     def text(self) -> str:
         """The whole file."""
         lines = [f'module {self.name} "M"', *self.header]
@@ -151,3 +156,4 @@ class Scenario:
     records: list[bytes]
     instants: list[str]
     deployment: DeploymentDraft | None = None
+    is_csv: bool = False

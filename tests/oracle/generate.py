@@ -19,7 +19,38 @@ ZONES = """UTC Europe/Paris Europe/Berlin Europe/London Europe/Dublin America/Ne
     Pacific/Apia Pacific/Kwajalein Pacific/Chatham Pacific/Kiritimati Pacific/Norfolk
     Atlantic/Azores Africa/Casablanca Africa/Monrovia Africa/Cairo Antarctica/Troll
     Antarctica/Casey Asia/Kathmandu Asia/Tehran Asia/Kolkata Asia/Gaza Asia/Shanghai
-    Asia/Pyongyang Asia/Manila Asia/Amman Etc/GMT+12 Etc/GMT-14""".split()
+    Asia/Pyongyang Asia/Manila Asia/Amman Etc/GMT+12 Etc/GMT-14
+    Africa/El_Aaiun Africa/Freetown Africa/Juba Africa/Khartoum Africa/Tripoli
+    Africa/Tunis Africa/Windhoek America/Anchorage America/Argentina/Tucuman
+    America/Asuncion America/Bogota America/Cancun America/Chihuahua America/Danmarkshavn
+    America/Detroit America/Dawson America/Goose_Bay America/Grand_Turk America/Guayaquil
+    America/Havana America/Indiana/Knox America/Iqaluit America/Lima America/Metlakatla
+    America/Miquelon America/Montevideo America/Noronha America/North_Dakota/Beulah
+    America/Port-au-Prince America/Punta_Arenas America/Rankin_Inlet America/Resolute
+    America/Santiago America/Tijuana America/Whitehorse America/Yakutat
+    Antarctica/Davis Antarctica/Macquarie Antarctica/Mawson Antarctica/Palmer
+    Antarctica/Vostok Asia/Almaty Asia/Anadyr Asia/Baku Asia/Barnaul Asia/Beirut
+    Asia/Chita Asia/Choibalsan Asia/Colombo Asia/Damascus Asia/Dhaka Asia/Dili
+    Asia/Famagusta Asia/Hebron Asia/Ho_Chi_Minh Asia/Hong_Kong Asia/Hovd Asia/Jakarta
+    Asia/Jerusalem Asia/Karachi Asia/Khandyga Asia/Kuching Asia/Magadan Asia/Omsk
+    Asia/Oral Asia/Pontianak Asia/Qyzylorda Asia/Sakhalin Asia/Seoul Asia/Singapore
+    Asia/Srednekolymsk Asia/Taipei Asia/Tbilisi Asia/Thimphu Asia/Tokyo Asia/Ulaanbaatar
+    Asia/Ust-Nera Asia/Vladivostok Asia/Yangon Asia/Yekaterinburg Atlantic/Bermuda
+    Atlantic/Canary Atlantic/Cape_Verde Atlantic/Faroe Atlantic/Madeira
+    Atlantic/Reykjavik Atlantic/South_Georgia Atlantic/Stanley Australia/Adelaide
+    Australia/Brisbane Australia/Darwin Australia/Eucla Australia/Hobart Australia/Perth
+    Europe/Athens Europe/Bucharest Europe/Chisinau Europe/Istanbul Europe/Kaliningrad
+    Europe/Kyiv Europe/Lisbon Europe/Madrid Europe/Minsk Europe/Moscow Europe/Prague
+    Europe/Riga Europe/Samara Europe/Saratov Europe/Simferopol Europe/Sofia
+    Europe/Tallinn Europe/Tirane Europe/Vienna Europe/Vilnius Europe/Volgograd
+    Europe/Warsaw Europe/Zurich Indian/Chagos Indian/Maldives Indian/Mauritius
+    Pacific/Auckland Pacific/Bougainville Pacific/Easter Pacific/Efate Pacific/Fakaofo
+    Pacific/Fiji Pacific/Galapagos Pacific/Gambier Pacific/Guadalcanal Pacific/Guam
+    Pacific/Honolulu Pacific/Kanton Pacific/Kosrae Pacific/Marquesas Pacific/Nauru
+    Pacific/Niue Pacific/Noumea Pacific/Pago_Pago Pacific/Palau Pacific/Pitcairn
+    Pacific/Port_Moresby Pacific/Rarotonga Pacific/Tahiti Pacific/Tarawa
+    Pacific/Tongatapu""".split()
+COMMON_ZONES = ZONES[:36]
 
 # What a record may hold, by name: its type, and how conditions name it.
 TYPES = {
@@ -64,6 +95,7 @@ class Maker:
         self.periods: list[Period] = []
         self.zones: list[str] = []
         self.placements = ["db as primary"]
+        self.key_field: str | None = None
         self.field_texts: list[str] = []
 
     def chance(self, share: float) -> bool:
@@ -114,6 +146,8 @@ class Maker:
             members = self.random.sample(distinct, min(len(distinct),
                                                        self.random.choice((2, 2, 3))))
             kind = self.random.choice(("latest", "earliest"))
+            if len(members) == 3 and self.chance(0.2):
+                members[1:] = [f"{kind} of ({', '.join(members[1:])})"]
             text = f"{kind} of ({', '.join(members)})"
         if self.chance(0.3):
             unit = self.random.choice(("day", "week", "sunday week", "month", "quarter",
@@ -151,14 +185,15 @@ class Maker:
         for entity in self.of:
             for name, kind in ENTITY_TYPES[entity].items():
                 if kind in LEAF_OF:
-                    found.setdefault(LEAF_OF[kind], []).append(f"{entity}.{name}")
+                    path = "parties." if self.chance(0.1) else ""
+                    found.setdefault(LEAF_OF[kind], []).append(f"{path}{entity}.{name}")
         return found
 
     def guarded(self, head: str, share: float) -> ClauseDraft:
         """A clause that has a guard that often."""
         clause = ClauseDraft(head)
         if self.chance(share):
-            tables = ["ages", "codes"] if self.chance(0.5) else []
+            tables = ["ages", "codes", "std.consent.age"] if self.chance(0.5) else []
             clause.guard = Conditions(self.random, self.leaves(), tables).condition()
             clause.word = self.random.choice(("when", "when", "unless"))
         if self.chance(0.05):
@@ -224,6 +259,8 @@ class Maker:
             text = f"{name} : {TYPES[name]}"
             if name == created:
                 text += " @created"
+            if name == self.key_field:
+                text += " @key"
             if name in TIMES and self.chance(0.15):
                 text += ' @plausible("1900-01-01"' + (
                     ', ahead "90 days")' if name not in EVENTS and self.chance(0.5)
@@ -244,10 +281,10 @@ class Maker:
         """Everything of a module before its entities."""
         lines = [f"extends {name}" for name in extends]
         lines += [f"subject to {name}" for name in subject]
-        lines.append("import std.gdpr, parties")
+        lines.append("import std.gdpr, std.consent, parties")
         zone = "UTC"
         if self.chance(0.7):
-            zone = self.random.choice(ZONES)
+            zone = self.random.choice(COMMON_ZONES if self.chance(0.6) else ZONES)
             lines.append(f'zone "{zone}"')
         self.zones.append(zone)
         if self.chance(0.2):
@@ -262,6 +299,10 @@ class Maker:
         if self.chance(0.75):
             created = self.random.choice(
                 [name for name in TIMES if name in self.fields and name not in EVENTS])
+        if self.chance(0.15):
+            self.key_field = self.random.choice(
+                [name for name in ("s1", "n1", "u1", "z1") if name in self.fields]
+                or [None])
         self.field_texts = self.declared(created)
         of = [name + (" optional" if self.chance(0.2) else "") for name in self.of]
         stored = "stored in db as primary"
@@ -290,6 +331,8 @@ class Maker:
         if self.chance(0.2) and len(self.placements) > 1:
             draft.aspects.append("stored in db as primary, queue as temporary for at "
                                  f"most {self.period()}")
+            if not draft.aspects[0].startswith("overrides"):
+                draft.aspects.append('overrides retention because "so"')
         return draft
 
     def standard(self, name: str) -> ModuleDraft:
@@ -394,8 +437,9 @@ class Maker:
         facts = [data.facts(name, ENTITY_TYPES[name], deployment is None)
                  for name in self.of]
         records = [data.record(types, keys) for _ in range(record_count)]
+        is_csv = deployment is None and self.chance(0.15)
         return Scenario(modules, "m.c", keys, facts, records, [data.now_text],
-                        deployment)
+                        deployment, is_csv)
 
 
 def make(seed: str, record_count: int) -> Scenario:

@@ -16,7 +16,7 @@ from drafts import MapDraft, Scenario
 from facts import Facts, read_facts
 from instants import read_instant
 from model import Policy, read_model
-from database import as_row, write_table
+from database import as_cells, as_row, csv_of, write_table
 from records import Line, Mapping, columns_of, is_blank, read_line
 from values import Encoding
 from verdicts import Case, Source, describe, weigh
@@ -73,12 +73,29 @@ class Trial:
         if self.is_sqlite:
             self._write_database()
             return
+        if self.scenario.is_csv:
+            self._write_cells()
+            return
         for facts in self.scenario.facts:
             if facts.rows is not None:
                 (self.folder / f"{facts.entity}.jsonl").write_bytes(
                     b"".join(row + b"\n" for row in facts.rows))
         (self.folder / "records.jsonl").write_bytes(
             b"".join(record + b"\n" for record in self.scenario.records))
+
+    def _write_cells(self) -> None:
+        for facts in self.scenario.facts:
+            if facts.rows is not None:
+                columns = {"id"}.union(*(m.fact_names(facts.entity)
+                                         for m in self.scenario.modules))
+                (self.folder / f"{facts.entity}.csv").write_text(
+                    csv_of(columns, facts.rows))
+        columns = set(self.scenario.keys.values()) | self._field_names()
+        (self.folder / "records.csv").write_text(csv_of(columns, self.scenario.records))
+
+    def _field_names(self) -> set[str]:
+        return {text.split(" ")[0] for module in self.scenario.modules
+                for category in module.categories for text in category.fields}
 
     @property
     def is_sqlite(self) -> bool:
@@ -97,15 +114,17 @@ class Trial:
             columns = set().union(*(_mapping(each).columns for each in draft.maps))
             if draft.where is not None:
                 columns |= columns_of(parse(draft.where))
-            columns |= {text.split(" ")[0] for module in self.scenario.modules
-                        for category in module.categories for text in category.fields}
+            columns |= self._field_names()
             write_table(db, "records", columns, self.scenario.records, "rid")
             db.commit()
 
     def line(self, text: bytes) -> Line | None:
         """A record or row of facts as the store has it; None: it has no such thing."""
-        return as_row(text) if self.is_sqlite else None if is_blank(text) \
-            else read_line(text)
+        if self.is_sqlite:
+            return as_row(text)
+        if self.scenario.is_csv:
+            return as_cells(text)
+        return None if is_blank(text) else read_line(text)
 
     # --- the program
 
@@ -129,13 +148,14 @@ class Trial:
         if scenario.deployment is not None:
             return ["eval", *self.policies(), "--placement",
                     scenario.deployment.placement.split()[0], "--at", at, "--records"]
+        kind = "csv" if scenario.is_csv else "jsonl"
         arguments = ["eval", *self.policies(), "--category", scenario.category]
         for facts in scenario.facts:
             arguments += ["--facts", f"{facts.entity}=none" if facts.rows is None
-                          else f"{facts.entity}:id={facts.entity}.jsonl"]
+                          else f"{facts.entity}:id={facts.entity}.{kind}"]
         for entity, column in scenario.keys.items():
             arguments += ["--key", f"{entity}={column}"]
-        return arguments + ["--at", at, "--json", "--records", "records.jsonl"]
+        return arguments + ["--at", at, "--json", "--records", f"records.{kind}"]
 
     def decided(self, at: str) -> list[dict[str, Any]]:
         """The program's verdicts."""
@@ -188,21 +208,28 @@ class Trial:
                 else read_facts(entity, filter(None, map(self.line, draft.rows)), "id",
                                 maps)
         source = self.source(policy, full)
-        found = []
-        for number, record in enumerate(self.scenario.records, 1):
-            line = self.line(record)
-            case = line and weigh(policy, category, source, facts, line)
-            if case:
-                found.append((number, case))
-        return found
+        cases = [(number, weigh(policy, category, source, facts, line))
+                 for number, record in self.numbered()
+                 if (line := self.line(record)) is not None]
+        return [(number, case) for number, case in cases if case is not None]
+
+    def numbered(self) -> list[tuple[int, bytes]]:
+        """The records by the number of their line, or row."""
+        records = self.scenario.records
+        if self.scenario.is_csv:  # a line names the columns; what is no row is left out
+            return list(enumerate((r for r in records if as_cells(r) is not None), 2))
+        return list(enumerate(records, 1))
 
 
-def oracle_says(number: int, case: Case, at: str) -> dict[str, Any]:
-    """The oracle's verdict of record `number`, from 1."""
+def oracle_says(number: int, case: Case, at: str, has_keys: bool = False) -> dict[str, Any]:
+    """The oracle's verdict of record `number`, from 1, which is its key where the store
+    has keys; else the field with @key tells more. """
     now = read_instant(at)
     assert now is not None
     found = describe(case, now)
-    return {"record": number, **found, "detail": list(dict.fromkeys(found["detail"]))}
+    is_number = has_keys or case.identity is None
+    record = number if is_number else case.identity
+    return {"record": record, **found, "detail": list(dict.fromkeys(found["detail"]))}
 
 
 def differing(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:

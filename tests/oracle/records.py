@@ -8,7 +8,7 @@ from typing import Any
 
 from cel import CelError, Evaluator
 from cel_syntax import parse
-from values import PLAIN, UNREADABLE, Encoding, JsonObject, any_value, read_value
+from values import PLAIN, UNREADABLE, Encoding, JsonObject, any_value, of_cell, read_value
 
 
 DEPTH_MAX = 100  # of a member's value
@@ -20,6 +20,7 @@ class Line:
 
     members: list[tuple[str, Any]] | None
     has_bool: bool = True  # else the store writes 0 and 1
+    is_text: bool = False  # cells: numbers and truths are text too
 
     def count(self, name: str) -> int:
         """How often the object has this member."""
@@ -78,8 +79,10 @@ def read_mapped(kind: str, mapping: Mapping | None, line: Line) -> Any:
     if mapping is None:
         return None
     if mapping.tree[0] == "name":
-        return read_value(kind, line.get(mapping.tree[1]), mapping.encoding,
-                          line.has_bool)
+        raw = line.get(mapping.tree[1])
+        if line.is_text and isinstance(raw, str):
+            raw = of_cell(kind, raw)
+        return read_value(kind, raw, mapping.encoding, line.has_bool)
     try:
         return read_value(kind, on_columns(mapping.tree, line), mapping.encoding,
                           line.has_bool)

@@ -21,6 +21,7 @@ engine" (language, section 2).
 """
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -220,6 +221,22 @@ def _read_element(kind: str, raw: Any) -> Any:
         return UNREADABLE
     is_of_type = read_value(kind, raw) is not UNREADABLE
     return any_value(raw) if is_of_type else UNREADABLE
+
+
+_INT_TEXT = re.compile(r"-?\d+", re.ASCII)
+_DOUBLE_TEXT = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+
+
+def of_cell(kind: str, text: str) -> Any:
+    """What a cell of text says, where a number or a truth is wanted."""
+    if kind == "bool" and text in ("true", "false"):
+        return text == "true"
+    if kind in ("int", "uint") and _INT_TEXT.fullmatch(text):
+        is_minus = kind == "uint" and text.startswith("-")
+        return text if is_minus else int(text)
+    if kind == "double" and _DOUBLE_TEXT.fullmatch(text):
+        return float(text)
+    return text
 
 
 def read_value(kind: str, raw: Any, encoding: Encoding = PLAIN,

@@ -16,7 +16,7 @@ from model import (CONTRIBUTING, DUTIES, FORMS, LIMITS, Category, Clause, Plausi
                    Policy, Slot)
 from reckoning import Date, Period, Reckoning, plus
 from records import Line, Mapping, columns_of, on_columns, read_mapped
-from values import UNREADABLE
+from values import UNREADABLE, Uint
 
 NEVER = float("inf")
 BEYOND = LAST + 1
@@ -93,11 +93,18 @@ class Case:
     is_unknown_entity: bool = False
     is_unknown: bool = False  # a clause that contributes to due is unknown
     form: int | None = None
+    key: Any = None  # of the field with @key
     terms: list[Term] = field(default_factory=list)
     duties: list[Term] = field(default_factory=list)
     redactions: list[tuple[float, list[str]]] = field(default_factory=list)
     holds: list[Span] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+
+    @property
+    def identity(self) -> Any:
+        """Section 4: `record` is the "key or line number"; None: the latter."""
+        return self.key if isinstance(self.key, (int, str)) \
+            and not isinstance(self.key, bool) else None
 
     # --- what is due
 
@@ -238,6 +245,9 @@ class _Weighing:
         for f in self.category.fields:
             self.values[Slot(None, f.name)] = read_mapped(
                 f.type, maps.get(f.name, Mapping(f.name)), self.line)
+            if f.is_key:
+                value = self.values[Slot(None, f.name)]
+                self.case.key = value.value if isinstance(value, Uint) else value
 
     def read_entity(self, name: str, is_optional: bool, facts: Facts,
                     key: Any) -> None:
@@ -504,13 +514,13 @@ def weigh(policy: Policy, category: Category, source: Source,
     if line.members is None or any(line.count(name) > 1 for name in declared):
         weighing.case.is_unreadable = True
         return weighing.case
+    weighing.read_fields(source.maps)
     is_meant = source.has(line)
     if not is_meant:
         weighing.case.is_unplaced = is_meant is None
         return None if is_meant is False else weighing.case
     if category.is_strict and any(name not in declared for name, _ in line.members):
         weighing.case.doubts.append(Doubt("undeclared_field"))
-    weighing.read_fields(source.maps)
     for name, is_optional in category.of:
         raw = line.get(source.keys[name]) if name in source.keys else None
         weighing.read_entity(name, is_optional, facts[name], key_of(raw))
