@@ -34,6 +34,9 @@ from verdicts import Case
 from walk import walk_cases, walk_program
 
 
+Cases = list[tuple[int, Case]]
+
+
 @dataclass
 class Tally:
     """What was compared, and what came of it."""
@@ -49,12 +52,13 @@ class Tally:
 
     def line(self) -> str:
         """One line of it."""
+        refused = sum(self.refused.values())
         return f"{self.scenarios} policies, {self.verdicts} verdicts, {self.walked} " \
-               f"timelines, {self.applied} plans applied " \
-               f"({self.changed} rows gone or redacted), {sum(self.refused.values())} policies refused"
+               f"timelines, {self.applied} plans applied ({self.changed} rows gone or " \
+               f"redacted), {refused} policies refused"
 
 
-def choose_instants(random: Random, cases: list[tuple[int, Case]], base: str, count: int) -> list[str]:
+def choose_instants(random: Random, cases: Cases, base: str, count: int) -> list[str]:
     """The base, and instants at which verdicts change, most of them not far from it."""
     now = read_instant(base)
     assert now is not None
@@ -159,7 +163,7 @@ class Run:
             self.apply(seed, trial, cases)
         self.tally.walked += self.walk(seed, trial, cases, random)
 
-    def walk(self, seed: str, trial: Trial, cases: list[tuple[int, Case]], random: Random) -> int:
+    def walk(self, seed: str, trial: Trial, cases: Cases, random: Random) -> int:
         """next_change, by going through time: the oracle's, then the program's."""
         problems = walk_cases(cases, trial.scenario.instants[0], random)
         count = len(cases)
@@ -175,7 +179,7 @@ class Run:
             print(f"seed {seed}: next_change: {problem}")
         return count
 
-    def apply(self, seed: str, trial: Trial, cases: list[tuple[int, Case]]) -> None:
+    def apply(self, seed: str, trial: Trial, cases: Cases) -> None:
         """Plans and applies, and looks at what is left."""
         try:
             problems, changed = apply_problems(trial, cases)

@@ -40,8 +40,9 @@ class Refused(Exception):
 
 def run_program(arguments: list[str], folder: Path) -> tuple[int, bytes, str]:
     """Exit code, output, and what was said on standard error."""
-    done = subprocess.run([str(binary()), *arguments], cwd=folder, stdin=subprocess.DEVNULL,
-                          capture_output=True, timeout=TIMEOUT, check=False)
+    done = subprocess.run([str(binary()), *arguments], cwd=folder,
+                          stdin=subprocess.DEVNULL, capture_output=True,
+                          timeout=TIMEOUT, check=False)
     return done.returncode, done.stdout, done.stderr.decode(errors="replace")
 
 
@@ -221,7 +222,8 @@ class Trial:
         return list(enumerate(records, 1))
 
 
-def oracle_says(number: int, case: Case, at: str, has_keys: bool = False) -> dict[str, Any]:
+def oracle_says(number: int, case: Case, at: str,
+                has_keys: bool = False) -> dict[str, Any]:
     """The oracle's verdict of record `number`, from 1, which is its key where the store
     has keys; else the field with @key tells more. """
     now = read_instant(at)

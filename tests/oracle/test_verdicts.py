@@ -11,7 +11,7 @@ from facts import Facts, read_facts
 from instants import read_instant
 from model import Policy
 from records import read_line
-from small_model import (MONTH, YEAR, anchor, attribute, clause, days, event, field,
+from small_model import (MONTH, YEAR, anchor, clause, days, event, field,
                          policy)
 from verdicts import Case, Source, describe, weigh
 
