@@ -120,8 +120,28 @@ class DataMaker:
             number = month_length(year, month)
         return day_of(year, month, number) * DAY + time
 
+    def _falls_on_change(self) -> int | None:
+        """What is due, some period later, at a time that clocks skip or repeat."""
+        clocks = clocks_of(self.random.choice(self.zones))
+        low = max(self.now - 300 * DAY, FIRST + 400 * DAY)
+        high = min(self.now + 30 * DAY, LAST - 400 * DAY)
+        changes = clocks.changes(low, high) if low < high else []
+        if not changes:
+            return None
+        change = self.random.choice(changes)
+        edge = self.random.choice((change.before, change.after,
+                                   (change.before + change.after) // 2))
+        civil = change.instant + edge + self.random.choice((0, 0, 1, -1, SECOND))
+        period = self.random.choice(self.periods)
+        t = clocks.instant(self._before(civil + period.seconds * SECOND, period))
+        return t if in_range(t) else None
+
     def instant(self) -> int:
         """One that matters, likely."""
+        if self.chance(0.06):
+            found = self._falls_on_change()
+            if found is not None:
+                return found
         choice = self.random.random()
         if choice < 0.015:
             t = read_instant(self.random.choice(FAR_DAYS)) or 0
@@ -316,5 +336,9 @@ class DataMaker:
             return found + [(column, self.random.choice((True, True, None, "no", 0, 1)))]
         for name in ("hold_from", "hold_until"):
             if self.chance(0.8):
-                found.append(self.member(maps, name, "timestamp", self.chance(0.8)))
+                column, value = self.member(maps, name, "timestamp", self.chance(0.8))
+                if isinstance(value, str) and self.chance(0.04):
+                    value = self.random.choice(("1971-01-01T00:00:00Z",
+                                                "1970-12-31T23:59:59.999999999Z"))
+                found.append((column, value))
         return found
