@@ -187,6 +187,7 @@ class Run:
             self.tally.changed += changed
         except Refused as refused:
             problems = [str(refused)]
+        trial.write()
         for problem in problems[:3]:
             self.tally.disagreements += 1
             print(f"seed {seed}: {problem}")

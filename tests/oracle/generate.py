@@ -306,7 +306,7 @@ class Maker:
         self.field_texts = self.declared(created)
         of = [name + (" optional" if self.chance(0.2) else "") for name in self.of]
         stored = "stored in db as primary"
-        if self.chance(0.4 if created else 0.15):
+        if self.chance(0.4):
             stored += f", queue as temporary for at most {self.period()}"
             self.placements.append("queue as temporary")
         return CategoryDraft(
@@ -407,7 +407,7 @@ class Maker:
 
     def deployment(self) -> DeploymentDraft:
         """Where the records of one placement are."""
-        placement = self.random.choice(self.placements)
+        placement = self.random.choice(self.placements + self.placements[1:])
         maps = [MapDraft(name, f"{name}_id") for name in self.of]
         maps += [self.mapped(name, TYPES[name]) for name in self.fields
                  if self.chance(0.6)]

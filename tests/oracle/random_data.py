@@ -129,16 +129,16 @@ class DataMaker:
         if not changes:
             return None
         change = self.random.choice(changes)
-        edge = self.random.choice((change.before, change.after,
-                                   (change.before + change.after) // 2))
-        civil = change.instant + edge + self.random.choice((0, 0, 1, -1, SECOND))
+        edge = self.random.choice((change.before, change.before, change.after,
+                                   change.after, (change.before + change.after) // 2))
+        civil = change.instant + edge + self.random.choice((0, 1, 1, -1, SECOND))
         period = self.random.choice(self.periods)
         t = clocks.instant(self._before(civil + period.seconds * SECOND, period))
         return t if in_range(t) else None
 
     def instant(self) -> int:
         """One that matters, likely."""
-        if self.chance(0.06):
+        if self.chance(0.1):
             found = self._falls_on_change()
             if found is not None:
                 return found
