@@ -7,7 +7,7 @@ from typing import Any, Iterable
 from instants import DAY, day_of
 from model import Entity
 from records import Line, Mapping, read_mapped
-from values import UNREADABLE, Timestamp
+from values import INT_MIN, UINT_MAX, UNREADABLE, Timestamp
 
 _EARLIEST = day_of(1971, 1, 1) * DAY
 
@@ -57,10 +57,12 @@ def _hold_by_interval(start: Any, end: Any) -> Hold:
 
 def key_of(raw: Any) -> Any:
     """Section 5: "keys match as equal integers or equal bytes; an integer equals a
-    string only in its decimal form". Null: None; what can be no key: UNREADABLE. """
+    string only in its decimal form". Null: None; what can be no key, as integers of
+    more than 64 bits: UNREADABLE. """
     if raw is None or isinstance(raw, bytes):
         return raw
-    if isinstance(raw, str) or (isinstance(raw, int) and not isinstance(raw, bool)):
+    is_integer = isinstance(raw, int) and not isinstance(raw, bool)
+    if isinstance(raw, str) or (is_integer and INT_MIN <= raw <= UINT_MAX):
         return str(raw).encode()
     return UNREADABLE
 

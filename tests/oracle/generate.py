@@ -10,7 +10,7 @@ from random import Random
 from drafts import (CategoryDraft, ClauseDraft, DeploymentDraft, EntityDraft, MapDraft,
                     ModuleDraft, Scenario)
 from random_conditions import Conditions, Leaves
-from random_data import DataMaker, sentinel
+from random_data import DataMaker, Reach, sentinel
 from reckoning import Period
 
 ZONES = """UTC Europe/Paris Europe/Berlin Europe/London Europe/Dublin America/New_York
@@ -92,8 +92,8 @@ class Maker:
         self.random = Random(seed)
         self.fields: list[str] = []
         self.of: list[str] = []
-        self.periods: list[Period] = []
-        self.zones: list[str] = []
+        self.periods: list[Reach] = []
+        self.zones = ["UTC"]
         self.placements = ["db as primary"]
         self.key_field: str | None = None
         self.field_texts: list[str] = []
@@ -104,7 +104,13 @@ class Maker:
 
     # --- periods and anchors
 
-    def period(self, is_exact: bool = False) -> str:
+    def window(self) -> str:
+        """The period of a `within`, which nothing is counted back from."""
+        text = self.period()
+        self.periods.pop()
+        return text
+
+    def period(self) -> str:
         """A period as it is written; what it comes to is remembered."""
         pick = self.random.choice
         units = {"year": (12, 0, 0), "month": (1, 0, 0), "week": (0, 7, 0),
@@ -112,8 +118,8 @@ class Maker:
                  "second": (0, 0, 1)}
         count = 1 if self.chance(0.75) else pick((2, 3))
         terms, months, days, seconds = [], 0, 0, 0
-        names = ("hour", "second") if is_exact else (
-            "year", "month", "month", "week", "day", "day", "hour", "minute", "second")
+        names = ("year", "month", "month", "week", "day", "day", "hour", "minute",
+                 "second")
         for unit in self.random.sample(sorted(set(names)), min(count, len(set(names)))):
             number = pick((1, 1, 2, 3, 6, 7, 10, 13, 30, 36, 90))
             if self.chance(0.02):
@@ -122,7 +128,7 @@ class Maker:
             months += number * units[unit][0]
             days += number * units[unit][1]
             seconds += number * units[unit][2]
-        self.periods.append(Period(months, days, seconds))
+        self.periods.append(Reach(Period(months, days, seconds), self.zones[-1]))
         return " + ".join(terms)
 
     def events(self) -> list[str]:
@@ -149,6 +155,8 @@ class Maker:
             if len(members) == 3 and self.chance(0.2):
                 members[1:] = [f"{kind} of ({', '.join(members[1:])})"]
             text = f"{kind} of ({', '.join(members)})"
+        elif self.periods and self.chance(0.8):
+            self.periods[-1].anchor = text.rsplit(".", 1)[-1]
         if self.chance(0.3):
             unit = self.random.choice(("day", "week", "sunday week", "month", "quarter",
                                        "year"))
@@ -163,7 +171,7 @@ class Maker:
         if choice == 1:
             return " immediately"
         if choice == 2:
-            return f" within {self.period()}"
+            return f" within {self.window()}"
         if choice == 3:
             return f" after {self.period()}"
         number = self.random.choice((1, 2, 5, 30))
@@ -214,7 +222,7 @@ class Maker:
             return self.guarded(f"retain until {event}{then}", share)
         head = f"retain {self.period()} from {self.anchor()}"
         if self.chance(0.4):
-            head += f" then delete within {self.period()}"
+            head += f" then delete within {self.window()}"
         return self.guarded(head, share)
 
     def forms(self) -> list[ClauseDraft]:
@@ -290,7 +298,7 @@ class Maker:
         if self.chance(0.2):
             lines.append("count whole days")
         if self.chance(0.25):
-            lines.append(f"grace {self.period()}")
+            lines.append(f"grace {self.window()}")
         return lines
 
     def whole_category(self) -> CategoryDraft:
@@ -422,8 +430,37 @@ class Maker:
                                                 if p != placement], maps, facts, where,
                                self.random.choice(("jsonl", "sqlite")))
 
+    def calendar(self, record_count: int) -> Scenario:
+        """A few clauses without conditions, and records that are all about time."""
+        self.fields = ["t0", "t1", "d1", "note"]
+        zone = self.random.choice(COMMON_ZONES if self.chance(0.5) else ZONES)
+        self.zones = [zone]
+        module = ModuleDraft("m", ["import std.gdpr", f'zone "{zone}"', 'purpose p "P"'])
+        if self.chance(0.2):
+            module.header.insert(0, "count whole days")
+        heads = []
+        for head in ("retain", "redact note after")[:self.random.choice((1, 2, 2))]:
+            text = f"{head} {self.period()} from "
+            self.periods[-1].anchor = self.random.choice(self.fields[:3])
+            heads.append(text + (self.anchor() if self.chance(0.3)
+                                 else self.periods[-1].anchor))
+        if self.chance(0.5):
+            heads[0] += f" then delete within {self.window()}"
+        module.categories.append(CategoryDraft(
+            "c", [], [f"{name} : {TYPES[name]}" for name in self.fields], False,
+            ["purpose p", "basis std.gdpr.contract", "stored in db as primary"],
+            [ClauseDraft(head) for head in heads]))
+        parties = ModuleDraft("parties")
+        data = DataMaker(self.random, self.zones, self.periods)
+        data.change_share, data.is_good = 0.7, True
+        types = {name: TYPES[name] for name in self.fields}
+        records = [data.record(types, {}) for _ in range(record_count)]
+        return Scenario([parties, module], "m.c", {}, [], records, [data.now_text])
+
     def scenario(self, record_count: int) -> Scenario:
         """All of it."""
+        if self.chance(0.12):
+            return self.calendar(record_count)
         self.choose_fields()
         modules = self.modules()
         deployment = self.deployment() if self.chance(0.4) else None

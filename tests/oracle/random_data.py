@@ -7,6 +7,7 @@ and junk.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -68,13 +69,25 @@ ODD_JSON = ["1e2", "1E2", "1.0", "-0", "-0.0", "0.0", "1e400", "-1e400", "1e-400
             ".5", "+1", "0x10", "1e", "tru", "True", "'a'", "[1,]", '{"a":}', "\x0b1"]
 
 
+@dataclass
+class Reach:
+    """A period that something is counted by, in which zone, and from what, if it is one
+    field or event. """
+
+    period: Period
+    zone: str
+    anchor: str | None = None
+
+
 class DataMaker:
     """Makes records and facts for one scenario."""
 
-    def __init__(self, random: Random, zones: list[str], periods: list[Period]) -> None:
+    def __init__(self, random: Random, zones: list[str], reaches: list[Reach]) -> None:
         self.random = random
         self.zones = zones
-        self.periods = periods or [Period()]
+        self.reaches = reaches or [Reach(Period(), "UTC")]
+        self.change_share = 0.1  # how often it is about changes of clocks
+        self.is_good = False
         self.maps: dict[str, MapDraft] = {}
         self.fact_maps: dict[str, dict[str, MapDraft]] = {}
         self.now = self._choose_now()
@@ -120,10 +133,15 @@ class DataMaker:
             number = month_length(year, month)
         return day_of(year, month, number) * DAY + time
 
-    def _falls_on_change(self) -> int | None:
+    def _reach(self, name: str | None) -> Reach:
+        """One that is counted from this field or event, if there is any."""
+        near = [reach for reach in self.reaches if reach.anchor == name]
+        return self.random.choice(near if near and self.chance(0.7) else self.reaches)
+
+    def _falls_on_change(self, reach: Reach) -> int | None:
         """What is due, some period later, at a time that clocks skip or repeat."""
-        clocks = clocks_of(self.random.choice(self.zones))
-        low = max(self.now - 300 * DAY, FIRST + 400 * DAY)
+        period, clocks = reach.period, clocks_of(reach.zone)
+        low = max(self.now - 380 * DAY, FIRST + 400 * DAY)
         high = min(self.now + 30 * DAY, LAST - 400 * DAY)
         changes = clocks.changes(low, high) if low < high else []
         if not changes:
@@ -132,14 +150,13 @@ class DataMaker:
         edge = self.random.choice((change.before, change.before, change.after,
                                    change.after, (change.before + change.after) // 2))
         civil = change.instant + edge + self.random.choice((0, 1, 1, -1, SECOND))
-        period = self.random.choice(self.periods)
         t = clocks.instant(self._before(civil + period.seconds * SECOND, period))
         return t if in_range(t) else None
 
-    def instant(self) -> int:
-        """One that matters, likely."""
-        if self.chance(0.1):
-            found = self._falls_on_change()
+    def instant(self, name: str | None = None) -> int:
+        """One that matters, likely, to what is counted from this field or event."""
+        if self.chance(self.change_share):
+            found = self._falls_on_change(self._reach(name))
             if found is not None:
                 return found
         choice = self.random.random()
@@ -148,9 +165,9 @@ class DataMaker:
         elif choice < 0.035:
             t = self.now + self.random.choice((0, DAY, 2 * DAY, 90 * DAY, 91 * DAY))
         elif choice < 0.75:
-            t = self._before(self.now, self.random.choice(self.periods))
+            t = self._before(self.now, self._reach(name).period)
             if self.chance(0.15):
-                t = self._before(t, self.random.choice(self.periods))
+                t = self._before(t, self._reach(None).period)
         else:
             t = self.now - self.random.randrange(3000) * DAY
         if in_range(t) and self.chance(0.15):
@@ -184,13 +201,13 @@ class DataMaker:
             return self.random.choice(JUNK)
         return self.good(kind)
 
-    def good(self, kind: str) -> Any:
-        """A value of a type."""
+    def good(self, kind: str, name: str | None = None) -> Any:
+        """A value of a type; `name` is the field's."""
         pick = self.random.choice
         if kind in ("timestamp", "event"):
-            return self.time_text(self.instant())
+            return self.time_text(self.instant(name))
         if kind == "date":
-            return write_day(self.instant() // DAY)
+            return write_day(self.instant(name) // DAY)
         if kind == "string":
             return pick(WORDS)
         if kind == "int":
@@ -224,8 +241,8 @@ class DataMaker:
         if draft.absent is not None and self.chance(0.15):
             return draft.absent
         if draft.encoding == "none" or kind not in ("timestamp", "event"):
-            return self.good(kind)
-        t = self.instant()
+            return self.good(kind, draft.name)
+        t = self.instant(draft.name)
         if draft.encoding != "local":
             return t // {"unix_s": SECOND, "unix_ms": 10 ** 6, "unix_us": 1000,
                          "unix_ns": 1}[draft.encoding]
@@ -277,9 +294,9 @@ class DataMaker:
 
     def record(self, types: dict[str, str], keys: dict[str, str]) -> bytes:
         """A record, good for the most part."""
-        if self.chance(0.01):
+        if not self.is_good and self.chance(0.01):
             return self.random.choice(BROKEN_LINES)
-        is_good = self.chance(0.75)
+        is_good = self.is_good or self.chance(0.75)
         members: list[tuple[str, Any]] = []
         for name, kind in types.items():
             if self.chance(0.03 if not is_good else 0.004):
