@@ -85,6 +85,9 @@ static tn_status load_map(tn_cel_program *p, const tn_cel_const *row, tn_value *
 static tn_status load_pattern(tn_cel_program *p, uint32_t number,
                               const tn_cel_const *row)
 {
+    p->pattern_states += tn_regex_weight(const_text(p, row));
+    if (p->pattern_states > TN_REGEX_MAX_STATES)
+        return TN_LIMIT;
     p->patterns[number] = tn_regex_new(const_text(p, row));
     return p->patterns[number] == NULL ? TN_LIMIT : TN_OK;
 }
