@@ -1,4 +1,5 @@
 #include "interp/cel/program.h"
+#include "interp/cel/guard.h"
 #include "interp/cel/map_value.h"
 
 #include <string.h>
@@ -161,6 +162,12 @@ static tn_status load(tn_cel_program *p)
     for (uint32_t i = 0; i < count; i++)
         TN_TRY(load_constant(p, i));
     measure(p);
+    p->guard_steps =
+        tn_arena_take_array(&p->arena, p->code.expr_count, sizeof(*p->guard_steps));
+    if (p->guard_steps == NULL)
+        return TN_NOMEM;
+    for (uint32_t i = 0; i < p->code.expr_count; i++)
+        p->guard_steps[i] = tn_cel_guard_steps(p, i);
     return TN_OK;
 }
 

@@ -19,6 +19,7 @@ struct tn_cel_program {
     tn_regex **patterns;     /* the same; NULL where it is none */
     const tn_zone **found;   /* the same: zones */
     tn_arena arena;          /* lists, maps and their indexes */
+    uint32_t *guard_steps;   /* one for each expression, see guard.h */
     uint64_t pattern_states; /* of all patterns, as their texts show them */
     uint32_t max_stack;      /* over all expressions */
     uint32_t max_locals;
