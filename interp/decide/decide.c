@@ -494,6 +494,82 @@ static void fill_times(tn_decider *d, const summary *s, tn_verdict *v)
                   (s->duty_clause != TN_NONE && compare_moments(s->duty, s->limit) > 0);
 }
 
+/* Has the deadline of fill_times passed? It is the earliest of the clauses', but no
+ * earlier than any duty's end and the earliest due. */
+static bool is_overdue(const tn_decider *d, const summary *s)
+{
+    bool base = false, deadline = false;
+    if (s->unknown || !s->any_due || !s->duties_due)
+        return false;
+    for (uint32_t i = 0; i < d->clause_count; i++) {
+        const clause_plan *plan = &d->plans[i];
+        if (d->clauses[i].state != TN_STATE_AT || !moves_due(kind_of(d, i)))
+            continue;
+        bool is_past = tn_decider_is_within(d, i, &plan->is_past_due);
+        if (!is_duty(kind_of(d, i))) {
+            base |= is_past;
+            deadline |= tn_decider_is_within(d, i, &plan->is_overdue);
+        } else if (!is_past) {
+            return false;
+        }
+    }
+    return base && deadline;
+}
+
+/* Do a duty and a limit both take part, so that one may end after the other? */
+static bool may_clash(const tn_decider *d)
+{
+    bool duty = false, limit = false;
+    for (uint32_t i = 0; i < d->clause_count; i++) {
+        tn_clause_state state = d->clauses[i].state;
+        bool takes_part = state == TN_STATE_AT || state == TN_STATE_NEVER;
+        duty |= takes_part && is_duty(kind_of(d, i));
+        limit |= takes_part && is_limit(kind_of(d, i));
+    }
+    return duty && limit;
+}
+
+/* overdue and conflict of fill_times, without the times where that can be. */
+static void fill_overdue(tn_decider *d, summary *s, tn_verdict *v)
+{
+    v->overdue = is_overdue(d, s);
+    v->conflict = v->overdue && v->decision != TN_DELETE;
+    if (v->conflict || !may_clash(d))
+        return;
+    if (!s->timed)
+        sum_times(d, s);
+    v->conflict = s->duty_clause != TN_NONE && compare_moments(s->duty, s->limit) > 0;
+}
+
+/* The only clause that moves the due time to an instant; TN_NONE: there are several, or
+ * a duty takes part. */
+static uint32_t find_only_clause(const tn_decider *d)
+{
+    uint32_t found = TN_NONE;
+    for (uint32_t i = 0; i < d->clause_count; i++) {
+        if (d->clauses[i].state != TN_STATE_AT || !moves_due(kind_of(d, i)))
+            continue;
+        if (found != TN_NONE || is_duty(kind_of(d, i)))
+            return TN_NONE;
+        found = i;
+    }
+    return found;
+}
+
+/* The due of a record that is kept, if it may be the least one. */
+static void fill_least_due(tn_decider *d, summary *s, tn_verdict *v)
+{
+    if (s->unknown || !has_due(d))
+        return;
+    uint32_t only = find_only_clause(d);
+    if (only != TN_NONE && !tn_decider_may_be_least(d, only))
+        return;
+    if (!s->timed)
+        sum_times(d, s);
+    v->has_due = true;
+    v->due = later_of(s->base, s->duty).at;
+}
+
 static void fill_verdict(tn_decider *d, summary *s, unsigned wants, tn_verdict *v)
 {
     sort_doubts(d);
@@ -501,6 +577,10 @@ static void fill_verdict(tn_decider *d, summary *s, unsigned wants, tn_verdict *
     v->decision = decision_of(now);
     v->doubts = d->doubts_out;
     v->doubt_count = d->doubt_count;
+    if ((wants & TN_WANT_OVERDUE) != 0)
+        fill_overdue(d, s, v);
+    if ((wants & TN_WANT_LEAST_DUE) != 0 && now == STEP_KEEP)
+        fill_least_due(d, s, v);
     if ((wants & (TN_WANT_TIMES | TN_WANT_NEXT_CHANGE | TN_WANT_REDACT)) == 0)
         return;
     if (!s->timed)
