@@ -198,6 +198,9 @@ static void sum_due(summary *s, uint32_t i, moment due, moment deadline)
 static void sum_times(tn_decider *d, summary *s)
 {
     s->timed = true;
+    s->base = s->limit = s->deadline = NEVER;
+    s->duty = (moment){.at = TN_INSTANT_MIN};
+    s->base_clause = s->duty_clause = TN_NONE;
     for (uint32_t i = 0; i < d->clause_count; i++) {
         tn_clause_result *result = &d->clauses[i];
         if (result->state != TN_STATE_AT && result->state != TN_STATE_NEVER)
@@ -598,11 +601,28 @@ static void fill_verdict(tn_decider *d, summary *s, unsigned wants, tn_verdict *
     }
 }
 
+/* One member after the other: a literal would be zeroed by a string instruction, which
+ * takes longer than the whole decision of a plain record. */
+static void clear_verdict(tn_verdict *v)
+{
+    v->decision = TN_KEEP;
+    v->reason = (tn_reason)0;
+    v->clause = TN_NONE;
+    v->has_due = v->has_deadline = v->has_next_change = false;
+    v->overdue = v->conflict = false;
+    v->due = v->deadline = v->next_change = (tn_instant){0, 0};
+    v->redact = NULL;
+    v->redact_count = 0;
+    v->doubts = NULL;
+    v->doubt_count = 0;
+}
+
 tn_status tn_decide(tn_decider *d, unsigned flags, unsigned wants, tn_verdict *out)
 {
-    *out = (tn_verdict){.clause = TN_NONE};
+    clear_verdict(out);
     d->doubt_count = 0;
-    tn_arena_reset(&d->scratch);
+    if (d->scratch.block != NULL)
+        tn_arena_reset(&d->scratch);
     if ((flags & TN_RECORD_UNREADABLE) != 0) {
         d->doubts_out[0] = (tn_doubt){TN_REASON_UNREADABLE, TN_NONE, TN_NONE, TN_NONE};
         *out = (tn_verdict){.decision = TN_FLAG,
@@ -612,13 +632,9 @@ tn_status tn_decide(tn_decider *d, unsigned flags, unsigned wants, tn_verdict *o
                             .doubt_count = 1};
         return TN_OK;
     }
-    summary s = {.duties_due = true,
-                 .base = NEVER,
-                 .duty = {.at = TN_INSTANT_MIN},
-                 .limit = NEVER,
-                 .deadline = NEVER,
-                 .base_clause = TN_NONE,
-                 .duty_clause = TN_NONE};
+    summary s; /* its moments are set where they are computed */
+    s.no_row = s.unknown = s.awaits = s.any_due = s.timed = false;
+    s.duties_due = true;
     TN_TRY(read_record(d, flags, &s));
     fill_verdict(d, &s, wants, out);
     return TN_OK;
