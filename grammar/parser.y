@@ -132,7 +132,7 @@ static void tn_yyerror(const tn_span *at, tn_parse *p, const char *text);
 %type <op> relation sum product
 %type <flag> strict_part
 %type <reach> reach
-%type <timing> then_delete timing
+%type <timing> then_delete timing delay
 %type <path> path as_specified under_basis
 %type <term> term period
 %type <terms> terms
@@ -610,8 +610,11 @@ then_delete
     ;
 
 timing
+    : delay
+    | IMMEDIATELY delay                    { $$ = $2; $$.immediately = true; }
+    ;
+delay
     : %empty                               { $$ = (tn_timing){0}; }
-    | IMMEDIATELY                          { $$ = (tn_timing){.immediately = true}; }
     | AFTER period                         { $$ = (tn_timing){.after = $2}; }
     | WITHIN period                        { $$ = (tn_timing){.within = $2}; }
     | AFTER period WITHIN period           { $$ = (tn_timing){.after = $2, .within = $4}; }

@@ -65,13 +65,26 @@ tn_str tn_str_last_name(tn_str dotted)
     return dotted;
 }
 
+/* Multiplication carries the bits upwards, the shift brings them down again. */
+static uint64_t mix_word(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * 0xff51afd7ed558ccdu;
+    return hash ^ (hash >> 32);
+}
+
 uint64_t tn_str_hash(tn_str s)
 {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < s.len; i++)
-        hash = (hash ^ (unsigned char)s.data[i]) * 0x100000001b3u;
-    hash ^= hash >> 32;
-    hash *= 0x9e3779b97f4a7c15u;
+    uint64_t hash = s.len * 0x9e3779b97f4a7c15u;
+    uint64_t word = 0;
+    size_t at = 0;
+    for (; s.len - at >= sizeof(word); at += sizeof(word)) {
+        memcpy(&word, s.data + at, sizeof(word));
+        hash = mix_word(hash, word);
+    }
+    word = 0;
+    for (; at < s.len; at++)
+        word = word << 8 | (unsigned char)s.data[at];
+    hash = mix_word(hash, word);
     return hash ^ (hash >> 29);
 }
 

@@ -35,8 +35,8 @@ tn_str tn_str_slice(tn_str s, size_t from, size_t len);
 /* What follows the last '.' of a dotted name; the whole of a plain one. */
 tn_str tn_str_last_name(tn_str dotted);
 
-/* A 64-bit hash of the bytes: FNV-1a, finished by a multiply-xorshift. For tables in
- * memory alone; never stored, never trusted against collisions. */
+/* A 64-bit hash of the bytes, eight at a time; it differs from machine to machine. For
+ * tables in memory alone; never stored, never trusted against collisions. */
 uint64_t tn_str_hash(tn_str s);
 
 /* Edit distance of Damerau and Levenshtein (adjacent transpositions count one), for

@@ -569,10 +569,15 @@ static tn_ir *match(tn_front *f, tn_ir *call)
 {
     if (!tn_ir_is_const(call->args[1], TN_KIND_STRING))
         return call;
-    tn_regex *regex = tn_regex_new(call->args[1]->value.as.text);
-    if (regex != NULL) {
-        tn_regex_free(regex);
-        return with_text(f, call, TN_IR_MATCH);
+    tn_str pattern = call->args[1]->value.as.text;
+    tn_regex *regex = tn_regex_new(pattern);
+    bool valid = regex != NULL;
+    tn_regex_free(regex);
+    if (valid) {
+        f->builder->pattern_states += tn_regex_weight(pattern);
+        if (f->builder->pattern_states <= TN_REGEX_MAX_STATES)
+            return with_text(f, call, TN_IR_MATCH);
+        return limit(f, call->args[1]->at, "all patterns together are too costly");
     }
     if (f->env->unchecked || f->env->lenient)
         return call;

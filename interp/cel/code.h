@@ -44,7 +44,8 @@ enum {
 
 typedef struct tn_cel_node {
     uint8_t op;   /* tn_cel_op */
-    uint8_t kind; /* tn_kind of the result, or TN_CEL_DYN */
+    uint8_t kind; /* tn_kind of the result, or TN_CEL_DYN: what the checker knew. A plan
+                     may go by it; evaluation looks at the values */
     uint16_t aux;
     uint32_t arg;
 } tn_cel_node;
@@ -89,7 +90,8 @@ typedef struct tn_cel_expr {
     uint32_t node_count;
     uint32_t max_stack;
     uint32_t slot_count; /* it reads slots below this */
-    uint32_t cost;       /* worst case in steps, see cost.h; UINT32_MAX: more */
+    uint32_t cost;       /* worst case in steps, see cost.h; UINT32_MAX: more. Not
+                             proven */
     uint32_t file;       /* source number of its places; TN_NONE: unknown */
     uint16_t local_count;
     uint16_t loop_depth;
@@ -124,6 +126,7 @@ typedef struct tn_cel_builder {
     uint32_t *const_slots; /* open addressing over scalar constants */
     uint32_t const_slot_count;
     uint32_t scalar_count;
+    uint64_t pattern_states; /* of all patterns, see regex.h */
 } tn_cel_builder;
 
 void tn_cel_builder_init(tn_cel_builder *builder, tn_strings *strings,

@@ -5,6 +5,7 @@
 #include "interp/cel/apply.h"
 #include "interp/cel/compare.h"
 #include "interp/cel/functions.h"
+#include "interp/cel/guard.h"
 #include "interp/cel/program.h"
 #include "interp/cel/text.h"
 
@@ -558,6 +559,12 @@ tn_status tn_cel_test(tn_cel_machine *m, uint32_t expr, const tn_value *slots,
                       tn_cel_truth *out)
 {
     tn_value value;
+    uint32_t steps = m->program->guard_steps[expr];
+    if (steps != 0 && steps <= m->budget) {
+        m->call.steps_left = m->budget - steps;
+        *out = tn_cel_guard_test(m->program, expr, slots);
+        return TN_OK;
+    }
     TN_TRY(tn_cel_eval(m, expr, slots, &value));
     if (value.kind != TN_KIND_BOOL)
         *out = TN_CEL_UNKNOWN;

@@ -1,4 +1,5 @@
 #include "interp/cel/program.h"
+#include "interp/cel/guard.h"
 #include "interp/cel/map_value.h"
 
 #include <string.h>
@@ -85,6 +86,9 @@ static tn_status load_map(tn_cel_program *p, const tn_cel_const *row, tn_value *
 static tn_status load_pattern(tn_cel_program *p, uint32_t number,
                               const tn_cel_const *row)
 {
+    p->pattern_states += tn_regex_weight(const_text(p, row));
+    if (p->pattern_states > TN_REGEX_MAX_STATES)
+        return TN_LIMIT;
     p->patterns[number] = tn_regex_new(const_text(p, row));
     return p->patterns[number] == NULL ? TN_LIMIT : TN_OK;
 }
@@ -158,6 +162,12 @@ static tn_status load(tn_cel_program *p)
     for (uint32_t i = 0; i < count; i++)
         TN_TRY(load_constant(p, i));
     measure(p);
+    p->guard_steps =
+        tn_arena_take_array(&p->arena, p->code.expr_count, sizeof(*p->guard_steps));
+    if (p->guard_steps == NULL)
+        return TN_NOMEM;
+    for (uint32_t i = 0; i < p->code.expr_count; i++)
+        p->guard_steps[i] = tn_cel_guard_steps(p, i);
     return TN_OK;
 }
 

@@ -15,11 +15,13 @@ struct tn_cel_program {
     tn_cel_code code; /* a view; its arrays are borrowed */
     tn_cel_zones zones;
     bool has_zones;
-    tn_value *constants;   /* one for each constant of the code */
-    tn_regex **patterns;   /* the same; NULL where it is none */
-    const tn_zone **found; /* the same: zones */
-    tn_arena arena;        /* lists, maps and their indexes */
-    uint32_t max_stack;    /* over all expressions */
+    tn_value *constants;     /* one for each constant of the code */
+    tn_regex **patterns;     /* the same; NULL where it is none */
+    const tn_zone **found;   /* the same: zones */
+    tn_arena arena;          /* lists, maps and their indexes */
+    uint32_t *guard_steps;   /* one for each expression, see guard.h */
+    uint64_t pattern_states; /* of all patterns, as their texts show them */
+    uint32_t max_stack;      /* over all expressions */
     uint32_t max_locals;
     uint32_t max_loops;
 };

@@ -17,6 +17,10 @@ extern "C" {
 /* For one compiled pattern and its automaton's states. */
 enum { TN_REGEX_MAX_BYTES = 1 << 20 };
 
+/* For all patterns of one program: compiling them takes a second and some tens of
+ * megabytes, whoever wrote them. */
+enum { TN_REGEX_MAX_STATES = 1 << 20 };
+
 typedef struct tn_regex tn_regex;
 
 tn_regex *tn_regex_new(tn_str pattern);

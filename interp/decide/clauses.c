@@ -47,27 +47,6 @@ typedef struct point {
     uint32_t slot;
 } point;
 
-typedef struct slot_meaning {
-    tn_field_type type;
-    bool is_event; /* null is "not yet"; has no future */
-    tn_img_instant earliest;
-    int64_t ahead_seconds;
-} slot_meaning;
-
-static slot_meaning find_meaning(const tn_decider *d, uint32_t number)
-{
-    const tn_image *image = d->run->image;
-    const tn_img_slot *slot = &image->slots[d->category->slots.first + number];
-    if (slot->kind == TN_SLOT_FACT) {
-        const tn_img_fact *fact = &image->facts[slot->fact];
-        return (slot_meaning){(tn_field_type)fact->type, fact->is_event != 0,
-                              fact->earliest, 0};
-    }
-    const tn_img_field *field = &image->fields[slot->field];
-    return (slot_meaning){(tn_field_type)field->type, field->type == TN_FIELD_EVENT,
-                          field->earliest, field->ahead_seconds};
-}
-
 /* The instant from which a point is no longer too far ahead; a point early in the range
  * has none. */
 static bool find_future_end(tn_instant at, int64_t ahead_seconds, tn_instant *end)
@@ -76,14 +55,14 @@ static bool find_future_end(tn_instant at, int64_t ahead_seconds, tn_instant *en
 }
 
 /* Doubts about a point that is there: too long ago, too far ahead. */
-static void doubt_point(tn_decider *d, uint32_t i, const point *p,
-                        const slot_meaning *m)
+static void doubt_point(tn_decider *d, uint32_t i, const point *p)
 {
-    tn_instant earliest = {m->earliest.seconds, m->earliest.nanos};
-    if (tn_instant_compare(p->at, earliest) < 0)
+    const slot_meaning *m = &d->meanings[p->slot];
+    if (tn_instant_compare(p->at, m->earliest) < 0)
         doubt_slot(d, TN_REASON_IMPLAUSIBLE_ANCHOR, i, p->slot);
     tn_instant end;
-    if (m->is_event || !find_future_end(p->at, m->ahead_seconds, &end) ||
+    if (m->is_event || tn_instant_compare(p->at, m->latest) <= 0 ||
+        !find_future_end(p->at, m->ahead_seconds, &end) ||
         tn_instant_compare(end, d->run->now) <= 0)
         return;
     doubt_slot(d, TN_REASON_FUTURE_ANCHOR, i, p->slot);
@@ -92,40 +71,26 @@ static void doubt_point(tn_decider *d, uint32_t i, const point *p,
 }
 
 /* Reads slot `number` as a point for clause `i`. */
-static point read_point(tn_decider *d, uint32_t i, uint32_t number)
+static void read_point(tn_decider *d, uint32_t i, uint32_t number, point *p)
 {
     const tn_value *value = &d->slots[number];
-    slot_meaning meaning = find_meaning(d, number);
-    point p = {.state = TN_STATE_AT, .slot = number};
-    switch (value->kind) {
-    case TN_KIND_TIMESTAMP: p.at = value->as.instant; break;
-    case TN_KIND_DATE:
-        p.is_date = true;
-        p.day = value->as.day;
-        p.at = (tn_instant){value->as.day * TN_SECONDS_PER_DAY, 0};
-        break;
-    case TN_KIND_NULL:
-        p.state = meaning.is_event ? TN_STATE_NEVER : TN_STATE_UNKNOWN;
-        break;
-    case TN_KIND_UNREADABLE:
-    case TN_KIND_BOOL:
-    case TN_KIND_INT:
-    case TN_KIND_UINT:
-    case TN_KIND_DOUBLE:
-    case TN_KIND_STRING:
-    case TN_KIND_BYTES:
-    case TN_KIND_DURATION:
-    case TN_KIND_LIST:
-    case TN_KIND_MAP:
-    case TN_KIND_TYPE:
-    case TN_KIND_OPTIONAL:
-    case TN_KIND_COUNT: p.state = TN_STATE_UNKNOWN; break;
+    p->slot = number;
+    p->is_date = value->kind == TN_KIND_DATE;
+    p->state = TN_STATE_AT;
+    if (value->kind == TN_KIND_TIMESTAMP) {
+        p->at = value->as.instant;
+    } else if (p->is_date) {
+        p->day = value->as.day;
+        p->at = (tn_instant){value->as.day * TN_SECONDS_PER_DAY, 0};
+    } else {
+        bool is_awaited = value->kind == TN_KIND_NULL && d->meanings[number].is_event;
+        p->at = (tn_instant){0, 0};
+        p->state = is_awaited ? TN_STATE_NEVER : TN_STATE_UNKNOWN;
     }
-    if (p.state == TN_STATE_AT)
-        doubt_point(d, i, &p, &meaning);
-    else if (p.state == TN_STATE_UNKNOWN)
+    if (p->state == TN_STATE_AT)
+        doubt_point(d, i, p);
+    else if (p->state == TN_STATE_UNKNOWN)
         doubt_slot(d, TN_REASON_UNKNOWN_ANCHOR, i, number);
-    return p;
 }
 
 static bool is_within(const cutoff *c, const point *p)
@@ -146,8 +111,10 @@ static bool reckon_point(const tn_reckoning *reckoning, const point *p, tn_insta
 static void set_point(tn_decider *d, uint32_t i, const point *p)
 {
     tn_clause_result *result = &d->clauses[i];
-    *result =
-        (tn_clause_result){.state = p->state, .anchor = p->at, .anchor_slot = p->slot};
+    result->state = p->state;
+    result->is_due = false;
+    result->anchor = p->at;
+    result->anchor_slot = p->slot;
     if (p->state != TN_STATE_AT)
         return;
     if (is_within(&d->plans[i].in_range, p)) {
@@ -170,13 +137,14 @@ static bool is_due_before(const clause_plan *plan, const point *p, const point *
 
 /* `latest of` waits for a member that has not happened, `earliest of` passes it over; a
  * member that can't be told makes the whole unknown. */
-static point choose_member(tn_decider *d, uint32_t i)
+static void choose_member(tn_decider *d, uint32_t i, point *out)
 {
     const clause_plan *plan = &d->plans[i];
     point chosen = {.state = TN_STATE_NEVER, .slot = plan->members[0].slot};
     bool unknown = false, waits = false;
     for (uint32_t k = 0; k < plan->member_count; k++) {
-        point p = read_point(d, i, plan->members[k].slot);
+        point p;
+        read_point(d, i, plan->members[k].slot, &p);
         unknown |= p.state == TN_STATE_UNKNOWN;
         waits |= p.state == TN_STATE_NEVER;
         if (p.state != TN_STATE_AT)
@@ -190,14 +158,17 @@ static point choose_member(tn_decider *d, uint32_t i)
         chosen.state = TN_STATE_NEVER;
     if (unknown)
         chosen.state = TN_STATE_UNKNOWN;
-    return chosen;
+    *out = chosen;
 }
 
 static void read_anchor(tn_decider *d, uint32_t i)
 {
     const clause_plan *plan = &d->plans[i];
-    point p = plan->op == TN_ANCHOR_ONE ? read_point(d, i, plan->members[0].slot)
-                                        : choose_member(d, i);
+    point p;
+    if (plan->op == TN_ANCHOR_ONE)
+        read_point(d, i, plan->members[0].slot, &p);
+    else
+        choose_member(d, i, &p);
     set_point(d, i, &p);
 }
 
@@ -218,10 +189,12 @@ static bool is_made_after(const clause_plan *plan, const point *created,
 static void read_event(tn_decider *d, uint32_t i)
 {
     const clause_plan *plan = &d->plans[i];
-    point event = read_point(d, i, plan->row->event_slot);
+    point event;
+    read_point(d, i, plan->row->event_slot, &event);
     if (event.state == TN_STATE_AT && plan->needs_existence &&
         d->category->created_slot != TN_NONE) {
-        point created = read_point(d, i, d->category->created_slot);
+        point created;
+        read_point(d, i, d->category->created_slot, &created);
         if (created.state == TN_STATE_AT && is_made_after(plan, &created, event.at))
             event.state = TN_STATE_NEVER;
         else if (created.state != TN_STATE_AT)
@@ -230,21 +203,68 @@ static void read_event(tn_decider *d, uint32_t i)
     set_point(d, i, &event);
 }
 
-void tn_decider_compute(tn_decider *d, uint32_t i)
+/* The anchor of a clause that is AT, as it was read. */
+static point anchor_of(const tn_decider *d, uint32_t i)
 {
-    const clause_plan *plan = &d->plans[i];
-    tn_clause_result *result = &d->clauses[i];
+    const tn_clause_result *result = &d->clauses[i];
     const tn_value *value = &d->slots[result->anchor_slot];
     point p = {.at = result->anchor, .is_date = value->kind == TN_KIND_DATE};
     if (p.is_date)
         p.day = value->as.day;
-    bool good = reckon_point(&plan->due, &p, &result->due);
+    return p;
+}
+
+/* Adding nothing to an instant gives it back, so the calendar isn't asked. */
+static bool adds_nothing(const tn_reckoning *r)
+{
+    return !r->whole_days && r->rounding == TN_ROUND_NONE && r->period.months == 0 &&
+           r->period.days == 0 && r->period.seconds == 0;
+}
+
+void tn_decider_compute(tn_decider *d, uint32_t i)
+{
+    const clause_plan *plan = &d->plans[i];
+    tn_clause_result *result = &d->clauses[i];
+    point p = anchor_of(d, i);
+    bool good = true;
+    if (!p.is_date && adds_nothing(&plan->due))
+        result->due = p.at;
+    else
+        good = reckon_point(&plan->due, &p, &result->due);
     if (plan->row->event_slot != TN_NONE)
         good = good && reckon_point(&plan->deadline, &p, &result->deadline);
+    else if (adds_nothing(&plan->deadline))
+        result->deadline = result->due;
     else
         good = good && tn_reckon(&plan->deadline, result->due, &result->deadline);
     if (TN_NEVER(!good)) /* in_range has said that both are instants */
         result->state = TN_STATE_UNKNOWN;
+}
+
+bool tn_decider_is_within(const tn_decider *d, uint32_t i, const cutoff *c)
+{
+    point p = anchor_of(d, i);
+    return is_within(c, &p);
+}
+
+/* An earlier anchor is never due later (reckon.h), so an anchor that isn't before the
+ * least one gives no earlier due. Dates and instants are kept apart. */
+bool tn_decider_may_be_least(tn_decider *d, uint32_t i)
+{
+    cutoff *least = &d->plans[i].least;
+    point p = anchor_of(d, i);
+    if (p.is_date) {
+        if (least->exists_day && p.day >= least->day)
+            return false;
+        least->exists_day = true;
+        least->day = p.day;
+        return true;
+    }
+    if (least->exists && tn_instant_compare(p.at, least->at) >= 0)
+        return false;
+    least->exists = true;
+    least->at = p.at;
+    return true;
 }
 
 /* --- the clauses, one after the other */
@@ -313,7 +333,8 @@ tn_status tn_decider_read_holds(tn_decider *d)
 {
     d->hold_clause = TN_NONE;
     for (uint32_t i = 0; i < d->clause_count; i++) {
-        d->clauses[i] = (tn_clause_result){.state = TN_STATE_ABSENT};
+        d->clauses[i].state = TN_STATE_ABSENT;
+        d->clauses[i].is_due = false;
         if (d->plans[i].row->kind != TN_CLAUSE_HOLD)
             continue;
         TN_TRY(read_other(d, i));

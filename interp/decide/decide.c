@@ -198,6 +198,9 @@ static void sum_due(summary *s, uint32_t i, moment due, moment deadline)
 static void sum_times(tn_decider *d, summary *s)
 {
     s->timed = true;
+    s->base = s->limit = s->deadline = NEVER;
+    s->duty = (moment){.at = TN_INSTANT_MIN};
+    s->base_clause = s->duty_clause = TN_NONE;
     for (uint32_t i = 0; i < d->clause_count; i++) {
         tn_clause_result *result = &d->clauses[i];
         if (result->state != TN_STATE_AT && result->state != TN_STATE_NEVER)
@@ -494,6 +497,82 @@ static void fill_times(tn_decider *d, const summary *s, tn_verdict *v)
                   (s->duty_clause != TN_NONE && compare_moments(s->duty, s->limit) > 0);
 }
 
+/* Has the deadline of fill_times passed? It is the earliest of the clauses', but no
+ * earlier than any duty's end and the earliest due. */
+static bool is_overdue(const tn_decider *d, const summary *s)
+{
+    bool base = false, deadline = false;
+    if (s->unknown || !s->any_due || !s->duties_due)
+        return false;
+    for (uint32_t i = 0; i < d->clause_count; i++) {
+        const clause_plan *plan = &d->plans[i];
+        if (d->clauses[i].state != TN_STATE_AT || !moves_due(kind_of(d, i)))
+            continue;
+        bool is_past = tn_decider_is_within(d, i, &plan->is_past_due);
+        if (!is_duty(kind_of(d, i))) {
+            base |= is_past;
+            deadline |= tn_decider_is_within(d, i, &plan->is_overdue);
+        } else if (!is_past) {
+            return false;
+        }
+    }
+    return base && deadline;
+}
+
+/* Do a duty and a limit both take part, so that one may end after the other? */
+static bool may_clash(const tn_decider *d)
+{
+    bool duty = false, limit = false;
+    for (uint32_t i = 0; i < d->clause_count; i++) {
+        tn_clause_state state = d->clauses[i].state;
+        bool takes_part = state == TN_STATE_AT || state == TN_STATE_NEVER;
+        duty |= takes_part && is_duty(kind_of(d, i));
+        limit |= takes_part && is_limit(kind_of(d, i));
+    }
+    return duty && limit;
+}
+
+/* overdue and conflict of fill_times, without the times where that can be. */
+static void fill_overdue(tn_decider *d, summary *s, tn_verdict *v)
+{
+    v->overdue = is_overdue(d, s);
+    v->conflict = v->overdue && v->decision != TN_DELETE;
+    if (v->conflict || !may_clash(d))
+        return;
+    if (!s->timed)
+        sum_times(d, s);
+    v->conflict = s->duty_clause != TN_NONE && compare_moments(s->duty, s->limit) > 0;
+}
+
+/* The only clause that moves the due time to an instant; TN_NONE: there are several, or
+ * a duty takes part. */
+static uint32_t find_only_clause(const tn_decider *d)
+{
+    uint32_t found = TN_NONE;
+    for (uint32_t i = 0; i < d->clause_count; i++) {
+        if (d->clauses[i].state != TN_STATE_AT || !moves_due(kind_of(d, i)))
+            continue;
+        if (found != TN_NONE || is_duty(kind_of(d, i)))
+            return TN_NONE;
+        found = i;
+    }
+    return found;
+}
+
+/* The due of a record that is kept, if it may be the least one. */
+static void fill_least_due(tn_decider *d, summary *s, tn_verdict *v)
+{
+    if (s->unknown || !has_due(d))
+        return;
+    uint32_t only = find_only_clause(d);
+    if (only != TN_NONE && !tn_decider_may_be_least(d, only))
+        return;
+    if (!s->timed)
+        sum_times(d, s);
+    v->has_due = true;
+    v->due = later_of(s->base, s->duty).at;
+}
+
 static void fill_verdict(tn_decider *d, summary *s, unsigned wants, tn_verdict *v)
 {
     sort_doubts(d);
@@ -501,6 +580,10 @@ static void fill_verdict(tn_decider *d, summary *s, unsigned wants, tn_verdict *
     v->decision = decision_of(now);
     v->doubts = d->doubts_out;
     v->doubt_count = d->doubt_count;
+    if ((wants & TN_WANT_OVERDUE) != 0)
+        fill_overdue(d, s, v);
+    if ((wants & TN_WANT_LEAST_DUE) != 0 && now == STEP_KEEP)
+        fill_least_due(d, s, v);
     if ((wants & (TN_WANT_TIMES | TN_WANT_NEXT_CHANGE | TN_WANT_REDACT)) == 0)
         return;
     if (!s->timed)
@@ -518,11 +601,28 @@ static void fill_verdict(tn_decider *d, summary *s, unsigned wants, tn_verdict *
     }
 }
 
+/* One member after the other: a literal would be zeroed by a string instruction, which
+ * takes longer than the whole decision of a plain record. */
+static void clear_verdict(tn_verdict *v)
+{
+    v->decision = TN_KEEP;
+    v->reason = (tn_reason)0;
+    v->clause = TN_NONE;
+    v->has_due = v->has_deadline = v->has_next_change = false;
+    v->overdue = v->conflict = false;
+    v->due = v->deadline = v->next_change = (tn_instant){0, 0};
+    v->redact = NULL;
+    v->redact_count = 0;
+    v->doubts = NULL;
+    v->doubt_count = 0;
+}
+
 tn_status tn_decide(tn_decider *d, unsigned flags, unsigned wants, tn_verdict *out)
 {
-    *out = (tn_verdict){.clause = TN_NONE};
+    clear_verdict(out);
     d->doubt_count = 0;
-    tn_arena_reset(&d->scratch);
+    if (d->scratch.block != NULL)
+        tn_arena_reset(&d->scratch);
     if ((flags & TN_RECORD_UNREADABLE) != 0) {
         d->doubts_out[0] = (tn_doubt){TN_REASON_UNREADABLE, TN_NONE, TN_NONE, TN_NONE};
         *out = (tn_verdict){.decision = TN_FLAG,
@@ -532,13 +632,9 @@ tn_status tn_decide(tn_decider *d, unsigned flags, unsigned wants, tn_verdict *o
                             .doubt_count = 1};
         return TN_OK;
     }
-    summary s = {.duties_due = true,
-                 .base = NEVER,
-                 .duty = {.at = TN_INSTANT_MIN},
-                 .limit = NEVER,
-                 .deadline = NEVER,
-                 .base_clause = TN_NONE,
-                 .duty_clause = TN_NONE};
+    summary s; /* its moments are set where they are computed */
+    s.no_row = s.unknown = s.awaits = s.any_due = s.timed = false;
+    s.duties_due = true;
     TN_TRY(read_record(d, flags, &s));
     fill_verdict(d, &s, wants, out);
     return TN_OK;

@@ -59,7 +59,14 @@ enum {
     TN_WANT_NEXT_CHANGE = 2, /* next_change */
     TN_WANT_REDACT = 4,      /* redact */
     TN_WANT_DETAIL = 8,      /* doubts: all of them */
-    TN_WANT_ALL = 15
+    TN_WANT_ALL = 15,
+    /* For those who count. TIMES says all of it, but at the price of the calendar for
+     * each record. */
+    TN_WANT_OVERDUE = 16, /* overdue and conflict alone, mostly by comparisons */
+    /* due alone, of a record that is kept and not held, and only where it may be
+     * earlier than every due that the decider gave for this bit before: so the least of
+     * them is the least of all records. */
+    TN_WANT_LEAST_DUE = 32
 };
 
 /* One reason to doubt. */

@@ -42,7 +42,18 @@ typedef struct clause_plan {
     bool needs_existence; /* an event that moves only records that existed */
     cutoff is_due;        /* due <= now */
     cutoff in_range;      /* due and deadline are instants at all */
+    cutoff is_past_due;   /* due < now */
+    cutoff is_overdue;    /* deadline < now */
+    cutoff least;         /* of the anchors whose due alone was given: LEAST_DUE */
 } clause_plan;
+
+/* What a slot means as a point in time, and when it is beyond doubt. */
+typedef struct slot_meaning {
+    bool is_event;       /* null is "not yet"; has no future */
+    tn_instant earliest; /* implausible before */
+    tn_instant latest;   /* up to here it is surely not too far ahead */
+    int64_t ahead_seconds;
+} slot_meaning;
 
 /* A doubt that ends by itself: `until` is when. */
 typedef struct timed_doubt {
@@ -59,6 +70,7 @@ struct tn_decider {
     clause_plan *plans;
     tn_clause_result *clauses;
     tn_value *slots;
+    slot_meaning *meanings; /* one for each slot */
     tn_value *keys;
     uint32_t *fact_rows; /* for each entity: the record's row; TN_NONE: none */
     tn_cel_machine *machine;
@@ -84,6 +96,11 @@ TN_MUST_USE tn_status tn_decider_read_clauses(tn_decider *decider);
 TN_MUST_USE tn_status tn_decider_read_holds(tn_decider *decider);
 /* Computes due and deadline of clause `number`, whose state is AT. */
 void tn_decider_compute(tn_decider *decider, uint32_t number);
+/* Does the anchor of clause `number`, whose state is AT, lie within the cutoff? */
+bool tn_decider_is_within(const tn_decider *decider, uint32_t number, const cutoff *c);
+/* Can the due of clause `number`, which alone moves the record's due time, be earlier
+ * than those asked about before? */
+bool tn_decider_may_be_least(tn_decider *decider, uint32_t number);
 
 void tn_decider_doubt(tn_decider *decider, tn_doubt doubt);
 

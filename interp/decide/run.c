@@ -117,6 +117,22 @@ static cutoff last_in_range(const clause_plan *plan, bool from_event)
     return cutoff_at(&plan->due, by_deadline.at);
 }
 
+/* The cutoffs of what has passed: due and deadline before now. A deadline is counted
+ * from the event, or from the due time: then it has passed exactly if the due time is
+ * not after the cutoff of the window. */
+static void plan_passed(clause_plan *plan, tn_instant now, bool from_event)
+{
+    tn_instant before;
+    if (!tn_instant_subtract(now, 0, 1, &before))
+        return;
+    plan->is_past_due = cutoff_at(&plan->due, before);
+    cutoff by_deadline = cutoff_at(&plan->deadline, before);
+    if (from_event)
+        plan->is_overdue = by_deadline;
+    else if (by_deadline.exists)
+        plan->is_overdue = cutoff_at(&plan->due, by_deadline.at);
+}
+
 /* --- plans */
 
 static bool is_event_clause(tn_clause_kind kind)
@@ -157,7 +173,29 @@ static clause_plan plan_clause(const tn_run *run, const tn_img_clause *clause)
         return plan;
     plan.is_due = cutoff_at(&plan.due, run->now);
     plan.in_range = last_in_range(&plan, from_event);
+    plan_passed(&plan, run->now, from_event);
     return plan;
+}
+
+static slot_meaning plan_slot(const tn_run *run, const tn_img_slot *slot)
+{
+    slot_meaning m = {.latest = TN_INSTANT_MIN};
+    tn_img_instant earliest;
+    if (slot->kind == TN_SLOT_FACT) {
+        const tn_img_fact *fact = &run->image->facts[slot->fact];
+        m.is_event = fact->is_event != 0;
+        earliest = fact->earliest;
+    } else {
+        const tn_img_field *field = &run->image->fields[slot->field];
+        m.is_event = field->type == TN_FIELD_EVENT;
+        m.ahead_seconds = field->ahead_seconds;
+        earliest = field->earliest;
+    }
+    m.earliest = (tn_instant){earliest.seconds, earliest.nanos};
+    tn_instant latest;
+    if (tn_instant_add(run->now, m.ahead_seconds, 0, &latest))
+        m.latest = latest;
+    return m;
 }
 
 /* --- deciders */
@@ -173,14 +211,17 @@ static tn_status prepare_decider(tn_decider *d, tn_arena *arena)
     uint32_t member_count = 0;
     if (!TAKE(d->plans, category->clauses.count) ||
         !TAKE(d->clauses, category->clauses.count) ||
-        !TAKE(d->slots, category->slots.count) || !TAKE(d->keys, category->of.count) ||
-        !TAKE(d->fact_rows, category->of.count))
+        !TAKE(d->slots, category->slots.count) ||
+        !TAKE(d->meanings, category->slots.count) ||
+        !TAKE(d->keys, category->of.count) || !TAKE(d->fact_rows, category->of.count))
         return TN_NOMEM;
     for (uint32_t i = 0; i < category->clauses.count; i++) {
         d->plans[i] =
             plan_clause(run, &run->image->clauses[category->clauses.first + i]);
         member_count += d->plans[i].member_count;
     }
+    for (uint32_t i = 0; i < category->slots.count; i++)
+        d->meanings[i] = plan_slot(run, &run->image->slots[category->slots.first + i]);
     d->clause_count = category->clauses.count;
     /* each member and each @created can be doubted twice, each guard and entity once */
     d->doubt_capacity =

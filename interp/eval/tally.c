@@ -17,7 +17,7 @@ void tn_tally_free(tn_tally *tally)
 
 unsigned tn_tally_wants(const tn_image *image, uint32_t category)
 {
-    unsigned wants = TN_WANT_TIMES | TN_WANT_DETAIL;
+    unsigned wants = TN_WANT_OVERDUE | TN_WANT_LEAST_DUE | TN_WANT_DETAIL;
     tn_img_range clauses = image->categories[category].clauses;
     for (uint32_t i = 0; i < clauses.count; i++)
         if (image->clauses[clauses.first + i].kind == TN_CLAUSE_REDACT)

@@ -145,6 +145,7 @@ static void kill_everywhere(const char *mode, unsigned long step)
         truth t = take_truth(&world);
         test_world_plan(&world);
         pid_t child = fork();
+        assert_true(child >= 0); /* kill(-1) would reach everybody */
         if (child == 0) {
             test_fault_vfs()->once = true;
             test_fault_set(TEST_FAULT_KILL, n);
@@ -185,6 +186,7 @@ static void test_crash__killed_again_while_it_recovers(void **state)
         test_world_plan(&world);
         for (int tries = 0; status != 0; tries++) {
             pid_t child = fork();
+            assert_true(child >= 0); /* kill(-1) would reach everybody */
             if (child == 0) {
                 test_fault_vfs()->once = true;
                 test_fault_set(TEST_FAULT_KILL, n + 9 * (unsigned long)tries);
@@ -213,6 +215,7 @@ static void test_crash__killed_at_random_times(void **state)
         test_world_plan(&world);
         for (long tries = 0; status != 0; tries++) { /* each gets a little more time */
             pid_t child = fork();
+            assert_true(child >= 0); /* kill(-1) would reach everybody */
             if (child == 0)
                 _exit(finish(&world) ? 0 : 1);
             seed = seed * 1103515245 + 12345;

@@ -219,6 +219,24 @@ static void put_verdict(tn_buf *buf, const tn_image *image,
                           i + 1 == v->doubt_count ? "]" : "");
 }
 
+/* What is asked for lightly must say the same as all of it, of the same record. */
+static void check_light_wants(tn_decider *decider)
+{
+    tn_verdict light, all;
+    assert_int_equal(tn_decide(decider, 0, TN_WANT_OVERDUE | TN_WANT_LEAST_DUE, &light),
+                     TN_OK);
+    assert_int_equal(tn_decide(decider, 0, TN_WANT_ALL, &all), TN_OK);
+    bool is_kept = all.decision == TN_KEEP && all.reason != TN_REASON_HOLD;
+    assert_int_equal(light.decision, all.decision);
+    assert_int_equal(light.reason, all.reason);
+    assert_int_equal(light.clause, all.clause);
+    assert_int_equal(light.overdue, all.overdue);
+    assert_int_equal(light.conflict, all.conflict);
+    assert_int_equal(light.has_due, all.has_due && is_kept);
+    if (light.has_due)
+        assert_int_equal(tn_instant_compare(light.due, all.due), 0);
+}
+
 const char *test_decide(const test_policy *policy, const char *category,
                         const char *now, const char *record, const char *facts)
 {
@@ -247,6 +265,7 @@ const char *test_decide(const test_policy *policy, const char *category,
     if (row->of.count > 0)
         tn_decider_keys(decider)[0] = (tn_value){TN_KIND_STRING, {.text = TN_STR("1")}};
     tn_verdict brief, verdict;
+    check_light_wants(decider);
     assert_int_equal(tn_decide(decider, 0, 0, &brief), TN_OK);
     assert_int_equal(tn_decide(decider, 0, TN_WANT_ALL, &verdict), TN_OK);
     assert_int_equal(brief.decision, verdict.decision);

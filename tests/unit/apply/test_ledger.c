@@ -185,6 +185,7 @@ static void test_ledger__one_writer_at_a_time(void **state)
     set_up(&f);
     assert_ok(&f, tn_ledger_write(at(&f, "l.ledger"), &f.secret, now, &f.why, &ledger));
     pid_t child = fork();
+    assert_true(child >= 0);
     if (child == 0) {
         tn_ledger *second;
         _exit(
@@ -513,6 +514,7 @@ static void test_ledger__survives_being_killed_at_any_write(void **state)
         set_up(&f);
         const char *path = at(&f, "l.ledger");
         pid_t child = fork();
+        assert_true(child >= 0);
         if (child == 0) {
             int64_t done = 0;
             test_fault_set(TEST_FAULT_KILL, n);

@@ -262,6 +262,123 @@ static void test_decide__flags_and_guards_in_doubt(void **state)
          "overdue conflict [unknown_guard flagged]"});
 }
 
+/* --- what is asked for lightly against all of it */
+
+/* One decider for many records: the least due of those given lightly is the least of
+ * all, and each record is overdue and in conflict in both or neither. */
+typedef struct least {
+    bool exists;
+    tn_instant at;
+} least;
+
+static void offer_least(least *to, const tn_verdict *v)
+{
+    if (!v->has_due || v->decision != TN_KEEP || v->reason == TN_REASON_HOLD ||
+        (to->exists && tn_instant_compare(to->at, v->due) <= 0))
+        return;
+    *to = (least){true, v->due};
+}
+
+static uint32_t next_random(uint32_t *seed)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return *seed >> 8;
+}
+
+/* An instant of six years about NOW: often NOW itself moved by years, days and a
+ * nanosecond, so that cutoffs are met exactly. */
+static tn_instant random_instant(uint32_t *seed)
+{
+    tn_instant t = test_instant(NOW);
+    t.seconds -= (int64_t)(next_random(seed) % 2200) * TN_SECONDS_PER_DAY;
+    if (next_random(seed) % 2 == 0)
+        t.seconds += next_random(seed) % 500000000;
+    if (next_random(seed) % 3 == 0)
+        t.nanos = next_random(seed) % 2 == 0 ? 1 : 999999999;
+    return t;
+}
+
+static void set_random(tn_value *fields, uint32_t *seed)
+{
+    static const uint32_t points[] = {0, 1, 2}; /* made, seen, closed */
+    for (uint32_t i = 0; i < TN_COUNT(points); i++) {
+        tn_value *value = &fields[points[i]];
+        value->kind = next_random(seed) % 9 == 0 ? TN_KIND_NULL : TN_KIND_TIMESTAMP;
+        value->as.instant = random_instant(seed);
+    }
+    fields[3].kind = TN_KIND_DATE;
+    fields[3].as.day = (int32_t)(random_instant(seed).seconds / TN_SECONDS_PER_DAY);
+    fields[7] = (tn_value){TN_KIND_BOOL, {.boolean = next_random(seed) % 2 == 0}};
+}
+
+typedef struct light_sums {
+    uint32_t overdue, conflicts, kept; /* so that the test is seen to test something */
+} light_sums;
+
+static void compare_light(const tn_run *run, light_sums *sums)
+{
+    tn_decider *decider;
+    least light_least = {false, {0, 0}}, all_least = {false, {0, 0}};
+    uint32_t seed = 7;
+    assert_int_equal(tn_decider_new(run, 0, TN_NONE, &decider), TN_OK);
+    for (uint32_t i = 0; i < 4000; i++) {
+        tn_verdict light, all;
+        set_random(tn_decider_fields(decider), &seed);
+        assert_int_equal(
+            tn_decide(decider, 0, TN_WANT_OVERDUE | TN_WANT_LEAST_DUE, &light), TN_OK);
+        assert_int_equal(tn_decide(decider, 0, TN_WANT_ALL, &all), TN_OK);
+        assert_int_equal(light.reason, all.reason);
+        assert_int_equal(light.clause, all.clause);
+        assert_int_equal(light.overdue, all.overdue);
+        assert_int_equal(light.conflict, all.conflict);
+        offer_least(&light_least, &light);
+        offer_least(&all_least, &all);
+        assert_int_equal(light_least.exists, all_least.exists);
+        assert_int_equal(tn_instant_compare(light_least.at, all_least.at), 0);
+        sums->overdue += all.overdue;
+        sums->conflicts += all.conflict;
+        sums->kept += all.decision == TN_KEEP;
+    }
+    tn_decider_free(decider);
+}
+
+static void test_decide__light_wants_say_the_same(void **state)
+{
+    (void)state;
+    static const char *const policies[] = {
+        "retain 2 years from made",
+        "retain 2 years from dated  then delete within 30 days",
+        "retain 1 month from made  then delete within 1 month",
+        "retain 3 years from end of year of made  then delete within 2 weeks",
+        "retain 1 year from latest of (seen, closed)",
+        "retain 6 months from earliest of (seen, dated)  then delete within 36 hours",
+        "retain until closed then delete after 5 days within 30 days",
+        "retain 3 years from made  on closed delete within 30 days",
+        "retain 3 years from made  on closed delete after 1 year within 13 months",
+        "retain 1 year from made then delete within 30 days  retain at least 18 months "
+        "from seen",
+        "retain at most 2 years from seen  retain 4 years from dated",
+        "retain 1 day from made when marked  retain 3 years from dated",
+        "retain 1 year from made  retain at least 2 years from seen "
+        "retain at most 3 years from dated",
+        "retain 2 years from made  retain at least until closed "
+        "retain at most 3 years from seen",
+    };
+    light_sums sums = {0, 0, 0};
+    for (uint32_t i = 0; i < TN_COUNT(policies); i++) {
+        test_policy policy;
+        tn_run *run;
+        compile(&policy, policies[i]);
+        assert_int_equal(tn_run_new(&policy.image, test_instant(NOW), NULL, &run),
+                         TN_OK);
+        tn_run_set_facts(run, 0, NULL);
+        compare_light(run, &sums);
+        tn_run_free(run);
+        test_policy_free(&policy);
+    }
+    assert_true(sums.overdue > 1000 && sums.conflicts > 1000 && sums.kept > 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +394,7 @@ int main(void)
         cmocka_unit_test(test_decide__latest_waits_and_earliest_ignores),
         cmocka_unit_test(test_decide__a_date_stands_for_its_whole_day),
         cmocka_unit_test(test_decide__flags_and_guards_in_doubt),
+        cmocka_unit_test(test_decide__light_wants_say_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
