@@ -5,17 +5,12 @@
 #include "interp/store/kafka.h"
 #include "interp/calendar/instant.h"
 #include "interp/store/json_row.h"
-#include "interp/store/kafka_client.h"
+#include "interp/store/kafka_erase.h"
+#include "interp/store/kafka_scan.h"
 
 #include <string.h>
 
 enum { BATCH = 1024, POLL_MS = 100 };
-
-typedef struct kafka_store {
-    tn_store base;
-    tn_kafka kafka;
-    tn_arena arena;
-} kafka_store;
 
 /* What Kafka itself knows of a record. */
 typedef enum own_column {
@@ -31,7 +26,7 @@ static const char *const own_names[OWN_COUNT] = {"$timestamp", "$key", "$partiti
 typedef struct kafka_scan {
     tn_scan base;
     const tn_allocator *memory;
-    kafka_store *store;
+    tn_kafka_store *store;
     tn_arena arena; /* of the scan */
     tn_kafka_topic topic;
     bool *is_done;    /* for each partition */
@@ -103,6 +98,20 @@ static tn_status move_on(kafka_scan *s, uint32_t partition, tn_buf *why)
     return TN_STORE;
 }
 
+void tn_kafka_scan_skip(tn_scan *base, int32_t partition)
+{
+    kafka_scan *s = (kafka_scan *)base;
+    const tn_kafka_functions *f = &s->store->kafka.f;
+    uint32_t number = find_partition(s, partition);
+    if (number == TN_NONE || s->is_done[number])
+        return;
+    set_done(s, number);
+    rd_kafka_topic_partition_list_t *list = f->rd_kafka_topic_partition_list_new(1);
+    f->rd_kafka_topic_partition_list_add(list, s->topic.name, partition);
+    f->rd_kafka_pause_partitions(s->consumer, list);
+    f->rd_kafka_topic_partition_list_destroy(list);
+}
+
 /* --- messages */
 
 static void drop_batch(kafka_scan *s)
@@ -114,8 +123,8 @@ static void drop_batch(kafka_scan *s)
     s->message = NULL;
 }
 
-/* Its reading from a broker stops when enough is at hand, and librdkafka looks only once
- * a second whether it may go on. A question wakes it up; what it answers is of no
+/* Its reading from a broker stops when enough is at hand, and librdkafka looks only
+ * once a second whether it may go on. A question wakes it up; what it answers is of no
  * interest. */
 static void wake(const kafka_scan *s)
 {
@@ -178,7 +187,8 @@ static tn_status take_event(kafka_scan *s, const rd_kafka_message_t *message,
 static bool is_meant(kafka_scan *s, const rd_kafka_message_t *message)
 {
     uint32_t partition = find_partition(s, message->partition);
-    if (partition == TN_NONE || message->offset < s->next[partition])
+    if (partition == TN_NONE || s->is_done[partition] ||
+        message->offset < s->next[partition])
         return false;
     s->next[partition] = message->offset + 1;
     int64_t end = s->topic.partitions[partition].end;
@@ -363,7 +373,7 @@ static void find_own_columns(kafka_scan *s, const tn_scan_request *request)
 static tn_status kafka_scan_open(tn_store *base, const tn_scan_request *request,
                                  tn_scan **out, tn_buf *why)
 {
-    kafka_store *store = (kafka_store *)base;
+    tn_kafka_store *store = (tn_kafka_store *)base;
     kafka_scan *s = tn_resize(store->kafka.memory, NULL, 0, sizeof(*s));
     if (s == NULL)
         return TN_NOMEM;
@@ -388,10 +398,12 @@ static tn_status kafka_scan_open(tn_store *base, const tn_scan_request *request,
 
 static void kafka_close(tn_store *base)
 {
-    kafka_store *store = (kafka_store *)base;
+    tn_kafka_store *store = (tn_kafka_store *)base;
     if (store == NULL)
         return;
     const tn_allocator *memory = store->kafka.memory;
+    if (store->erasing != NULL)
+        kafka_scan_close(store->erasing);
     tn_kafka_close(&store->kafka);
     tn_arena_free(&store->arena);
     tn_resize(memory, store, sizeof(*store), 0);
@@ -399,11 +411,11 @@ static void kafka_close(tn_store *base)
 
 static tn_status kafka_open(const tn_store_config *config, tn_store **out, tn_buf *why)
 {
-    kafka_store *store = tn_resize(config->memory, NULL, 0, sizeof(*store));
+    tn_kafka_store *store = tn_resize(config->memory, NULL, 0, sizeof(*store));
     if (store == NULL)
         return TN_NOMEM;
     *store =
-        (kafka_store){.base = {&tn_kafka_ops}, .kafka = {.memory = config->memory}};
+        (tn_kafka_store){.base = {&tn_kafka_ops}, .kafka = {.memory = config->memory}};
     tn_arena_init(&store->arena, config->memory);
     tn_str place = tn_arena_copy(&store->arena, config->location);
     tn_status status = place.data == NULL
@@ -420,7 +432,7 @@ static tn_status kafka_open(const tn_store_config *config, tn_store **out, tn_bu
 static tn_status kafka_list(tn_store *base, tn_arena *arena, const tn_str **names,
                             uint32_t *count, tn_buf *why)
 {
-    return tn_kafka_topics(&((kafka_store *)base)->kafka, arena, names, count, why);
+    return tn_kafka_topics(&((tn_kafka_store *)base)->kafka, arena, names, count, why);
 }
 
 static tn_status kafka_describe(tn_store *base, tn_str object, tn_arena *arena,
@@ -430,12 +442,12 @@ static tn_status kafka_describe(tn_store *base, tn_str object, tn_arena *arena,
     *out = (tn_store_object){.noun = "topic"};
     if (topic.name == NULL)
         return TN_NOMEM;
-    return tn_kafka_find(&((kafka_store *)base)->kafka, &topic, arena, why);
+    return tn_kafka_find(&((tn_kafka_store *)base)->kafka, &topic, arena, why);
 }
 
 const tn_store_ops tn_kafka_ops = {
     .version = TN_STORE_OPS_VERSION,
-    .capabilities = TN_STORE_KEYED,
+    .capabilities = TN_STORE_KEYED | TN_STORE_PREFIX,
     .kind = "kafka",
     .help = "a cluster: host:port, or a file of librdkafka's properties",
     .open = kafka_open,
@@ -447,4 +459,5 @@ const tn_store_ops tn_kafka_ops = {
     .key = kafka_key,
     .undeclared_name = kafka_undeclared_name,
     .scan_close = kafka_scan_close,
+    .erase = &tn_kafka_erase_ops,
 };
