@@ -78,6 +78,7 @@ typedef struct tn_apply_place {
     uint64_t unconfirmed_count; /* gone, but whether by this run nobody can tell */
     uint64_t unplanned_count;   /* of this start: due, but not in the plan */
     uint64_t remaining_count;   /* due, and still there at the end */
+    uint64_t blocked_count;     /* due, but behind a record that stays; none of those */
     uint64_t survivor_count;
     /* Lost in the window between reading facts of another store and deleting. */
     uint64_t late_hold_count;

@@ -1,5 +1,6 @@
 #include "interp/apply/plan.h"
 #include "interp/apply/forecast.h"
+#include "interp/apply/fronts.h"
 #include "interp/apply/redaction.h"
 #include "interp/calendar/instant.h"
 #include "interp/store/key.h"
@@ -57,6 +58,7 @@ typedef struct counting {
     tn_buf identity;
     tn_buf targets[2]; /* of deletes, of redacts */
     tn_str *samples[2];
+    tn_fronts fronts; /* of the place's store */
 } counting;
 
 static void offer_due(tn_plan_place *place, tn_instant due)
@@ -84,6 +86,14 @@ static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *j
 {
     tn_value key;
     tn_buf *targets = &c->targets[place == c->redacts];
+    if (c->fronts.is_used) {
+        bool is_blocked;
+        TN_TRY(tn_judged_key(judged, &key));
+        TN_TRY(tn_fronts_go(&c->fronts, &key, &is_blocked));
+        place->blocked_count += is_blocked;
+        if (is_blocked)
+            return TN_OK;
+    }
     place->due_count++;
     if (place->due_count > TN_PLAN_TARGETS_MAX)
         return TN_OK;
@@ -131,9 +141,8 @@ static void count_forecast(counting *c, const tn_verdict *v)
         c->deletes->days[day]++;
 }
 
-static tn_status count_record(void *user, const tn_judged *judged)
+static tn_status count_verdict(counting *c, const tn_judged *judged)
 {
-    counting *c = user;
     const tn_verdict *v = judged->verdict;
     tn_plan_place *place = c->deletes;
     place->record_count++;
@@ -154,6 +163,19 @@ static tn_status count_record(void *user, const tn_judged *judged)
     if (v->has_due)
         offer_due(place, v->due);
     return count_due(c, place, judged);
+}
+
+static tn_status count_record(void *user, const tn_judged *judged)
+{
+    counting *c = user;
+    uint64_t going = c->deletes->due_count + c->deletes->blocked_count;
+    tn_value key;
+    TN_TRY(count_verdict(c, judged));
+    if (!c->fronts.is_used ||
+        c->deletes->due_count + c->deletes->blocked_count != going)
+        return TN_OK;
+    TN_TRY(tn_judged_key(judged, &key));
+    return tn_fronts_stay(&c->fronts, &key, tn_reason_text(judged->verdict->reason));
 }
 
 static uint64_t clock_ms(void)
@@ -185,7 +207,10 @@ static tn_status count_place(counting *c, tn_eval *eval)
     uint64_t start = clock_ms();
     if (c->redacts != NULL)
         options.wants |= TN_WANT_REDACT;
+    tn_fronts_init(&c->fronts, eval->bounds[c->deletes->bound].origin.store, c->arena);
     TN_TRY(tn_eval_judge(eval, c->deletes->bound, &options, count_record, c));
+    TN_TRY(tn_fronts_describe(&c->fronts, &c->deletes->blocked,
+                              &c->deletes->blocked_parts));
     uint64_t looked_ms = clock_ms() - start;
     for (int i = 0; i < 2; i++) {
         tn_plan_place *place = i == 0 ? c->deletes : c->redacts;

@@ -53,6 +53,9 @@ typedef struct tn_plan_place {
     uint64_t due_count;      /* to be deleted, or redacted */
     uint64_t resolved_count; /* of these: flagged, and resolved to be deleted */
     uint64_t overdue_count;
+    uint64_t blocked_count; /* due as well, but behind a record that stays (fronts.h) */
+    const tn_str *blocked;  /* how many behind which, a phrase for each partition */
+    uint32_t blocked_parts;
     bool has_due;
     tn_instant oldest_due;
     tn_instant newest_due;

@@ -130,6 +130,8 @@ static void put_place(tn_buf *out, const tn_plan_place *place)
     put_count(out, "due", place->due_count);
     put_count(out, "resolved", place->resolved_count);
     put_count(out, "overdue", place->overdue_count);
+    put_count(out, "blocked", place->blocked_count);
+    put_texts(out, "blocked_behind", place->blocked, place->blocked_parts);
     put_instant(out, "oldest_due", place->has_due, place->oldest_due);
     put_instant(out, "newest_due", place->has_due, place->newest_due);
     if (place->has_expected)

@@ -2,6 +2,7 @@
  *
  * What is due and still there is remaining; a record of the plan that is still there is
  * a survivor, and its verdict now says why. */
+#include "interp/apply/fronts.h"
 #include "interp/apply/run.h"
 #include "interp/store/key.h"
 
@@ -11,6 +12,7 @@ typedef struct second_look {
     tn_scan *scan;
     tn_buf identity;
     tn_buf key;
+    tn_fronts fronts;
 } second_look;
 
 static tn_status list_survivor(second_look *look, const tn_store_row *row,
@@ -60,6 +62,22 @@ static const char *reason_of(const tn_row_verdict *verdict)
     return tn_reason_text(verdict->first->reason);
 }
 
+/* Due, but behind a record of its partition that stays; one that stays is noted. */
+static tn_status is_blocked(second_look *look, const tn_store_row *row, bool goes,
+                            const tn_row_verdict *verdict, bool *out)
+{
+    tn_value key;
+    *out = false;
+    if (!look->fronts.is_used)
+        return TN_OK;
+    TN_TRY(tn_store_key(look->scan, row, &key));
+    if (!goes)
+        return tn_fronts_stay(&look->fronts, &key, reason_of(verdict));
+    TN_TRY(tn_fronts_go(&look->fronts, &key, out));
+    look->place->report->blocked_count += *out;
+    return TN_OK;
+}
+
 static tn_status look_at_row(second_look *look, const tn_store_row *row)
 {
     run_place *place = look->place;
@@ -70,6 +88,10 @@ static tn_status look_at_row(second_look *look, const tn_store_row *row)
     if (look->run->input->reviews != NULL)
         TN_TRY(tn_store_key(look->scan, row, &key));
     TN_TRY(run_choose(&look->run->chunk, row, &key, &verdict, &choice));
+    bool blocked;
+    TN_TRY(is_blocked(look, row, choice.is_chosen, &verdict, &blocked));
+    if (blocked)
+        return TN_OK;
     if (choice.is_chosen) {
         place->report->remaining_count++;
         look->run->out->remaining_count++;
@@ -104,6 +126,7 @@ tn_status run_verify_place(apply_run *run, run_place *place)
                                .column_count = place->target.column_count,
                                .wants_undeclared = place->target.wants_undeclared};
     second_look look = {.run = run, .place = place};
+    tn_fronts_init(&look.fronts, store, run->arena);
     run->chunk.run = run;
     run->chunk.place = place;
     run->chunk.now = run->host->now(run->host->user);
