@@ -64,15 +64,32 @@ static void set_done(kafka_scan *s, uint32_t partition)
     }
 }
 
+/* Has the partitions that are not done read from where the scan is. */
+static tn_status assign(kafka_scan *s, tn_buf *why)
+{
+    const tn_kafka_functions *f = &s->store->kafka.f;
+    rd_kafka_topic_partition_list_t *list =
+        f->rd_kafka_topic_partition_list_new((int)s->topic.count);
+    for (uint32_t i = 0; i < s->topic.count; i++)
+        if (!s->is_done[i])
+            f->rd_kafka_topic_partition_list_add(list, s->topic.name,
+                                                 s->topic.partitions[i].number)
+                ->offset = s->next[i];
+    rd_kafka_resp_err_t code = f->rd_kafka_assign(s->consumer, list);
+    f->rd_kafka_topic_partition_list_destroy(list);
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR
+               ? TN_OK
+               : tn_kafka_fail(&s->store->kafka, code, why);
+}
+
 /* Records at the front were deleted while the partition was read: goes on where they
  * now begin. A topic that ends before what was already read is another one. */
 static tn_status move_on(kafka_scan *s, uint32_t partition, tn_buf *why)
 {
-    const tn_kafka_functions *f = &s->store->kafka.f;
     tn_kafka_partition *p = &s->topic.partitions[partition];
     int64_t low;
     int64_t end;
-    rd_kafka_resp_err_t code = f->rd_kafka_query_watermark_offsets(
+    rd_kafka_resp_err_t code = s->store->kafka.f.rd_kafka_query_watermark_offsets(
         s->store->kafka.handle, s->topic.name, p->number, &low, &end,
         TN_KAFKA_PATIENCE_MS);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -82,20 +99,9 @@ static tn_status move_on(kafka_scan *s, uint32_t partition, tn_buf *why)
         return TN_STORE;
     }
     s->next[partition] = low;
-    if (low >= p->end) {
+    if (low >= p->end)
         set_done(s, partition);
-        return TN_OK;
-    }
-    rd_kafka_topic_partition_list_t *list = f->rd_kafka_topic_partition_list_new(1);
-    f->rd_kafka_topic_partition_list_add(list, s->topic.name, p->number)->offset = low;
-    rd_kafka_error_t *error =
-        f->rd_kafka_seek_partitions(s->consumer, list, TN_KAFKA_PATIENCE_MS);
-    f->rd_kafka_topic_partition_list_destroy(list);
-    if (error == NULL)
-        return TN_OK;
-    tn_buf_put_text(why, f->rd_kafka_error_string(error));
-    f->rd_kafka_error_destroy(error);
-    return TN_STORE;
+    return s->waiting == 0 ? TN_OK : assign(s, why);
 }
 
 void tn_kafka_scan_skip(tn_scan *base, int32_t partition)
@@ -334,29 +340,17 @@ static tn_status find_topic(kafka_scan *s, tn_str object, tn_buf *why)
 
 static tn_status start(kafka_scan *s, tn_buf *why)
 {
-    const tn_kafka_functions *f = &s->store->kafka.f;
-    rd_kafka_topic_partition_list_t *list =
-        f->rd_kafka_topic_partition_list_new((int)s->topic.count);
     for (uint32_t i = 0; i < s->topic.count; i++) {
         const tn_kafka_partition *p = &s->topic.partitions[i];
         s->next[i] = p->low;
         s->is_done[i] = p->low >= p->end;
         s->waiting += !s->is_done[i];
-        if (!s->is_done[i])
-            f->rd_kafka_topic_partition_list_add(list, s->topic.name, p->number)
-                ->offset = p->low;
     }
-    tn_status status = s->waiting == 0
-                           ? TN_OK
-                           : tn_kafka_consumer(&s->store->kafka, &s->consumer, why);
-    if (status == TN_OK && s->waiting > 0) {
-        rd_kafka_resp_err_t code = f->rd_kafka_assign(s->consumer, list);
-        if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-            status = tn_kafka_fail(&s->store->kafka, code, why);
-        s->queue = f->rd_kafka_queue_get_consumer(s->consumer);
-    }
-    f->rd_kafka_topic_partition_list_destroy(list);
-    return status;
+    if (s->waiting == 0)
+        return TN_OK;
+    TN_TRY(tn_kafka_consumer(&s->store->kafka, &s->consumer, why));
+    s->queue = s->store->kafka.f.rd_kafka_queue_get_consumer(s->consumer);
+    return assign(s, why);
 }
 
 static void find_own_columns(kafka_scan *s, const tn_scan_request *request)

@@ -18,7 +18,8 @@
 
 #include <librdkafka/rdkafka.h>
 
-enum { TN_KAFKA_PATIENCE_MS = 30000 };
+/* A cluster that never answered gets less of it, and is asked once. */
+enum { TN_KAFKA_PATIENCE_MS = 30000, TN_KAFKA_CONTACT_MS = 10000 };
 
 #define TN_KAFKA_FUNCTIONS(X)                                                          \
     X(rd_kafka_ConfigEntry_name)                                                       \
@@ -69,7 +70,6 @@ enum { TN_KAFKA_PATIENCE_MS = 30000 };
     X(rd_kafka_queue_get_consumer)                                                     \
     X(rd_kafka_queue_new)                                                              \
     X(rd_kafka_queue_poll)                                                             \
-    X(rd_kafka_seek_partitions)                                                        \
     X(rd_kafka_topic_destroy)                                                          \
     X(rd_kafka_topic_new)                                                              \
     X(rd_kafka_topic_partition_list_add)                                               \
@@ -99,6 +99,8 @@ typedef struct tn_kafka {
     const tn_allocator *memory;
     tn_str place; /* in the caller's arena */
     rd_kafka_t *handle;
+    bool has_answered;
+    bool is_silent;      /* asked, it did not answer even once */
     char complaint[256]; /* what librdkafka said last of the connection; "": nothing */
 } tn_kafka;
 
