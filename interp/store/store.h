@@ -31,13 +31,14 @@ typedef struct tn_scan {
 
 /* What a store can do, and what its values look like. */
 enum {
-    TN_STORE_COLUMNS = 1,  /* its columns are known before a row is read */
-    TN_STORE_CASELESS = 2, /* names of objects and columns ignore ASCII case */
-    TN_STORE_TEXT = 4,     /* every value is text (TN_FORM_TEXT) */
-    TN_STORE_INT_BOOL = 8, /* true and false are 1 and 0 (TN_FORM_INT_BOOL) */
-    TN_STORE_KEYED = 16,   /* rows have keys that stay; else their numbers alone */
-    TN_STORE_FILE = 32,    /* a file; "-" is the standard input; for eval alone */
-    TN_STORE_SNAPSHOT = 64 /* all that is read is of one moment */
+    TN_STORE_COLUMNS = 1,   /* its columns are known before a row is read */
+    TN_STORE_CASELESS = 2,  /* names of objects and columns ignore ASCII case */
+    TN_STORE_TEXT = 4,      /* every value is text (TN_FORM_TEXT) */
+    TN_STORE_INT_BOOL = 8,  /* true and false are 1 and 0 (TN_FORM_INT_BOOL) */
+    TN_STORE_KEYED = 16,    /* rows have keys that stay; else their numbers alone */
+    TN_STORE_FILE = 32,     /* a file; "-" is the standard input; for eval alone */
+    TN_STORE_SNAPSHOT = 64, /* all that is read is of one moment */
+    TN_STORE_SECRET = 128   /* its location may hold secrets: it is never shown */
 };
 
 typedef struct tn_store_config {
