@@ -110,7 +110,8 @@ static tn_status count_done(apply_run *run, run_place *place)
     TN_TRY(
         tn_db_prepare(db,
                       "SELECT coalesce(max(chunk) + 1, 0), coalesce(sum(json_extract("
-                      "body, '$.count')), 0) FROM entry WHERE kind = 'outcome' AND"
+                      "body, '$.count')), 0), coalesce(sum(json_extract(body,"
+                      " '$.unconfirmed')), 0) FROM entry WHERE kind = 'outcome' AND"
                       " run = ?1 AND place = ?2",
                       &query));
     tn_db_bind_text(query, 1, run->plan->id);
@@ -120,6 +121,7 @@ static tn_status count_done(apply_run *run, run_place *place)
         place->next_chunk = sqlite3_column_int64(query, 0);
         place->report->erased_count = (uint64_t)sqlite3_column_int64(query, 1);
         run->out->erased_count += place->report->erased_count;
+        place->report->unconfirmed_count = (uint64_t)sqlite3_column_int64(query, 2);
     }
     sqlite3_finalize(query);
     return status;
@@ -234,12 +236,14 @@ static void put_done(apply_run *run, tn_buf *body)
         sums[run->plan->places[i].redacts] += run->out->places[i].erased_count;
     tn_buf_put_format(body,
                       "{\"deleted\":%llu,\"redacted\":%llu,\"remaining\":%llu,"
-                      "\"survivors\":%llu,\"late_holds\":%llu,\"verified\":true,"
+                      "\"survivors\":%llu,\"late_holds\":%llu,"
+                      "\"unconfirmed\":%llu,\"verified\":true,"
                       "\"erasure\":\"%s\",",
                       (unsigned long long)sums[0], (unsigned long long)sums[1],
                       (unsigned long long)run->out->remaining_count,
                       (unsigned long long)run->out->survivor_total,
                       (unsigned long long)run->out->late_hold_count,
+                      (unsigned long long)run->out->unconfirmed_count,
                       tn_erasure_text(run->out->erasure));
 }
 
@@ -303,6 +307,7 @@ static tn_status check_late_holds(apply_run *run)
     for (uint32_t i = 0; i < run->plan->place_count; i++) {
         TN_TRY(run_check_late_holds(run, &run->places[i]));
         run->out->late_hold_count += run->out->places[i].late_hold_count;
+        run->out->unconfirmed_count += run->out->places[i].unconfirmed_count;
     }
     return TN_OK;
 }
@@ -312,6 +317,16 @@ static tn_status verify(apply_run *run)
     for (uint32_t i = 0; i < run->plan->place_count; i++)
         if (run->places[i].judge != NULL)
             TN_TRY(run_verify_place(run, &run->places[i]));
+    return TN_OK;
+}
+
+static tn_status harden(apply_run *run)
+{
+    for (uint32_t i = 0; i < run->stores.count; i++) {
+        tn_store *store = run->stores.list[i].store;
+        if (store->ops->erase->harden != NULL)
+            TN_TRY(store->ops->erase->harden(store, run->permit, run->why));
+    }
     return TN_OK;
 }
 
@@ -341,6 +356,7 @@ static tn_status carry_out(apply_run *run)
         return TN_STOPPED;
     }
     TN_TRY(status);
+    TN_TRY(harden(run));
     TN_TRY(check_late_holds(run));
     TN_TRY(verify(run));
     TN_TRY(settle(run));
@@ -380,6 +396,9 @@ static tn_status check_all(apply_run *run)
     TN_TRY(bind_places(run));
     TN_TRY(tn_run_stores_of(run->eval, run->plan, run->arena, &run->stores));
     TN_TRY(tn_run_stores_recover(&run->stores, run->ledger, now));
+    TN_TRY(tn_journal_open(&run->journal, tn_ledger_db(run->ledger)->path, run->arena,
+                           run->why));
+    TN_TRY(run_recall_intents(run));
     TN_TRY(refuse_stores(run, tn_run_stores_check(&run->stores, run->ledger)));
     if (run->host->confirm != NULL && !run->host->confirm(run->host->user, run->plan)) {
         tn_buf_put_text(run->why, "not confirmed; nothing was done");
@@ -409,6 +428,7 @@ static void close_run(apply_run *run)
         if (place->report != NULL)
             tn_late_holds_free(&place->late_holds);
     }
+    tn_journal_close(&run->journal);
     tn_permit_free(run->permit);
     tn_eval_free(run->eval);
     tn_buf_free(&run->chunk.identity);

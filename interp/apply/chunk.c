@@ -169,17 +169,14 @@ static tn_status chunk_take(void *user, const tn_value *key)
 static tn_status chunk_spare(void *user, const tn_value *key)
 {
     run_chunk *chunk = user;
-    (void)key;
     chunk->spared_count++;
     if (!chunk->place->has_facts_here)
-        tn_late_holds_drop(&chunk->place->late_holds);
+        return tn_late_holds_drop(&chunk->place->late_holds, key);
     return TN_OK;
 }
 
-/* The last moment before the commit: are the facts still young enough? */
-static tn_status chunk_seal(void *user, uint64_t count, tn_erase_seal *out)
+tn_status run_may_erase(run_chunk *chunk, uint64_t count)
 {
-    run_chunk *chunk = user;
     apply_run *run = chunk->run;
     uint64_t now = run->host->clock_ms(run->host->user);
     chunk->lease_is_over = !chunk->place->has_facts_here && chunk->facts_ms != 0 &&
@@ -193,7 +190,14 @@ static tn_status chunk_seal(void *user, uint64_t count, tn_erase_seal *out)
                         "make a new plan");
         return TN_LIMIT;
     }
-    if (run->options->evidence != TN_EVIDENCE_KEYS)
+    return TN_OK;
+}
+
+static tn_status chunk_seal(void *user, uint64_t count, tn_erase_seal *out)
+{
+    run_chunk *chunk = user;
+    TN_TRY(run_may_erase(chunk, count));
+    if (chunk->run->options->evidence != TN_EVIDENCE_KEYS)
         return TN_OK;
     chunk->root = tn_tree_root(&chunk->tree);
     *out = (tn_erase_seal){chunk->root.bytes, chunk->leaves.data, chunk->leaves.len};
@@ -259,8 +263,10 @@ static tn_status write_ledger(apply_run *run, const run_place *place)
         tn_ledger_rollback(run->ledger);
         return status;
     }
+    if (!run->has_outcome)
+        return TN_OK;
     run->has_outcome = false;
-    return TN_OK;
+    return run_drop_intent(run, run->outcome_place, run->outcome_chunk);
 }
 
 static void keep_outcome(apply_run *run, const run_place *place,
@@ -275,6 +281,7 @@ static void keep_outcome(apply_run *run, const run_place *place,
     run->outcome = (tn_outcome){.is_redaction = place->place->redacts,
                                 .evidence = run->options->evidence,
                                 .count = result->erased_count,
+                                .unconfirmed_count = run->chunk.unconfirmed_count,
                                 .root = run->chunk.root,
                                 .store = id,
                                 .watermark = result->watermark};
@@ -293,6 +300,7 @@ static void start_chunk(apply_run *run, run_place *place)
     chunk->facts_ms = 0;
     chunk->spared_count = 0;
     chunk->unplanned_count = 0;
+    chunk->unconfirmed_count = 0;
     chunk->lease_is_over = false;
     tn_buf_reset(&chunk->leaves);
     tn_tree_init(&chunk->tree);
@@ -314,8 +322,13 @@ static tn_status try_chunk(apply_run *run, run_place *place, uint32_t rows,
                             .decide = chunk_decide,
                             .take = chunk_take,
                             .spare = chunk_spare,
-                            .seal = chunk_seal};
-    return store->ops->erase->erase(store, run->permit, &place->target, &chunk, result);
+                            .seal = chunk_seal,
+                            .intend = run_chunk_intend,
+                            .lose = run_chunk_lose};
+    TN_TRY(
+        store->ops->erase->erase(store, run->permit, &place->target, &chunk, result));
+    run->chunk.root = tn_tree_root(&run->chunk.tree);
+    return TN_OK;
 }
 
 static bool must_stop(apply_run *run)
@@ -426,6 +439,7 @@ static tn_status do_chunk(apply_run *run, run_place *place, uint32_t *rows,
     place->looked_at_count += result.looked_at_count;
     place->report->erased_count += result.erased_count;
     place->report->unplanned_count += run->chunk.unplanned_count;
+    place->report->unconfirmed_count += run->chunk.unconfirmed_count;
     run->out->erased_count += result.erased_count;
     pass->erased += result.erased_count;
     pass->spared += run->chunk.spared_count;

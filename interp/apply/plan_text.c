@@ -193,6 +193,11 @@ static void put_report_place(tn_buf *out, const tn_apply_place *place)
     tn_buf_put_text(out, " of ");
     tn_put_count(out, place->place->due_count);
     tn_buf_put_text(out, place->place->redacts ? " redacted" : " deleted");
+    if (place->unconfirmed_count > 0) {
+        tn_buf_put_text(out, " + ");
+        tn_put_count(out, place->unconfirmed_count);
+        tn_buf_put_text(out, " unconfirmed (gone; the run was cut off there)");
+    }
     if (place->unplanned_count > 0) {
         tn_buf_put_text(out, ", ");
         tn_put_count(out, place->unplanned_count);
@@ -241,14 +246,15 @@ static void put_json_place(tn_buf *out, const tn_apply_place *place)
     tn_buf_put_format(out,
                       ",\"action\":\"%s\",\"planned\":%llu,\"erased\":%llu,"
                       "\"unplanned\":%llu,\"remaining\":%llu,\"survived\":%llu,"
-                      "\"late_holds\":%llu}",
+                      "\"late_holds\":%llu,\"unconfirmed\":%llu}",
                       place->place->redacts ? "redact" : "delete",
                       (unsigned long long)place->place->due_count,
                       (unsigned long long)place->erased_count,
                       (unsigned long long)place->unplanned_count,
                       (unsigned long long)place->remaining_count,
                       (unsigned long long)place->survivor_count,
-                      (unsigned long long)place->late_hold_count);
+                      (unsigned long long)place->late_hold_count,
+                      (unsigned long long)place->unconfirmed_count);
 }
 
 void tn_apply_put_json(tn_buf *out, const tn_plan *plan, const tn_apply_report *report)
@@ -263,12 +269,13 @@ void tn_apply_put_json(tn_buf *out, const tn_plan *plan, const tn_apply_report *
     tn_buf_put_format(
         out,
         ",\"resumed\":%s,\"erased\":%llu,\"remaining\":%llu,"
-        "\"survived\":%llu,\"erasure\":\"%s\",\"elapsed_ms\":%llu,"
+        "\"survived\":%llu,\"unconfirmed\":%llu,\"erasure\":\"%s\",\"elapsed_ms\":%llu,"
         "\"erase_ms\":%llu,\"head\":\"",
         report->was_resumed ? "true" : "false",
         (unsigned long long)report->erased_count,
         (unsigned long long)report->remaining_count,
-        (unsigned long long)report->survivor_total, tn_erasure_text(report->erasure),
+        (unsigned long long)report->survivor_total,
+        (unsigned long long)report->unconfirmed_count, tn_erasure_text(report->erasure),
         (unsigned long long)report->elapsed_ms, (unsigned long long)report->erase_ms);
     tn_head_put(out, &report->head);
     tn_buf_put_text(out, "\",\"places\":[");

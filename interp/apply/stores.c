@@ -145,6 +145,8 @@ static tn_status recover_store(const tn_run_store *store, tn_ledger *ledger,
     tn_store_mark mark;
     bool found;
     recovery r = {.ledger = ledger, .now = now};
+    if (ops->recall != NULL) /* it keeps no markers: intent.c */
+        return TN_OK;
     TN_TRY(ops->mark(store->store, &mark, why_of(ledger)));
     if (!tn_str_equal((tn_str){mark.ledger, TN_STORE_ID_TEXT}, tn_ledger_id(ledger)))
         return TN_OK;
@@ -216,12 +218,15 @@ static tn_status check_store(tn_run_store *store, tn_ledger *ledger)
                                  "has lost its identity: it was put back to a time "
                                  "before the first run, or exchanged")
                         : TN_OK;
-    if (!tn_str_equal((tn_str){store->mark.ledger, TN_STORE_ID_TEXT},
-                      tn_ledger_id(ledger)))
+    bool has_marks = store->store->ops->erase->recall == NULL;
+    if (has_marks && !tn_str_equal((tn_str){store->mark.ledger, TN_STORE_ID_TEXT},
+                                   tn_ledger_id(ledger)))
         return refuse(ledger, store, "belongs to another ledger");
     if (is_known && memcmp(known, store->mark.id, TN_STORE_ID_TEXT) != 0)
         return refuse(ledger, store,
                       "is not the one of the last run: it was exchanged");
+    if (!has_marks)
+        return TN_OK;
     TN_TRY(last_watermark(ledger, id_of(store), &watermark, &has_watermark));
     if (has_watermark && store->mark.watermark < watermark)
         return refuse(ledger, store,
