@@ -278,10 +278,20 @@ static tn_status fail(tn_http *http, CURLcode code, tn_buf *why)
     return TN_STORE;
 }
 
+/* Says why; another node is asked next time. */
+static tn_status give_up(tn_http *http, CURLcode code, tn_buf *why)
+{
+    tn_status status = fail(http, code, why);
+    http->node = (http->node + 1) % http->address.node_count;
+    return status;
+}
+
 /* Is the try to be followed by another? */
 static bool is_worth_another(const tn_http *http, const tn_http_request *request,
                              CURLcode code, const tn_http_answer *answer)
 {
+    if (request->is_once)
+        return false;
     if (code == CURLE_OK)
         return answer->status == TOO_MANY ||
                (is_overloaded(answer->status) && request->is_repeatable);
@@ -306,8 +316,8 @@ tn_status tn_http_send(tn_http *http, const tn_http_request *request,
             return TN_OK;
         uint64_t now = clock_ms();
         if (!again || now + wait_ms > end) {
-            out->is_unknown = !is_unsent(code);
-            return code == CURLE_OK ? TN_OK : fail(http, code, why);
+            out->is_unknown = code != CURLE_OK && !is_unsent(code);
+            return code == CURLE_OK ? TN_OK : give_up(http, code, why);
         }
         http->node = (http->node + 1) % http->address.node_count;
         unsent = is_unsent(code) ? unsent + 1 : 0;

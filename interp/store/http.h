@@ -3,8 +3,9 @@
  *
  * What failed before it was sent goes to the next node. What may be repeated is
  * repeated with growing pauses, also after 429, 502, 503 and 504, until `patience_ms`
- * are over. What may not be repeated, a deletion, is only after 429, or where no node
- * took it: any other failure leaves its effect unknown, and says so.
+ * are over. What may not be repeated is only after 429, or where no node took it; what
+ * is asked once is not tried again at all. A failure after a request went out leaves
+ * its effect unknown, and says so.
  *
  * An address is a list of words with white space between them:
  *
@@ -31,7 +32,7 @@ enum {
     TN_HTTP_CONNECT_MS = 10000,
     TN_HTTP_LONG_MS = 600000, /* without a byte, of what is_long */
     TN_HTTP_WHOLE = 10,       /* times that: the whole of an answer, however slow */
-    TN_HTTP_PADDING = 64,           /* readable bytes after an answer's body */
+    TN_HTTP_PADDING = 64,     /* readable bytes after an answer's body */
     TN_HTTP_ANSWER_MAX = 256 << 20, /* bytes: far above any page that is asked for */
     TN_HTTP_NODES_MAX = 64
 };
@@ -64,6 +65,7 @@ typedef struct tn_http_request {
     tn_str path;        /* from '/' on, with its query */
     tn_str body;        /* JSON; data NULL: none */
     bool is_repeatable; /* to do it twice is to do it once */
+    bool is_once;       /* not tried again by itself, whatever happens */
     bool is_long;       /* may take minutes before the first byte */
 } tn_http_request;
 

@@ -3,6 +3,7 @@
  * a scroll that gives another number has failed. */
 #include "interp/store/json_row.h"
 #include "interp/store/search_api.h"
+#include "interp/store/search_erase.h"
 #include "interp/store/search_page.h"
 
 #include "interp/calendar/instant.h"
@@ -405,17 +406,15 @@ static tn_status read_row(search_scan *s)
 static tn_status search_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
 {
     search_scan *s = (search_scan *)base;
+    bool is_end;
     *out = (tn_store_rows){&s->out, 0, false};
-    if (!tn_search_page_has_more(&s->page) && s->given < (uint64_t)s->total)
-        TN_TRY(next_page(s, why));
-    if (!tn_search_page_has_more(&s->page))
-        return s->given == (uint64_t)s->total ? TN_OK : fail_count(s, why);
-    if (s->given == (uint64_t)s->total) {
-        s->given++;
-        return fail_count(s, why);
-    }
+    TN_TRY(tn_search_fill(base, &is_end, why));
+    if (is_end)
+        return TN_OK;
     TN_TRY(tn_search_page_next(&s->page, &s->hit, why));
     TN_TRY(read_row(s));
+    if (s->given > (uint64_t)s->total)
+        return fail_count(s, why);
     out->count = 1;
     out->may_wait = !tn_search_page_has_more(&s->page);
     return TN_OK;
@@ -442,27 +441,44 @@ static const tn_search_index *find_index(const search_scan *s, tn_str name)
     return NULL;
 }
 
-tn_status tn_search_put_token(tn_scan *base, const tn_store_row *row, tn_buf *out)
+tn_status tn_search_token_of(const tn_scan *base, tn_search_token *out, tn_buf *why)
 {
     const search_scan *s = (const search_scan *)base;
-    const tn_search_index *index = find_index(s, s->hit.index);
-    (void)row; /* the last one */
-    if (index == NULL || s->hit.seq_no < 0 || s->hit.primary_term < 0)
-        return TN_INVALID;
-    tn_buf_put_char(out, '[');
-    tn_buf_put_json(out, s->hit.index);
-    tn_buf_put_char(out, ',');
-    tn_buf_put_json(out, index->uuid);
-    tn_buf_put_char(out, ',');
-    tn_buf_put_json(out, s->hit.id);
-    tn_buf_put_char(out, ',');
-    if (s->hit.routing.data == NULL)
-        tn_buf_put_text(out, "null");
-    else
-        tn_buf_put_json(out, s->hit.routing);
-    tn_buf_put_format(out, ",%lld,%lld]", (long long)s->hit.seq_no,
-                      (long long)s->hit.primary_term);
-    return tn_buf_status(out);
+    const tn_search_hit *hit = &s->hit;
+    const tn_search_index *index = find_index(s, hit->index);
+    if (index == NULL || hit->seq_no < 0 || hit->primary_term < 0) {
+        tn_buf_put_text(why, "it gave a document without what guards its deletion");
+        return TN_STORE;
+    }
+    *out = (tn_search_token){hit->index,   index->uuid, hit->id,
+                             hit->routing, hit->seq_no, hit->primary_term};
+    return TN_OK;
+}
+
+tn_status tn_search_fill(tn_scan *base, bool *is_end, tn_buf *why)
+{
+    search_scan *s = (search_scan *)base;
+    *is_end = false;
+    if (tn_search_page_has_more(&s->page))
+        return TN_OK;
+    *is_end = s->given == (uint64_t)s->total;
+    if (*is_end)
+        return TN_OK;
+    TN_TRY(next_page(s, why));
+    return tn_search_page_has_more(&s->page) ? TN_OK : fail_count(s, why);
+}
+
+tn_search_place tn_search_tell(const tn_scan *base)
+{
+    const search_scan *s = (const search_scan *)base;
+    return (tn_search_place){s->page.next, s->given};
+}
+
+void tn_search_go_back(tn_scan *base, const tn_search_place *place)
+{
+    search_scan *s = (search_scan *)base;
+    s->page.next = place->next;
+    s->given = place->given;
 }
 
 static tn_str search_undeclared_name(const tn_scan *base, uint32_t number)
@@ -579,6 +595,29 @@ static tn_status search_describe(tn_store *base, tn_str object, tn_arena *arena,
     return TN_STORE;
 }
 
+static tn_status search_open_writing(const tn_store_config *config, tn_store **out,
+                                     tn_buf *why)
+{
+    return tn_search_open(config, &tn_search_writing_ops, out, why);
+}
+
+const tn_store_ops tn_search_writing_ops = {
+    .version = TN_STORE_OPS_VERSION,
+    .capabilities = TN_STORE_COLUMNS | TN_STORE_KEYED | TN_STORE_SECRET,
+    .kind = "elasticsearch",
+    .help = "Elasticsearch 7 or 8, or OpenSearch, for deleting",
+    .open = search_open_writing,
+    .close = tn_search_writing_close,
+    .list = search_list,
+    .describe = search_describe,
+    .scan = search_scan_open,
+    .next = search_next,
+    .key = search_key,
+    .undeclared_name = search_undeclared_name,
+    .scan_close = search_scan_close,
+    .erase = &tn_search_erase,
+};
+
 const tn_store_ops tn_search_ops = {
     .version = TN_STORE_OPS_VERSION,
     .capabilities = TN_STORE_COLUMNS | TN_STORE_KEYED | TN_STORE_SECRET,
@@ -593,4 +632,5 @@ const tn_store_ops tn_search_ops = {
     .key = search_key,
     .undeclared_name = search_undeclared_name,
     .scan_close = search_scan_close,
+    .erase = &tn_search_erase,
 };

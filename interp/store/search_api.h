@@ -10,6 +10,8 @@
 #include "interp/store/json_doc.h"
 #include "interp/store/search.h"
 
+struct tn_search_sweep;
+
 typedef struct tn_search {
     tn_store base;
     const tn_allocator *memory;
@@ -18,8 +20,9 @@ typedef struct tn_search {
     tn_http *http;
     tn_json_index *index;
     bool is_opensearch;
-    tn_str version;      /* "2.19.6" */
-    tn_str cluster_uuid; /* which cluster it is */
+    tn_str version;                /* "2.19.6" */
+    tn_str cluster_uuid;           /* which cluster it is */
+    struct tn_search_sweep *sweep; /* of a store opened for writing: search_erase.c */
 } tn_search;
 
 /* Opens the store, with `ops` as its functions. */
@@ -97,11 +100,33 @@ tn_str tn_search_unseen(const tn_search_object *object, tn_arena *arena);
 /* Makes all that was written before visible. */
 TN_MUST_USE tn_status tn_search_refresh(tn_search *s, tn_str name, tn_buf *why);
 
-/* --- documents */
+/* --- rows of a scan that are about to go */
 
-/* What a guarded deletion needs to know of a row of the last `next` of a scan: as JSON,
- * [index, its uuid, _id, _routing or null, _seq_no, _primary_term]. */
-TN_MUST_USE tn_status tn_search_put_token(tn_scan *scan, const tn_store_row *row,
-                                          tn_buf *out);
+/* A place in the page at hand. */
+typedef struct tn_search_place {
+    const uint32_t *next;
+    uint64_t given;
+} tn_search_place;
+
+/* Gets the next page where none is at hand; *is_end: there is none. */
+TN_MUST_USE tn_status tn_search_fill(tn_scan *scan, bool *is_end, tn_buf *why);
+tn_search_place tn_search_tell(const tn_scan *scan);
+/* Rows from there on are given again; only within the same page. */
+void tn_search_go_back(tn_scan *scan, const tn_search_place *place);
+
+/* What a guarded deletion needs to know of a row. Texts are borrowed as the row is. */
+typedef struct tn_search_token {
+    tn_str index;
+    tn_str uuid; /* of the index */
+    tn_str id;
+    tn_str routing; /* data NULL: none */
+    int64_t seq_no;
+    int64_t primary_term;
+} tn_search_token;
+
+/* Of the row that `next` gave last, of a scan of a store that was opened for writing.
+ */
+TN_MUST_USE tn_status tn_search_token_of(const tn_scan *scan, tn_search_token *out,
+                                         tn_buf *why);
 
 #endif
