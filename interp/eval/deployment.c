@@ -42,14 +42,16 @@ static tn_status connect(tn_eval *eval, uint32_t number, const tn_store_ops *ops
     const tn_img_store *row = &eval->image->stores[number];
     tn_store_config config = {location, eval->memory, eval->config->store_user};
     tn_open_store open = {number, ops, NULL};
+    bool is_secret = (ops->capabilities & TN_STORE_SECRET) != 0;
     tn_buf why;
     tn_buf_init(&why, eval->memory);
     tn_status status = ops->open(&config, &open.store, &why);
     if (status != TN_OK && status != TN_NOMEM) {
-        tn_eval_complain(eval, row->place,
-                         "store " TN_STR_FMT " (%s " TN_STR_FMT "): " TN_STR_FMT,
-                         TN_STR_ARG(tn_image_str(eval->image, row->name)), ops->kind,
-                         TN_STR_ARG(location), TN_STR_ARG(tn_buf_view(&why)));
+        tn_eval_complain(
+            eval, row->place, "store " TN_STR_FMT " (%s%s" TN_STR_FMT "): " TN_STR_FMT,
+            TN_STR_ARG(tn_image_str(eval->image, row->name)), ops->kind,
+            is_secret ? "" : " ", TN_STR_ARG(is_secret ? TN_STR("") : location),
+            TN_STR_ARG(tn_buf_view(&why)));
         status = TN_OK;
     }
     tn_buf_free(&why);

@@ -38,9 +38,10 @@ enum {
     TN_STORE_KEYED = 16,    /* rows have keys that stay; else their numbers alone */
     TN_STORE_FILE = 32,     /* a file; "-" is the standard input; for eval alone */
     TN_STORE_SNAPSHOT = 64, /* all that is read is of one moment */
+    TN_STORE_SECRET = 128,  /* its location may hold secrets: it is never shown */
     /* Rows lie in partitions and go from the front of one alone: what stays keeps all
      * behind it. A key is the list of partition and offset, both integers. */
-    TN_STORE_PREFIX = 128
+    TN_STORE_PREFIX = 256
 };
 
 typedef struct tn_store_config {
