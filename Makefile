@@ -211,7 +211,7 @@ DEST = $(DESTDIR)$(PREFIX)
 .PHONY: install
 install: all $(BUILD)/tenure.pc
 	install -d $(DEST)/bin $(DEST)/lib/pkgconfig $(DEST)/include $(DEST)/share/doc/tenure
-	install -d $(DEST)/share/man/man1 $(DEST)/share/man/man5
+	install -d $(DEST)/share/man/man1 $(DEST)/share/man/man3 $(DEST)/share/man/man5
 	install -m 755 $(BUILD)/tenure $(DEST)/bin/tenure
 	install -m 644 $(BUILD)/libtenure.a $(DEST)/lib/libtenure.a
 	install -m 755 $(BUILD)/libtenure.so $(DEST)/lib/libtenure.so.$(VERSION)
@@ -219,6 +219,7 @@ install: all $(BUILD)/tenure.pc
 	ln -sf libtenure.so.0 $(DEST)/lib/libtenure.so
 	install -m 644 interp/include/tenure.h $(DEST)/include/tenure.h
 	install -m 644 grammar/man/tenure.1 $(DEST)/share/man/man1/tenure.1
+	install -m 644 grammar/man/libtenure.3 $(DEST)/share/man/man3/libtenure.3
 	install -m 644 grammar/man/tenure-language.5 $(DEST)/share/man/man5/tenure-language.5
 	install -m 644 grammar/LANGUAGE.md $(DEST)/share/doc/tenure/LANGUAGE.md
 	install -m 644 $(BUILD)/tenure.pc $(DEST)/lib/pkgconfig/tenure.pc
