@@ -156,7 +156,7 @@ fuzz: deps
 	@for name in $(FUZZ); do \
 	    mkdir -p $(BUILD)/fuzz/corpus/$$name && printf 'fuzz %s\n' $$name && \
 	    $(BUILD)/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -seed=$(FUZZ_SEED) -timeout=10 \
-	        -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0 \
+	        -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0 -max_len=16384 \
 	        $(BUILD)/fuzz/corpus/$$name $$(ls -d tests/fuzz/corpus/$$name 2>/dev/null) || exit 1; \
 	done
 

@@ -6,6 +6,7 @@
  * owner has. */
 #include "interp/cel/verify.h"
 #include "interp/base/text_map.h"
+#include "interp/cel/eval.h"
 #include "interp/cel/shape.h"
 #include "interp/image/image.h"
 
@@ -38,6 +39,8 @@ static bool read_header(verifier *v, tn_str bytes)
         return refuse(v, "it does not start as a compiled policy does");
     if (header->section_count != TN_SECTION_COUNT || header->reserved != 0)
         return refuse(v, "its header is damaged");
+    if (header->cost_budget == 0 || header->cost_budget > TN_CEL_BUDGET)
+        return refuse(v, "its budget is none that a condition may have");
     if (header->length != bytes.len)
         return refuse(v, "it is cut off, or something follows it");
     tn_digest digest = tn_image_digest(bytes);
