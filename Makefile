@@ -53,11 +53,12 @@ PROG_CC := $(sort $(wildcard $(PROG_ROOMS:%=interp/%/*.cc)))
 GEN_C   := $(BUILD)/gen/parser.c $(BUILD)/gen/scanner.c $(BUILD)/gen/stdlib_text.c
 LIB_O   := $(LIB_C:%.c=$(BUILD)/obj/%.o) $(LIB_CC:%.cc=$(BUILD)/obj/%.o) $(GEN_C:.c=.o)
 PROG_O  := $(PROG_C:%.c=$(BUILD)/obj/%.o) $(PROG_CC:%.cc=$(BUILD)/obj/%.o)
+SQLITE_O := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard interp/bindings/sqlite/*.c)))
 UNIT    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*/test_*.c)))
 FAULT   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fault/test_*.c)))
 
 .PHONY: all
-all: $(BUILD)/tenure $(BUILD)/libtenure.a $(BUILD)/libtenure.so
+all: $(BUILD)/tenure $(BUILD)/libtenure.a $(BUILD)/libtenure.so $(BUILD)/lib/tenure.so
 
 $(BUILD)/libtenure.a: $(LIB_O)
 	$(call say,AR,$@)
@@ -68,6 +69,12 @@ $(BUILD)/libtenure.so: $(LIB_O) interp/api/libtenure.map
 	$(call say,LD,$@)
 	$(Q)$(CXX) -shared $(ALL_LDFLAGS) -Wl,-soname,libtenure.so.0 \
 	    -Wl,--version-script=interp/api/libtenure.map -o $@ $(sort $(LIB_O)) $(LIB_LIBS)
+
+# the SQLite extension: .load build/lib/tenure
+$(BUILD)/lib/tenure.so: $(SQLITE_O) $(BUILD)/libtenure.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CXX) -shared $(ALL_LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $(sort $(SQLITE_O)) $(BUILD)/libtenure.a $(LIB_LIBS)
 
 $(BUILD)/tenure: $(PROG_O) $(BUILD)/libtenure.a
 	$(call say,LD,$@)
@@ -217,6 +224,8 @@ install: all $(BUILD)/tenure.pc
 	install -m 755 $(BUILD)/libtenure.so $(DEST)/lib/libtenure.so.$(VERSION)
 	ln -sf libtenure.so.$(VERSION) $(DEST)/lib/libtenure.so.0
 	ln -sf libtenure.so.0 $(DEST)/lib/libtenure.so
+	install -d $(DEST)/lib/sqlite3
+	install -m 755 $(BUILD)/lib/tenure.so $(DEST)/lib/sqlite3/tenure.so
 	install -m 644 interp/include/tenure.h $(DEST)/include/tenure.h
 	install -m 644 grammar/man/tenure.1 $(DEST)/share/man/man1/tenure.1
 	install -m 644 grammar/man/libtenure.3 $(DEST)/share/man/man3/libtenure.3
@@ -242,4 +251,4 @@ fmt-check:
 clean:
 	rm -rf $(BUILD)
 
--include $(wildcard $(BUILD)/obj/*/*/*.d $(BUILD)/obj/*/*.d $(BUILD)/gen/*.d $(BUILD)/tests/*/*/*.d $(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/obj/*/*/*/*.d $(BUILD)/obj/*/*/*.d $(BUILD)/obj/*/*.d $(BUILD)/gen/*.d $(BUILD)/tests/*/*/*.d $(BUILD)/tests/*/*.d)
