@@ -21,8 +21,8 @@
  * tn_image of them. After it, evaluation cannot read out of bounds, loop for ever or
  * exceed its budget, whoever made the bytes.
  *
- * Owns: a private copy of the bytes, until tn_image_close. Fails: NOMEM, BAD_IMAGE,
- * OTHER_VERSION. Threads: share freely. */
+ * Owns: a private copy of the bytes, until tn_image_close; of tn_image_view nothing.
+ * Fails: NOMEM, BAD_IMAGE, OTHER_VERSION. Threads: share freely. */
 #ifndef TN_IMAGE_IMAGE_H
 #define TN_IMAGE_IMAGE_H
 
@@ -164,7 +164,8 @@ extern const tn_table_info tn_tables[TN_TABLE_COUNT];
 
 typedef struct tn_image {
     const tn_allocator *memory; /* borrowed; NULL is the C library's */
-    void *bytes;                /* own, 8-byte aligned */
+    const void *bytes;          /* 8-byte aligned */
+    void *copy;                 /* own: the bytes; NULL: they are the caller's */
     size_t size_bytes;
     const tn_image_header *header;
     const char *strings;
@@ -184,6 +185,10 @@ typedef struct tn_image {
  * (static). */
 TN_MUST_USE tn_status tn_image_verify(tn_str bytes, const tn_allocator *memory,
                                       tn_image *out, const char **why);
+/* The same of the bytes where they are: 8-byte aligned, borrowed, and changed by nobody
+ * until tn_image_close. */
+TN_MUST_USE tn_status tn_image_view(tn_str bytes, const tn_allocator *memory,
+                                    tn_image *out, const char **why);
 void tn_image_close(tn_image *image);
 
 /* Do the bytes start as an image of any version does? */
