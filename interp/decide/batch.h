@@ -59,6 +59,9 @@ void tn_batch_free(tn_batch *batch);
 /* Which fields of the category are read at all: `needed` has one for each. */
 void tn_batch_needs(const tn_batch *batch, bool *needed);
 
+/* Is the key of entity number `of` looked at? Not where nothing is known of any. */
+bool tn_batch_needs_key(const tn_batch *batch, uint32_t of);
+
 /* On INVALID *why completes "the column …" (static), and *column is the field, or,
  * counted on, the key. `why` and `column` may be NULL. */
 TN_MUST_USE tn_status tn_batch_decide(tn_batch *batch, const tn_batch_input *input,

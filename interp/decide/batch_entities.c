@@ -44,6 +44,15 @@ static bool has_facts(const batch_entity *e, uint32_t row)
            (row < e->row_count && tn_facts_next(e->facts, row) == TN_NONE);
 }
 
+bool tn_batch_needs_key(const tn_batch *b, uint32_t of)
+{
+    uint32_t row = b->decider->category->of.first + of;
+    const entity_facts *facts = facts_of(b, of);
+    if (facts->is_set)
+        return facts->facts != NULL;
+    return b->run->image->ofs[row].optional != 0;
+}
+
 tn_value tn_batch_fact(const tn_batch *b, uint32_t of, uint32_t row, uint32_t slot)
 {
     const batch_entity *e = &b->entities[of];

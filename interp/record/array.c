@@ -177,7 +177,7 @@ static unsigned allowed_widths(tn_array_kind kind)
     case TN_ARRAY_DATE: return WIDTH(4) | WIDTH(8);
     case TN_ARRAY_TEXT:
     case TN_ARRAY_BYTES: return WIDTH(4) | WIDTH(8) | WIDTH(TN_ARRAY_VIEWS);
-    case TN_ARRAY_TIMESTAMP:
+    case TN_ARRAY_TIMESTAMP: return WIDTH(4) | WIDTH(8);
     case TN_ARRAY_DURATION: return WIDTH(8);
     case TN_ARRAY_NULLS:
     case TN_ARRAY_BOOL:
@@ -304,7 +304,7 @@ void tn_array_get(const tn_array *a, int64_t row, tn_value *out)
         *out = (tn_value){TN_KIND_BYTES, {.text = load_text(a, row)}};
         return;
     case TN_ARRAY_TIMESTAMP:
-        get_timestamp(a, load_signed(a->values, 8, at), out);
+        get_timestamp(a, load_signed(a->values, a->width, at), out);
         return;
     case TN_ARRAY_DURATION: get_duration(a, load_signed(a->values, 8, at), out); return;
     case TN_ARRAY_DATE: get_date(a, load_signed(a->values, a->width, at), out); return;

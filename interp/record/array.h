@@ -11,7 +11,8 @@
  *                         width 16: views, which hold up to 12 bytes themselves or
  *                         refer to one of several buffers of known size
  *   FIXED_BYTES           `width` bytes a value
- *   TIMESTAMP, DURATION   8 bytes, counts of `tick`
+ *   TIMESTAMP             4 or 8 bytes, counts of `tick`
+ *   DURATION              8 bytes, the same
  *   DATE                  width 4: days since 1970-01-01; width 8: milliseconds since
  *                         then, whole days or unreadable
  *   DICTIONARY            indices of `width` bytes into another array; `is_signed`

@@ -110,8 +110,8 @@ static void make_policy(char *text)
         ONE_OF("", "", "count whole days"), "");
     put(text,
         "entity customer { event terminated \"\" event requested \"\" attribute tier : "
-        "int \"\" }\ncategory c \"C\" of customer%s { %s fields { made : timestamp %s ",
-        ONE_OF("", " optional"), ONE_OF("", "", "fields strict"),
+        "int \"\" }\ncategory c \"C\" of customer%s { fields %s { made : timestamp %s ",
+        ONE_OF("", " optional"), ONE_OF("", "", "strict"),
         ONE_OF("@created", "@created", ""));
     put(text,
         "%s seen : timestamp closed : event dated : date name : string ip : string "
