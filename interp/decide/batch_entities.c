@@ -490,38 +490,59 @@ static bool is_made_after(const tn_batch *b, const batch_relation *r, uint32_t i
             tn_instant_compare(end, event) > 0);
 }
 
+/* Is it a comparison of counts with those of keys? */
+static bool is_keyed(const tn_batch *b, const batch_relation *r)
+{
+    return r->of != TN_NONE && b->created->mode == POINT_COUNTS;
+}
+
 static void read_relation(tn_batch *b, const batch_relation *r)
 {
-    bool counts = b->created->mode == POINT_COUNTS;
-    if (b->created->mode == POINT_NULLS)
+    const batch_point *created = b->created, *event = r->event;
+    if (created->mode == POINT_NULLS)
         return;
-    if (counts && r->of != TN_NONE) {
+    if (is_keyed(b, r)) {
         const int32_t *keys = b->entities[r->of].block_keys;
         for (uint32_t i = 0; i < b->count; i++)
-            b->codes[i] += b->created->values[i] > r->counts[keys[i]] ? r->stride : 0;
-    } else if (counts && r->event->mode == POINT_COUNTS && !b->created->is_date &&
-               !r->event->is_date && r->event->tick == b->created->tick) {
-        b->kernels->add_later(b->created->values, r->event->values, r->stride,
-                              b->codes);
+            b->codes[i] += created->values[i] > r->counts[keys[i]] ? r->stride : 0;
+    } else if (r->of == TN_NONE && created->mode == POINT_COUNTS &&
+               event->mode == POINT_COUNTS && !created->is_date && !event->is_date &&
+               event->tick == created->tick) {
+        b->kernels->add_later(created->values, event->values, r->stride, b->codes);
     } else {
         for (uint32_t i = 0; i < b->count; i++)
             b->codes[i] += is_made_after(b, r, i) ? r->stride : 0;
     }
 }
 
-/* The classes of the rows; strides are in the codes already. */
-static void read_entity(tn_batch *b, const batch_entity *e)
+/* The classes of the rows, whose strides are in the codes already, and the relation `r`
+ * to the same entity in one go; NULL: none. */
+static void read_entity(tn_batch *b, const batch_entity *e, const batch_relation *r)
 {
-    const uint32_t *codes = e->is_dictionary ? e->key_codes : e->codes;
-    for (uint32_t i = 0; i < b->count; i++)
-        b->codes[i] += codes[e->block_keys[i]];
+    const uint32_t *of_key = e->is_dictionary ? e->key_codes : e->codes;
+    const int32_t *restrict keys = e->block_keys;
+    uint32_t *restrict codes = b->codes;
+    if (r == NULL) {
+        for (uint32_t i = 0; i < b->count; i++)
+            codes[i] += of_key[keys[i]];
+        return;
+    }
+    const int64_t *values = b->created->values, *counts = r->counts;
+    uint32_t stride = r->stride;
+    for (uint32_t i = 0; i < b->count; i++) {
+        int32_t key = keys[i];
+        codes[i] += of_key[key] + (values[i] > counts[key]) * stride;
+    }
 }
 
 void tn_batch_read_relations(tn_batch *b)
 {
-    for (uint32_t of = 0; of < b->entity_count; of++)
-        if (b->entities[of].class_count > 1)
-            read_entity(b, &b->entities[of]);
+    for (uint32_t of = 0; of < b->entity_count; of++) {
+        bool is_first = b->relation_count > 0 && b->relations[0].of == of &&
+                        is_keyed(b, &b->relations[0]);
+        read_entity(b, &b->entities[of], is_first ? &b->relations[0] : NULL);
+    }
     for (uint32_t r = 0; r < b->relation_count; r++)
-        read_relation(b, &b->relations[r]);
+        if (r > 0 || !is_keyed(b, &b->relations[0]))
+            read_relation(b, &b->relations[r]);
 }

@@ -25,15 +25,13 @@ typedef struct tn_batch_kernels {
     const char *name;
     /* classes[i] = first + how many of `breaks` are below values[i]. */
     void (*classify)(const int64_t *values, const int64_t *breaks, uint32_t count,
-                     uint8_t first, uint8_t *classes);
-    /* codes[i] = classes[i] * stride, or is increased by it. */
-    void (*set_codes)(const uint8_t *classes, uint32_t stride, uint32_t *codes);
+                     uint32_t first, uint64_t *classes);
+    /* codes[i] += classes[i] * stride. */
+    void (*add_wide)(const uint64_t *classes, uint32_t stride, uint32_t *codes);
     void (*add_codes)(const uint8_t *classes, uint32_t stride, uint32_t *codes);
     /* codes[i] += stride where a[i] > b[i]. */
     void (*add_later)(const int64_t *a, const int64_t *b, uint32_t stride,
                       uint32_t *codes);
-    /* classes[i] = 0 where bits[from + i] is 0. */
-    void (*clear_nulls)(const uint8_t *bits, int64_t from, uint8_t *classes);
 } tn_batch_kernels;
 
 const tn_batch_kernels *tn_batch_kernels_plain(void);

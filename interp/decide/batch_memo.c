@@ -243,6 +243,7 @@ static tn_status learn(tn_batch *b, uint32_t i, tn_memo_entry *entry)
                              .reason = (uint8_t)v.reason,
                              .state = MEMO_KNOWN,
                              .clause = v.clause};
+    b->decisions[b->codes[i]] = (uint8_t)(v.decision + 1);
     b->work.learned++;
     if (b->wants != 0) {
         TN_TRY(tn_decide(b->decider, flags, b->wants, &v));
@@ -293,27 +294,46 @@ static void put_late(const tn_batch *b, const tn_batch_output *output)
 static uint32_t put_known(const tn_batch *b, const tn_batch_output *output)
 {
     const tn_memo_entry *memo = b->memo;
-    uint32_t others = 0;
+    const uint32_t *restrict codes = b->codes;
+    uint16_t *restrict others = b->others;
+    uint8_t *restrict decisions =
+        output->decision == NULL ? b->classes : output->decision + b->start;
+    uint8_t *restrict reasons =
+        output->reason == NULL ? b->classes : output->reason + b->start;
+    uint32_t *restrict clauses =
+        output->clause == NULL ? b->rest : output->clause + b->start;
+    uint32_t count = 0;
     for (uint32_t i = 0; i < b->count; i++) {
-        b->others[others] = (uint16_t)i;
-        others += memo[b->codes[i]].state != MEMO_KNOWN;
+        const tn_memo_entry entry = memo[codes[i]];
+        others[count] = (uint16_t)i;
+        count += entry.state != MEMO_KNOWN;
+        decisions[i] = entry.decision;
+        reasons[i] = entry.reason;
+        clauses[i] = entry.clause;
     }
-    if (output->decision != NULL)
-        for (uint32_t i = 0; i < b->count; i++)
-            output->decision[b->start + i] = memo[b->codes[i]].decision;
-    if (output->reason != NULL)
-        for (uint32_t i = 0; i < b->count; i++)
-            output->reason[b->start + i] = memo[b->codes[i]].reason;
-    if (output->clause != NULL)
-        for (uint32_t i = 0; i < b->count; i++)
-            output->clause[b->start + i] = memo[b->codes[i]].clause;
     if (output->overdue != NULL || output->conflict != NULL)
         put_late(b, output);
-    return others;
+    return count;
+}
+
+/* Decisions alone, for which a combination says enough. */
+static tn_status answer_decisions(tn_batch *b, const tn_batch_output *output)
+{
+    enum { UNKNOWN = UINT8_MAX };
+    const uint8_t *restrict known = b->decisions;
+    const uint32_t *restrict codes = b->codes;
+    uint8_t *restrict out = output->decision + b->start;
+    for (uint32_t i = 0; i < b->count; i++)
+        out[i] = (uint8_t)(known[codes[i]] - 1);
+    for (uint8_t *at = out; (at = memchr(at, UNKNOWN, b->count - (size_t)(at - out)));)
+        TN_TRY(answer_other(b, (uint32_t)(at - out), output));
+    return TN_OK;
 }
 
 tn_status tn_batch_answer(tn_batch *b, const tn_batch_output *output)
 {
+    if (output->decision != NULL && asks_decision_alone(output))
+        return answer_decisions(b, output);
     uint32_t others = put_known(b, output);
     for (uint32_t k = 0; k < others; k++)
         TN_TRY(answer_other(b, b->others[k], output));

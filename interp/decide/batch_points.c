@@ -283,24 +283,35 @@ static const int64_t *load_counts(const tn_batch *b, const batch_point *point)
     return point->values_room;
 }
 
-static void clear_nulls(tn_batch *b, const tn_array *a)
+/* The 64 bits of a bitmap from bit `from` on; those from `count` on are 1. */
+static uint64_t load_bits(const uint8_t *bits, int64_t from, uint32_t count)
 {
-    if (a->validity == NULL)
-        return;
-    if (b->count == TN_BLOCK) {
-        b->kernels->clear_nulls(a->validity, a->offset + b->start, b->classes);
-        return;
+    uint64_t word = 0;
+    uint32_t shift = (uint32_t)(from & 7), wanted = count < 64 ? count : 64;
+    const uint8_t *start = bits + (from >> 3);
+    uint32_t bytes = (shift + wanted + 7) / 8;
+    memcpy(&word, start, bytes < 8 ? bytes : 8);
+    word >>= shift;
+    if (bytes > 8)
+        word |= (uint64_t)start[8] << (64 - shift);
+    return wanted < 64 ? word | UINT64_MAX << wanted : word;
+}
+
+static void clear_nulls(const tn_batch *b, const tn_array *a)
+{
+    for (uint32_t i = 0; a->validity != NULL && i < b->count; i += 64) {
+        uint64_t nulls =
+            ~load_bits(a->validity, a->offset + b->start + i, b->count - i);
+        for (; nulls != 0; nulls &= nulls - 1)
+            b->wide[i + (uint32_t)__builtin_ctzll(nulls)] = CLASS_NULL;
     }
-    for (uint32_t i = 0; i < b->count; i++)
-        if (tn_array_is_null(a, b->start + i))
-            b->classes[i] = CLASS_NULL;
 }
 
 static void read_counts(tn_batch *b, batch_point *point)
 {
     point->values = load_counts(b, point);
     b->kernels->classify(point->values, point->counts, point->count, point->first,
-                         b->classes);
+                         b->wide);
     clear_nulls(b, point->array);
 }
 
@@ -311,7 +322,7 @@ static void read_values(tn_batch *b, batch_point *point)
         tn_value value;
         tn_array_get(point->array, b->start + i, &value);
         tn_decode(how, &value, &value);
-        b->classes[i] = tn_batch_class(&point->breaks, &value);
+        b->wide[i] = tn_batch_class(&point->breaks, &value);
         point->at[i] = (tn_instant){0, 0};
         if (value.kind == TN_KIND_TIMESTAMP)
             point->at[i] = value.as.instant;
@@ -330,6 +341,6 @@ void tn_batch_read_points(tn_batch *b)
             read_counts(b, point);
         else
             read_values(b, point);
-        b->kernels->add_codes(b->classes, point->stride, b->codes);
+        b->kernels->add_wide(b->wide, point->stride, b->codes);
     }
 }

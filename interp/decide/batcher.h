@@ -44,7 +44,7 @@ typedef struct batch_point {
     tn_tick tick;
     int64_t counts[TN_BREAKS_MAX];
     uint32_t count;
-    uint8_t first; /* the class below all counts */
+    uint32_t first; /* the class below all counts */
     /* of the block being decided */
     const int64_t *values; /* COUNTS */
     int64_t *values_room;
@@ -137,10 +137,13 @@ struct tn_batch {
     uint32_t race_capacity;
     tn_memo_entry *memo;
     uint32_t memo_count;
+    uint8_t *decisions; /* of the memo: 1 more than the decision; 0: unknown */
 
     uint8_t *classes; /* of a block; so are the arrays below */
+    uint64_t *wide;   /* the same, of a point */
     uint32_t *codes;
     uint16_t *others; /* records that are not MEMO_KNOWN */
+    uint32_t *rest;   /* for what is not asked for */
     tn_batch_work work;
 
     /* the columns being decided */

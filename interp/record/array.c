@@ -131,21 +131,28 @@ static bool check_views(const tn_array *a, const char **why)
     return true;
 }
 
-/* The most of all indices, read as unsigned: a negative one is more than any. */
-static uint32_t max_plain_index(const int32_t *indices, int64_t count)
+/* Read as unsigned, a negative index is more than any. Runs of one length, so that
+ * compilers vectorise. */
+static bool are_plain_inside(const int32_t *indices, int64_t count, uint64_t length)
 {
-    uint32_t most = 0;
-    for (int64_t i = 0; i < count; i++)
-        most = (uint32_t)indices[i] > most ? (uint32_t)indices[i] : most;
-    return most;
+    enum { RUN = 1024 };
+    uint32_t limit = length > INT32_MAX ? INT32_MAX : (uint32_t)length;
+    uint32_t bad = 0;
+    int64_t i = 0;
+    for (; i + RUN <= count; i += RUN)
+        for (int64_t k = 0; k < RUN; k++)
+            bad |= (uint32_t)((uint32_t)indices[i + k] >= limit);
+    for (; i < count; i++)
+        bad |= (uint32_t)((uint32_t)indices[i] >= limit);
+    return bad == 0;
 }
 
 static bool are_indices_inside(const tn_array *a, uint64_t length)
 {
-    if (a->validity == NULL && a->width == 4 &&
+    if (a->validity == NULL && a->width == 4 && a->is_signed &&
         (uintptr_t)a->values % sizeof(int32_t) == 0)
-        return max_plain_index((const int32_t *)a->values + a->offset, a->length) <
-               length;
+        return are_plain_inside((const int32_t *)a->values + a->offset, a->length,
+                                length);
     for (int64_t i = 0; i < a->length; i++)
         if (!is_own_null(a, i) && (uint64_t)tn_array_index(a, i) >= length)
             return false;
