@@ -182,7 +182,7 @@ demo: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
 	@BUILD=$(BUILD) sh tests/demo/demo.sh
 
-BENCH := $(BUILD)/tests/bench/limit_sqlite $(BUILD)/tests/bench/limit_jsonl
+BENCH := $(BUILD)/tests/bench/limit_sqlite $(BUILD)/tests/bench/limit_jsonl $(BUILD)/tests/bench/columns
 bench: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BENCH)
 	@BUILD=$(BUILD) python3 tests/bench/run.py

@@ -566,6 +566,146 @@ typedef enum tenure_format {
 TN_API TN_MUST_USE tn_status tenure_explain(tenure_decider *decider, tn_str record,
                                             tenure_format format, tn_str *text);
 
+/* --- batches: columns in, verdicts out, in the Arrow C data interface
+ *
+ * The structures are those of the interface's specification (arrow.apache.org, "The
+ * Arrow C data interface" and "The Arrow C stream interface"), under its guards. */
+
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+
+struct ArrowSchema {
+    const char *format;
+    const char *name;
+    const char *metadata;
+    int64_t flags;
+    int64_t n_children;
+    struct ArrowSchema **children;
+    struct ArrowSchema *dictionary;
+    void (*release)(struct ArrowSchema *);
+    void *private_data;
+};
+
+struct ArrowArray {
+    int64_t length;
+    int64_t null_count;
+    int64_t offset;
+    int64_t n_buffers;
+    int64_t n_children;
+    const void **buffers;
+    struct ArrowArray **children;
+    struct ArrowArray *dictionary;
+    void (*release)(struct ArrowArray *);
+    void *private_data;
+};
+
+#endif
+
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+
+struct ArrowArrayStream {
+    int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
+    int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
+    const char *(*get_last_error)(struct ArrowArrayStream *);
+    void (*release)(struct ArrowArrayStream *);
+    void *private_data;
+};
+
+#endif
+
+/* What the integers of a column of timestamps count since 1970-01-01T00:00:00Z. */
+typedef enum tenure_unit {
+    TENURE_UNIT_NONE, /* the column's own type says it; bare integers are unreadable */
+    TENURE_UNIX_S,
+    TENURE_UNIX_MS,
+    TENURE_UNIX_US,
+    TENURE_UNIX_NS
+} tenure_unit;
+
+/* Where a field or key is found, and how it is read. */
+typedef struct tenure_column {
+    tn_str name; /* of the column; empty: the field's, or the entity's, own */
+    tenure_unit unit;
+    tn_str
+        zone; /* whose clock timestamps without a zone show: "UTC", "+08:00" or a zone
+                 that the policy names. Empty: unknown, so they are unreadable */
+} tenure_column;
+
+/* The columns of verdicts, in this order. Those of the first three are dictionaries. */
+enum {
+    TENURE_OUT_VERDICT = 1,   /* "verdict": keep, delete or flag */
+    TENURE_OUT_REASON = 2,    /* "reason": "expired", … */
+    TENURE_OUT_CLAUSE = 4,    /* "clause": "file:line:column"; null: none */
+    TENURE_OUT_DUE = 8,       /* "due": timestamp[us, UTC], rounded up; null: never */
+    TENURE_OUT_DEADLINE = 16, /* "deadline": the same */
+    TENURE_OUT_NEXT_CHANGE = 32, /* "next_change": the same */
+    TENURE_OUT_OVERDUE = 64,     /* "overdue": bool */
+    TENURE_OUT_CONFLICT = 128,   /* "conflict": bool */
+    TENURE_OUT_DEFAULT = 7,
+    TENURE_OUT_ALL = 255
+};
+
+/* How columns become records. Start from TENURE_COLUMNS_INIT; `version` as in
+ * tenure_config. What it refers to is copied. */
+typedef struct tenure_columns {
+    uint32_t version;
+    uint32_t out;                /* a sum of TENURE_OUT_; instants cost the most */
+    const tenure_column *fields; /* one for each field; NULL: all by their names */
+    const tenure_column *keys;   /* one for each entity; NULL: the same */
+    tn_str zone;                 /* for the columns that state none */
+} tenure_columns;
+
+#define TENURE_COLUMNS_VERSION 1
+#define TENURE_COLUMNS_INIT                                                            \
+    {                                                                                  \
+        TENURE_COLUMNS_VERSION, TENURE_OUT_DEFAULT, NULL, NULL,                        \
+        {                                                                              \
+            NULL, 0                                                                    \
+        }                                                                              \
+    }
+
+/* Decides batches of one category's records. Of one thread; a run may have many. */
+typedef struct tenure_batch tenure_batch;
+
+/* Looks at all facts, so the run must have them. `columns` may be NULL. Fails: NOMEM,
+ * USAGE, NOT_FOUND (a zone that is neither UTC, nor an offset, nor the policy's). */
+TN_API TN_MUST_USE tn_status tenure_batch_new(const tenure_run *run, uint32_t category,
+                                              uint32_t placement,
+                                              const tenure_columns *columns,
+                                              tenure_batch **out);
+/* own: tenure_batch_free */
+TN_API void tenure_batch_free(tenure_batch *batch); /* NULL is fine */
+
+/* Decides the rows of a batch: `array` is a struct of `schema`. Columns that no clause
+ * reads are not looked at. Read are: null, bool, integers, floats, utf8, binary (large,
+ * as views, and of fixed size too), timestamps, dates, durations, and dictionaries of
+ * those. Both are borrowed, nothing of them is copied or kept. `out_array`, of
+ * `out_schema` (which may be NULL), has a row for each; the caller releases both, from
+ * any thread, so the policy's allocator has to allow that and to outlive them; nothing
+ * else has to. On failure neither is set. Fails: INVALID (a column that is missing, is
+ * twice there, is of another kind or lies about itself), UNSUPPORTED (its layout is not
+ * read), NOMEM. */
+TN_API TN_MUST_USE tn_status tenure_batch_decide(tenure_batch *batch,
+                                                 const struct ArrowSchema *schema,
+                                                 const struct ArrowArray *array,
+                                                 struct ArrowSchema *out_schema,
+                                                 struct ArrowArray *out_array);
+
+/* The same of all batches of a stream, each when it is asked for. Takes `in` over, in
+ * any case; `out` borrows the batch until it is released. Fails: NOMEM. */
+TN_API TN_MUST_USE tn_status tenure_batch_stream(tenure_batch *batch,
+                                                 struct ArrowArrayStream *in,
+                                                 struct ArrowArrayStream *out);
+
+/* What the last INVALID or UNSUPPORTED was about, in English: "column \"made\" has …".
+ * Borrowed until the next call; NUL-terminated. */
+TN_API const char *tenure_batch_error(const tenure_batch *batch);
+
 #ifdef __cplusplus
 }
 #endif
