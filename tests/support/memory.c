@@ -20,6 +20,8 @@ static void *resize(void *user, void *block, size_t old_size, size_t new_size)
     assert(grown != NULL);
     memory->live_count += block == NULL;
     memory->live_bytes += new_size - old_size;
+    if (memory->live_bytes > memory->peak_bytes)
+        memory->peak_bytes = memory->live_bytes;
     return grown;
 }
 

@@ -21,6 +21,7 @@ typedef struct tn_test_memory {
     size_t count;
     size_t live_count;
     size_t live_bytes; /* counted by the sizes that callers tell */
+    size_t peak_bytes; /* the most of them at once */
 } tn_test_memory;
 
 /* Makes allocation number `fail_at` fail, and all after it. */
