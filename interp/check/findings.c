@@ -1,6 +1,6 @@
 #include "interp/check/findings.h"
 
-#include "interp/check/names.h"
+#include "interp/check/gdpr.h"
 
 static const tn_block *origin(const tn_making *m, tn_aspect aspect)
 {
@@ -127,20 +127,6 @@ static void find_created(const tn_making *m, const tn_clause *clause)
 
 /* --- legal bases */
 
-/* Is it std.gdpr's basis of this name, or under it? */
-static bool is_under(const tn_making *m, const char *name)
-{
-    const tn_checker *ck = m->ck;
-    uint32_t symbol =
-        tn_names_at(m->ck, TN_SYMBOL_BASIS, TN_STR("std.gdpr"), tn_str_from(name));
-    if (symbol == TN_NONE)
-        return false;
-    uint32_t basis = m->row.basis;
-    while (basis != TN_NONE && basis != ck->symbols.rows[symbol].row)
-        basis = ck->model->bases.rows[basis].under;
-    return basis != TN_NONE;
-}
-
 /* Which kinds of clauses the category has, as bits; the first `on` in *on. */
 static uint32_t kinds_of(const tn_making *m, const tn_clause **on)
 {
@@ -158,17 +144,18 @@ static uint32_t kinds_of(const tn_making *m, const tn_clause **on)
 static void find_bases(const tn_making *m)
 {
     const tn_block *block = origin(m, TN_ASPECT_BASIS);
-    if (m->row.basis == TN_NONE || block == NULL || m->broken_retention)
+    if (m->row.bases.count == 0 || block == NULL || m->broken_retention)
         return;
     const tn_clause *on;
     uint32_t kinds = kinds_of(m, &on);
     uint32_t withdrawal = 1u << TN_CLAUSE_ON | 1u << TN_CLAUSE_RETAIN_UNTIL;
     uint32_t duties = 1u << TN_CLAUSE_DUTY_PERIOD | 1u << TN_CLAUSE_DUTY_UNTIL;
-    if (is_under(m, "consent") && (kinds & withdrawal) == 0)
+    if (tn_gdpr_rests_on(m, "consent") && (kinds & withdrawal) == 0)
         report(m, TN_FIND_CONSENT_WITHOUT_WITHDRAWAL, block->basis->at,
                "consent can be withdrawn, and nothing says what happens then",
                "declare the withdrawal as an event, and write `on E delete`");
-    if (is_under(m, "legal_obligation") && on != NULL && (kinds & duties) == 0) {
+    if (tn_gdpr_rests_on(m, "legal_obligation") && on != NULL &&
+        (kinds & duties) == 0) {
         tn_diag *diag = report(
             m, TN_FIND_ON_CUTS_LEGAL_OBLIGATION, on->at,
             "this deletes what a legal obligation asks to keep",
@@ -187,5 +174,6 @@ tn_status tn_findings_find(tn_making *m)
     for (uint32_t i = 0; i < m->row.clauses.count; i++)
         find_created(m, &m->ck->model->clauses.rows[m->row.clauses.first + i]);
     find_bases(m);
+    tn_gdpr_find(m);
     return tn_contradictions_find(m);
 }
