@@ -134,8 +134,8 @@ static void tn_yyerror(const tn_span *at, tn_parse *p, const char *text);
 %type <reach> reach
 %type <timing> then_delete timing delay
 %type <path> path as_specified under_basis
-%type <term> term length period plain_period
-%type <terms> terms lengths
+%type <term> term period
+%type <terms> terms
 %type <type> type
 %type <types> types
 %type <mark> mark
@@ -250,7 +250,7 @@ declaration
     | BASIS dname STRING under_basis
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_BASIS, .at = @$, .word_at = @1,
                                          .name = $2, .text = $3, .reference = $4}); }
-    | PERIOD title '=' plain_period
+    | PERIOD title '=' period
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_PERIOD, .at = @$, .word_at = @1,
                                          .name = $2.name, .text = $2.text,
                                          .period = $4}); }
@@ -569,22 +569,8 @@ terms
     ;
 
 term
-    : length
-    | path                                 { $$ = tn_ast_named_term(p, $1); }
-    ;
-
-/* in numbers, as a period that is declared stands: none hangs on another's name */
-plain_period
-    : lengths                              { $$ = $1.first; }
-    ;
-
-lengths
-    : length                               { $$ = tn_term_append((tn_term_list){0}, $1); }
-    | lengths '+' length                   { $$ = tn_term_append($1, $3); }
-    ;
-
-length
     : number UNIT                          { $$ = tn_ast_term(p, $1, $2, @$); }
+    | path                                 { $$ = tn_ast_named_term(p, $1); }
     ;
 
 number

@@ -45,14 +45,14 @@ static tn_status declare_basis(tn_checker *ck, uint32_t module, const tn_decl *d
     return tn_names_enter(ck, &symbol);
 }
 
-/* Its length is in numbers, so that it is known as soon as its name is; one that is
- * wrong has a name all the same. */
+/* It may name periods of other modules, whose turn has been, and those above it: so
+ * none hangs on itself. One that is wrong has a name all the same. */
 static tn_status declare_period(tn_checker *ck, uint32_t module, const tn_decl *decl)
 {
     tn_symbol symbol;
     tn_named_period row = {
         .text = decl->text.text, .doc = decl->doc, .module = module, .at = decl->at};
-    if (!tn_terms_sum(ck, NULL, decl->period, &row.period))
+    if (!tn_terms_sum(ck, &ck->scopes.rows[module], decl->period, &row.period))
         row.period = (tn_period){.days = 1};
     TN_TRY(tn_names_declare(ck, TN_SYMBOL_PERIOD, module, &decl->name, &symbol));
     if (symbol.full.data == NULL)

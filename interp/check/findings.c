@@ -125,6 +125,58 @@ static void find_created(const tn_making *m, const tn_clause *clause)
                  "mark the field that tells when a record was made with @created");
 }
 
+/* The entity of a fact's slot, if a record may belong to none; TN_NONE. */
+static uint32_t optional_entity(const tn_making *m, uint32_t slot)
+{
+    const tn_model *model = m->ck->model;
+    const tn_slot *row = &model->slots.rows[m->row.slots.first + slot];
+    if (row->kind != TN_SLOT_FACT)
+        return TN_NONE;
+    const tn_category_entity *of =
+        &model->category_entities.rows[m->row.of.first + row->of];
+    return of->optional ? of->entity : TN_NONE;
+}
+
+/* Of an entity that there is not, nothing ever happens: a duty from its event goes on
+ * without an end. */
+static uint32_t awaited_in_vain(const tn_making *m, const tn_clause *clause)
+{
+    if (clause->kind == TN_CLAUSE_DUTY_UNTIL)
+        return optional_entity(m, clause->event_slot);
+    if (clause->kind != TN_CLAUSE_DUTY_PERIOD)
+        return TN_NONE;
+    const tn_model_anchor *anchor = &m->ck->model->anchors.rows[clause->anchor];
+    uint32_t entity = TN_NONE;
+    for (uint32_t i = 0; i < anchor->members.count; i++) {
+        uint32_t slot = m->ck->model->anchor_slots.rows[anchor->members.first + i];
+        uint32_t one = optional_entity(m, slot);
+        if (anchor->op == TN_ANCHOR_EARLIEST && one == TN_NONE)
+            return TN_NONE;
+        entity = one != TN_NONE ? one : entity;
+    }
+    return entity;
+}
+
+static void find_vain_duty(const tn_making *m, const tn_clause *clause)
+{
+    if (clause->guard != TN_NONE)
+        return;
+    uint32_t entity = awaited_in_vain(m, clause);
+    if (entity == TN_NONE)
+        return;
+    const tn_entity *row = &m->ck->model->entities.rows[entity];
+    tn_str name = tn_str_last_name(row->name);
+    tn_diag *diag = tn_diag_add(m->ck->diags, TN_FIND_DUTY_WITHOUT_ENTITY, clause->at,
+                                "a record that belongs to no `" TN_STR_FMT
+                                "` is kept by this without an end",
+                                TN_STR_ARG(name));
+    tn_str event = m->ck->model->facts.rows[row->facts.first].name;
+    tn_diag_help(m->ck->diags, diag,
+                 "let it take part where there is one: `when " TN_STR_FMT "." TN_STR_FMT
+                 " != null`, say",
+                 TN_STR_ARG(name), TN_STR_ARG(event));
+}
+
 /* --- legal bases */
 
 /* Which kinds of clauses the category has, as bits; the first `on` in *on. */
@@ -171,8 +223,11 @@ tn_status tn_findings_find(tn_making *m)
         find_missing(m);
     find_unreachable(m);
     find_placements(m);
-    for (uint32_t i = 0; i < m->row.clauses.count; i++)
-        find_created(m, &m->ck->model->clauses.rows[m->row.clauses.first + i]);
+    for (uint32_t i = 0; i < m->row.clauses.count; i++) {
+        const tn_clause *clause = &m->ck->model->clauses.rows[m->row.clauses.first + i];
+        find_created(m, clause);
+        find_vain_duty(m, clause);
+    }
     find_bases(m);
     tn_gdpr_find(m);
     return tn_contradictions_find(m);

@@ -343,7 +343,7 @@ static bool decl_breaks(const void *node)
 {
     const tn_decl *decl = node;
     return decl->kind == TN_DECL_PURPOSE || decl->kind == TN_DECL_BASIS ||
-           decl->kind == TN_DECL_DECLARE;
+           decl->kind == TN_DECL_DECLARE || decl->kind == TN_DECL_PERIOD;
 }
 
 static bool decl_is_block(const void *node)
