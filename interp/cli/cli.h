@@ -52,6 +52,9 @@ TN_MUST_USE int tn_cli_policy_load(tn_cli_policy *policy, const char *const *pat
                                    size_t path_count, const tn_args *args,
                                    size_t root_option);
 
+/* Is the file one of the operands, or in a folder that is one? */
+bool tn_cli_is_named(const tn_args *args, tn_str file);
+
 /* Prints all findings, and how many there are, as people read them. */
 void tn_cli_print_diags(const tn_cli_policy *policy, FILE *out);
 
