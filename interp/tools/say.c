@@ -324,13 +324,12 @@ static void capitalize(tn_buf *out, size_t start)
         out->data[start] = (char)(out->data[start] - 'a' + 'A');
 }
 
-static void put_sentence(tn_buf *out, const tn_model *model,
-                         const tn_category *category, uint32_t i)
+void tn_say_clause(tn_buf *out, const tn_model *model, const tn_category *category,
+                   uint32_t i)
 {
     speaker s = {out, model, category,
                  &model->clauses.rows[category->clauses.first + i]};
     const tn_expr *guard = guard_of(s.clause);
-    tn_buf_put_text(out, "  ");
     size_t start = out->len;
     if (is_otherwise(model, category, i))
         put(&s, "otherwise, ");
@@ -343,8 +342,17 @@ static void put_sentence(tn_buf *out, const tn_model *model,
     capitalize(out, start);
     if (s.clause->why.len > 0)
         tn_buf_put_format(out, " (\"" TN_STR_FMT "\")", TN_STR_ARG(s.clause->why));
-    put(&s, ".\n");
-    tn_say_dates(out, model, category, s.clause);
+    put(&s, ".");
+}
+
+static void put_sentence(tn_buf *out, const tn_model *model,
+                         const tn_category *category, uint32_t i)
+{
+    tn_buf_put_text(out, "  ");
+    tn_say_clause(out, model, category, i);
+    tn_buf_put_char(out, '\n');
+    tn_say_dates(out, model, category,
+                 &model->clauses.rows[category->clauses.first + i]);
 }
 
 /* --- categories */
@@ -369,17 +377,27 @@ static void put_purposes(tn_buf *out, const tn_model *model,
     tn_buf_put_text(out, ".\n");
 }
 
-static void put_basis(tn_buf *out, const tn_model *model, const tn_category *category)
+static void put_bases(tn_buf *out, const tn_model *model, const tn_category *category)
 {
-    if (category->basis != TN_NONE) {
-        const tn_basis *basis = &model->bases.rows[category->basis];
-        tn_buf_put_format(out, "  Its legal basis is \"" TN_STR_FMT "\".\n",
-                          TN_STR_ARG(basis->text.len > 0 ? basis->text : basis->name));
-    } else if (category->basis_specified_in != TN_NONE) {
+    tn_range range = category->bases;
+    if (range.count == 0 && category->basis_specified_in != TN_NONE) {
         tn_str name = model->modules.rows[category->basis_specified_in].name;
         tn_buf_put_format(out, "  Its legal basis is what " TN_STR_FMT " specifies.\n",
                           TN_STR_ARG(name));
     }
+    if (range.count == 0)
+        return;
+    tn_buf_put_text(out, range.count == 1 ? "  Its legal basis is "
+                                          : "  Its legal bases are ");
+    for (uint32_t i = 0; i < range.count; i++) {
+        const tn_basis *basis =
+            &model->bases.rows[model->basis_refs.rows[range.first + i]];
+        if (i > 0)
+            tn_buf_put_text(out, i + 1 == range.count ? " and " : ", ");
+        tn_buf_put_format(out, "\"" TN_STR_FMT "\"",
+                          TN_STR_ARG(basis->text.len > 0 ? basis->text : basis->name));
+    }
+    tn_buf_put_text(out, ".\n");
 }
 
 static void put_placement(tn_buf *out, const tn_model_placement *row)
@@ -422,7 +440,7 @@ static void put_category(tn_buf *out, const tn_model *model,
         tn_buf_put_format(out, ": " TN_STR_FMT, TN_STR_ARG(category->title));
     tn_buf_put_char(out, '\n');
     put_purposes(out, model, category);
-    put_basis(out, model, category);
+    put_bases(out, model, category);
     for (uint32_t i = 0; i < category->placements.count; i++)
         put_placement(out, &model->placements.rows[category->placements.first + i]);
     put_inherited(out, model, category);

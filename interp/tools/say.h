@@ -18,6 +18,10 @@
 /* Row `module` of the model: its sections, then its categories. */
 void tn_say_module(tn_buf *out, const tn_model *model, uint32_t module);
 
+/* Clause `i` of the category as one sentence, with its reason and a full stop. */
+void tn_say_clause(tn_buf *out, const tn_model *model, const tn_category *category,
+                   uint32_t i);
+
 /* "kind is \"order\" and priority is at most 3" (say_guard.c). */
 void tn_say_guard(tn_buf *out, const tn_model *model, const tn_expr *guard);
 
