@@ -15,6 +15,7 @@ extern const tn_command tn_command_check;
 extern const tn_command tn_command_compile;
 extern const tn_command tn_command_disasm;
 extern const tn_command tn_command_diff;
+extern const tn_command tn_command_doc;
 extern const tn_command tn_command_eval;
 extern const tn_command tn_command_explain;
 extern const tn_command tn_command_fmt;
