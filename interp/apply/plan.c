@@ -3,6 +3,7 @@
 #include "interp/apply/fronts.h"
 #include "interp/apply/redaction.h"
 #include "interp/calendar/instant.h"
+#include "interp/eval/horizon.h"
 #include "interp/store/key.h"
 
 #include <stdlib.h>
@@ -134,7 +135,7 @@ static tn_status count_flag(counting *c, const tn_judged *judged)
 /* Kept, and falls due by itself. */
 static void count_forecast(counting *c, const tn_verdict *v)
 {
-    if (!v->has_due || (v->reason != TN_REASON_RETAINED && v->reason != TN_REASON_DUTY))
+    if (!tn_falls_due(v))
         return;
     int64_t day = (v->due.seconds - c->instant.seconds) / TN_SECONDS_PER_DAY;
     if (day >= 0 && day < TN_PLAN_FORECAST_DAYS)
