@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Above what the parser lets pass (TN_PARSE_MAX_DEPTH), for trees made otherwise. */
 enum { MAX_DEPTH = 300 };
@@ -661,18 +662,17 @@ static uint32_t qualified_function(tn_front *f, const tn_expr *expr)
     tn_str qualifier = tn_cel_names_text(f, expr->first);
     if (qualifier.data == NULL)
         return TN_NONE;
-    tn_buf buf;
-    tn_buf_init(&buf, f->arena.memory);
-    tn_buf_put(&buf, qualifier);
-    tn_buf_put_char(&buf, '.');
-    tn_buf_put(&buf, expr->as.name.text);
-    uint32_t function = TN_NONE;
-    if (buf.failed)
+    tn_str called = expr->as.name.text;
+    char *text = tn_arena_take(&f->arena, qualifier.len + 1 + called.len);
+    if (text == NULL) {
         f->status = TN_NOMEM;
-    else
-        function = tn_cel_names_function(f, tn_buf_view(&buf), false, false);
-    tn_buf_free(&buf);
-    return function;
+        return TN_NONE;
+    }
+    memcpy(text, qualifier.data, qualifier.len);
+    text[qualifier.len] = '.';
+    memcpy(text + qualifier.len + 1, called.data, called.len);
+    tn_str whole = {text, qualifier.len + 1 + called.len};
+    return tn_cel_names_function(f, whole, false, false);
 }
 
 static tn_ir *member_call(tn_front *f, const tn_expr *expr)

@@ -4,7 +4,7 @@
 #include "interp/cel/code.h"
 
 static const struct {
-    const char *name;
+    tn_str name;
     bool is_member;
     tn_cel_fn *fn;
     const char *overloads;
@@ -13,7 +13,7 @@ static const struct {
 #define GLOBAL false
 #define MEMBER true
 #define TN_BUILTIN(id, name, style, fn, overloads, help)                               \
-    {name, style, fn, overloads, help},
+    {{name, sizeof(name) - 1}, style, fn, overloads, help},
 #include "stdlib/builtins.def"
 #undef TN_BUILTIN
 #undef MEMBER
@@ -74,7 +74,7 @@ static const char *read_overload(const char *at, tn_cel_function_row *row)
 tn_cel_function_row tn_cel_function_get(uint32_t function)
 {
     assert(function < TN_CEL_FUNCTION_COUNT);
-    tn_cel_function_row row = {.name = rows[function].name,
+    tn_cel_function_row row = {.name = rows[function].name.data,
                                .is_member = rows[function].is_member,
                                .fn = rows[function].fn,
                                .overloads = rows[function].overloads,
@@ -94,5 +94,5 @@ tn_cel_fn *tn_cel_function_code(uint32_t function)
 bool tn_cel_function_is(uint32_t function, tn_str name, bool is_member)
 {
     return rows[function].is_member == is_member &&
-           tn_str_equal(tn_str_from(rows[function].name), name);
+           tn_str_equal(rows[function].name, name);
 }
