@@ -17,7 +17,9 @@ typedef struct comprehension {
 
 static const comprehension comprehensions[] = {
 #define ROW(name, arg_count, two, filtered, mode)                                      \
-    {{name, sizeof(name) - 1}, arg_count, two, filtered, TN_CEL_LOOP_##mode}
+    {                                                                                  \
+        {name, sizeof(name) - 1}, arg_count, two, filtered, TN_CEL_LOOP_##mode         \
+    }
     ROW("all", 2, false, false, ALL),
     ROW("exists", 2, false, false, EXISTS),
     ROW("exists_one", 2, false, false, EXISTS_ONE),

@@ -114,7 +114,8 @@ tn_expr *tn_ast_expr(tn_parse *p, const tn_expr *parts);
 /* An operator with two sides. */
 tn_expr *tn_ast_binary(tn_parse *p, tn_operator op, tn_span op_at, tn_expr *first,
                        tn_expr *second);
-/* One step of a chain of && or ||, as deep as it is long until tn_ast_balance. A step of
+/* One step of a chain of && or ||, as deep as it is long until tn_ast_balance. A step
+ * of
  * || finishes the chains of && on both its sides. */
 tn_expr *tn_ast_link(tn_parse *p, tn_operator op, tn_span op_at, tn_expr *first,
                      tn_expr *second);

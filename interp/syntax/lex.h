@@ -71,7 +71,8 @@ typedef struct tn_lexer {
     int broken_head;       /* ... and it is in the head of a declaration: its word */
     uint32_t resumed_at;   /* where reading went on last */
 
-    /* last, so that opening need not clear them: what is beyond the counts is not set */
+    /* last, so that opening need not clear them: what is beyond the counts is not set
+     */
     tn_token held[TN_LEX_HELD];
     tn_block open[TN_PARSE_MAX_DEPTH];
 } tn_lexer;

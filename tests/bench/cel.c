@@ -127,10 +127,10 @@ static void decide_all(const char *path, const char *condition, uint64_t rounds)
         bench_fail("out of memory");
     for (size_t i = 0; i < rows.count; i++) {
         const bench_row *row = &rows.list[i];
-        slots[i][0] = (tn_value){
-            TN_KIND_STRING, {.text = {row->result.data, row->result.len}}};
-        slots[i][1] = (tn_value){
-            TN_KIND_STRING, {.text = {row->user_name.data, row->user_name.len}}};
+        slots[i][0] =
+            (tn_value){TN_KIND_STRING, {.text = {row->result.data, row->result.len}}};
+        slots[i][1] = (tn_value){TN_KIND_STRING,
+                                 {.text = {row->user_name.data, row->user_name.len}}};
     }
     uint64_t count = 0, start = bench_now();
     for (uint64_t round = 0; round < rounds; round++)
