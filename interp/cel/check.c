@@ -767,10 +767,11 @@ static tn_status finish(tn_front *f, const tn_ir *root, tn_cel_compiled *out)
         *value = root->value;
         out->constant = value;
     }
-    TN_TRY(tn_front_emit(f, root, &out->expr));
-    tn_cel_code code = tn_cel_builder_view(f->builder);
-    out->cost = code.exprs[out->expr].cost;
-    return TN_OK;
+    uint64_t cost = tn_ir_cost(root);
+    out->cost = cost > UINT32_MAX ? UINT32_MAX : (uint32_t)cost;
+    tn_buf_put(&f->builder->costs,
+               (tn_str){(const char *)&out->cost, sizeof(out->cost)});
+    return tn_front_emit(f, root, &out->expr);
 }
 
 tn_status tn_cel_compile(const tn_cel_env *env, const tn_expr *expr,

@@ -1,7 +1,6 @@
-/* The arity and the result of a function follow from its overload strings, so that
- * builtins.def says them once. They are read anew on each call: a few bytes. */
+/* The arity of a function follows from its overload strings, so that builtins.def says
+ * it once. They are read anew on each call: a few bytes. */
 #include "interp/cel/functions.h"
-#include "interp/cel/code.h"
 
 static const struct {
     tn_str name;
@@ -32,25 +31,6 @@ static const char *skip_type(const char *at)
     return at;
 }
 
-static uint8_t kind_of_letter(char letter)
-{
-    switch (letter) {
-    case 'b': return TN_KIND_BOOL;
-    case 'i': return TN_KIND_INT;
-    case 'u': return TN_KIND_UINT;
-    case 'd': return TN_KIND_DOUBLE;
-    case 's': return TN_KIND_STRING;
-    case 'y': return TN_KIND_BYTES;
-    case 't': return TN_KIND_TIMESTAMP;
-    case 'r': return TN_KIND_DURATION;
-    case 'T': return TN_KIND_TYPE;
-    case 'L': return TN_KIND_LIST;
-    case 'M': return TN_KIND_MAP;
-    case 'O': return TN_KIND_OPTIONAL;
-    default: return TN_CEL_DYN; /* any type */
-    }
-}
-
 /* Takes one "args:result" into account; returns what follows it. */
 static const char *read_overload(const char *at, tn_cel_function_row *row)
 {
@@ -61,9 +41,6 @@ static const char *read_overload(const char *at, tn_cel_function_row *row)
         at = repeats ? at + 1 : skip_type(at);
         args += !repeats;
     }
-    uint8_t kind = kind_of_letter(at[1]);
-    bool is_first = row->min_args == UINT32_MAX;
-    row->kind = is_first || row->kind == kind ? kind : TN_CEL_DYN;
     row->min_args = args < row->min_args ? args : row->min_args;
     args = repeats ? UINT32_MAX : args;
     row->max_args = args > row->max_args ? args : row->max_args;
