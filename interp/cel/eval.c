@@ -576,9 +576,8 @@ tn_status tn_cel_test(tn_cel_machine *m, uint32_t expr, const tn_value *slots,
 
 /* --- errors */
 
-void tn_cel_error_put(const tn_cel_machine *m, const tn_value *error, tn_buf *buf)
+void tn_cel_error_put(const tn_value *error, tn_buf *buf)
 {
-    (void)m;
     tn_cel_error code = tn_cel_error_code(error);
     tn_buf_put_text(buf, tn_cel_error_text(code));
     const char *detail = tn_cel_error_detail(error);

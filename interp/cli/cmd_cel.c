@@ -140,7 +140,7 @@ static int complain_error(const tn_value *error)
 {
     tn_buf why;
     tn_buf_init(&why, NULL);
-    tn_cel_error_put(NULL, error, &why);
+    tn_cel_error_put(error, &why);
     int code = tn_cli_fail(TN_EXIT_FINDINGS, "evaluation error: " TN_STR_FMT,
                            TN_STR_ARG(tn_buf_view(&why)));
     tn_buf_free(&why);
