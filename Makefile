@@ -189,11 +189,12 @@ demo: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
 	@BUILD=$(BUILD) sh tests/demo/demo.sh
 
-BENCH := $(BUILD)/tests/bench/limit_sqlite $(BUILD)/tests/bench/limit_jsonl $(BUILD)/tests/bench/columns
+BENCH := $(addprefix $(BUILD)/tests/bench/,limit_sqlite limit_jsonl columns cel limit_cel limit_re2)
 bench: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BENCH)
 	@BUILD=$(BUILD) python3 tests/bench/run.py
 	@BUILD=$(BUILD) python3 tests/bench/apply.py
+	@BUILD=$(BUILD) python3 tests/bench/cel.py
 
 $(BUILD)/tests/bench/limit_sqlite: tests/bench/limit_sqlite.c tests/bench/audit_rule.h
 	@mkdir -p $(@D)
@@ -204,6 +205,22 @@ $(BUILD)/tests/bench/limit_jsonl: tests/bench/limit_jsonl.cc tests/bench/audit_r
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lsimdjson
+
+$(BUILD)/tests/bench/cel: tests/bench/cel.c tests/bench/cel_rows.h $(BUILD)/libtenure.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -D_DEFAULT_SOURCE -c -o $@.o $<
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(BUILD)/libtenure.a $(LIB_LIBS)
+
+$(BUILD)/tests/bench/limit_cel: tests/bench/limit_cel.c tests/bench/cel_rows.h
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -D_DEFAULT_SOURCE -o $@ $< $(ALL_LDFLAGS)
+
+$(BUILD)/tests/bench/limit_re2: tests/bench/limit_re2.cc tests/bench/cel_rows.h
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lre2
 
 # the program against tests/oracle, an evaluator of its own
 N    ?= 200
