@@ -42,7 +42,7 @@ PROG_LIBS := -lsqlite3 -lsimdjson
 
 # --- sources by room; a new file in a room needs no line here
 LIB_ROOMS  := base calendar syntax cel check image compile record decide api
-PROG_ROOMS := store eval apply tools cli
+PROG_ROOMS := push store eval apply tools cli
 LIB_C   := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.c) stdlib/*.c))
 LIB_CC  := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.cc) stdlib/*.cc))
 PROG_C  := $(sort $(wildcard $(PROG_ROOMS:%=interp/%/*.c)))
