@@ -4,6 +4,7 @@
 #   make demo        a database after the iPaaS policy: check, eval, explain
 #   make test        every test that needs no server; ends with "N passed, N failed"
 #   make unit        the unit tests alone, in seconds
+#   make test-servers the adapters against genuine servers, which it starts and stops
 #   make san         everything again under AddressSanitizer and UBSan, in $(BUILD)/san
 #   make fuzz        the fuzz targets, FUZZ_SECONDS each (clang)
 #   make diff-oracle random policies decided twice; N= how many, SEED= to repeat them
@@ -38,7 +39,7 @@ ALL_CFLAGS   = -std=c11 -D_POSIX_C_SOURCE=200809L $(COMMON) $(WARN_C) $(SANITIZE
 ALL_CXXFLAGS = -std=c++17 $(COMMON) $(WARN_ALL) -fno-rtti $(SANITIZE) $(DEFINES) $(CXXFLAGS)
 ALL_LDFLAGS  = $(SANITIZE) -Wl,--build-id=none $(LDFLAGS)
 LIB_LIBS  := -lre2 -lsodium -lstdc++ -lm
-PROG_LIBS := -lsqlite3 -lsimdjson
+PROG_LIBS := -lsqlite3 -lsimdjson -ldl
 
 # --- sources by room; a new file in a room needs no line here
 LIB_ROOMS  := base calendar syntax cel check image compile record decide api
@@ -119,6 +120,12 @@ test: deps
 unit: deps
 	@$(MAKE) --no-print-directory tests
 	@BUILD=$(BUILD) sh tests/run unit
+
+# one server after the other; what one needs is installed, or its tests are skipped
+.PHONY: test-servers
+test-servers: deps
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) sh tests/run $(sort $(wildcard tests/servers/*/run))
 
 .PHONY: tests
 tests: $(UNIT) $(FAULT) $(BUILD)/tests/conformance $(BUILD)/tests/demo/make_data
