@@ -125,12 +125,14 @@ static void set_options(const tn_mysql_db *db)
 {
     const tn_mysql_url *url = db->url;
     my_bool no = 0;
-    unsigned local_infile = 0;
+    unsigned local_infile = 0, by_tcp = MYSQL_PROTOCOL_TCP;
     set(db, MYSQL_SET_CHARSET_NAME, "utf8mb4");
     set(db, MYSQL_OPT_CONNECT_TIMEOUT, &url->connect_seconds);
     set(db, MYSQL_OPT_READ_TIMEOUT, &url->answer_seconds);
     set(db, MYSQL_OPT_WRITE_TIMEOUT, &url->answer_seconds);
     set(db, MYSQL_OPT_RECONNECT, &no);
+    if (url->host != NULL && url->socket == NULL && url->port != 0)
+        set(db, MYSQL_OPT_PROTOCOL, &by_tcp); /* localhost too */
     set(db, MYSQL_OPT_LOCAL_INFILE, &local_infile); /* the server can ask for no file */
     if (url->option_file != NULL) {
         set(db, MYSQL_READ_DEFAULT_FILE, url->option_file);

@@ -2,8 +2,10 @@
 import contextlib
 import itertools
 import os
+import socket
 import subprocess
 import sys
+import threading
 import time
 
 sys.path.insert(0, "tests/cli")
@@ -109,3 +111,51 @@ def policy(place, text=POLICY, deployment=DEPLOYMENT):
     """A policy and a deployment of it; the deployment's path."""
     write(f"{place}/demo.tenure", text)
     return write(f"{place}/here.tenure", deployment)
+
+
+class Proxy:
+    """Passes connections on to the server, and cuts them. `cut(after)` cuts the next time that
+    the server has sent so many bytes more; once."""
+
+    def __init__(self, port):
+        self.to = port
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.left = None
+        self.cuts = 0
+        self.open = True
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def cut(self, after):
+        self.left = after
+
+    def close(self):
+        self.open = False
+        self.listener.close()
+
+    def _listen(self):
+        while self.open:
+            try:
+                client, _ = self.listener.accept()
+                server = socket.create_connection(("127.0.0.1", self.to))
+            except OSError:
+                continue
+            for a, b, counted in ((client, server, False), (server, client, True)):
+                threading.Thread(target=self._pass, args=(a, b, counted), daemon=True).start()
+
+    def _pass(self, from_, to, counted):
+        try:
+            while data := from_.recv(1 << 14):
+                if counted and self.left is not None:
+                    self.left -= len(data)
+                    if self.left < 0:
+                        self.left = None
+                        self.cuts += 1
+                        break
+                to.sendall(data)
+        except OSError:
+            pass
+        for end in (from_, to):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
