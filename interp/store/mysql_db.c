@@ -48,10 +48,9 @@ static const char *advice_of(unsigned code)
     }
 }
 
-tn_status tn_mysql_db_fail(const tn_mysql_db *db, unsigned code, const char *message,
+tn_status tn_mysql_db_fail(tn_mysql_db *db, unsigned code, const char *message,
                            tn_buf *why)
 {
-    (void)db;
     switch (code) {
     case LIBRARY_NOMEM: return TN_NOMEM;
     case LOCK_WAIT:
@@ -61,6 +60,7 @@ tn_status tn_mysql_db_fail(const tn_mysql_db *db, unsigned code, const char *mes
     default: break;
     }
     if (tn_mysql_is_gone(code)) {
+        db->is_lost = true;
         tn_buf_put_format(why, "the connection was lost (%s)", message);
         return TN_STORE;
     }
@@ -70,7 +70,7 @@ tn_status tn_mysql_db_fail(const tn_mysql_db *db, unsigned code, const char *mes
     return code == NO_TABLE || code == NO_DATABASE ? TN_NOT_FOUND : TN_STORE;
 }
 
-static tn_status fail(const tn_mysql_db *db, tn_buf *why)
+static tn_status fail(tn_mysql_db *db, tn_buf *why)
 {
     return tn_mysql_db_fail(db, db->lib.mysql_errno(db->handle),
                             db->lib.mysql_error(db->handle), why);
@@ -78,7 +78,7 @@ static tn_status fail(const tn_mysql_db *db, tn_buf *why)
 
 /* --- statements without parameters */
 
-tn_status tn_mysql_run(const tn_mysql_db *db, const char *sql, tn_buf *why)
+tn_status tn_mysql_run(tn_mysql_db *db, const char *sql, tn_buf *why)
 {
     if (db->lib.mysql_real_query(db->handle, sql, (unsigned long)strlen(sql)) == 0)
         return TN_OK;
@@ -132,7 +132,7 @@ static void set_options(const tn_mysql_db *db)
     set(db, MYSQL_OPT_WRITE_TIMEOUT, &url->answer_seconds);
     set(db, MYSQL_OPT_RECONNECT, &no);
     if (url->host != NULL && url->socket == NULL && url->port != 0)
-        set(db, MYSQL_OPT_PROTOCOL, &by_tcp); /* localhost too */
+        set(db, MYSQL_OPT_PROTOCOL, &by_tcp);       /* localhost too */
     set(db, MYSQL_OPT_LOCAL_INFILE, &local_infile); /* the server can ask for no file */
     if (url->option_file != NULL) {
         set(db, MYSQL_READ_DEFAULT_FILE, url->option_file);
@@ -166,6 +166,7 @@ static tn_status connect(tn_mysql_db *db, tn_buf *why)
                                    CLIENT_FOUND_ROWS) == NULL)
         return fail(db, why);
     db->connections++;
+    db->is_lost = false;
     db->is_mariadb =
         strstr(db->lib.mysql_get_server_info(db->handle), "MariaDB") != NULL;
     TN_TRY(tn_mysql_run(db, session, why));

@@ -20,6 +20,7 @@ typedef struct tn_mysql_db {
     MYSQL *handle;
     bool is_mariadb;
     bool writes;
+    bool is_lost;         /* the connection is; a new one is needed */
     unsigned connections; /* how many there were: another one, another session */
 } tn_mysql_db;
 
@@ -35,11 +36,11 @@ TN_MUST_USE tn_status tn_mysql_db_reconnect(tn_mysql_db *db, tn_buf *why);
 bool tn_mysql_is_gone(unsigned code);
 
 /* Says what error `code` of the server or library means. Never TN_OK. */
-tn_status tn_mysql_db_fail(const tn_mysql_db *db, unsigned code, const char *message,
+tn_status tn_mysql_db_fail(tn_mysql_db *db, unsigned code, const char *message,
                            tn_buf *why);
 
 /* Runs a statement that has neither parameters nor rows. */
-TN_MUST_USE tn_status tn_mysql_run(const tn_mysql_db *db, const char *sql, tn_buf *why);
+TN_MUST_USE tn_status tn_mysql_run(tn_mysql_db *db, const char *sql, tn_buf *why);
 /* The same, whatever comes of it: ROLLBACK. */
 void tn_mysql_try(const tn_mysql_db *db, const char *sql);
 
