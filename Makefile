@@ -44,7 +44,7 @@ PROG_LIBS := -lsqlite3 -lsimdjson -ldl
 
 # --- sources by room; a new file in a room needs no line here
 LIB_ROOMS  := base calendar syntax cel check image compile record decide api
-PROG_ROOMS := store eval apply tools cli
+PROG_ROOMS := push store eval apply tools cli
 # what hosts want of the other rooms
 LIB_MORE   := interp/eval/needs.c interp/tools/explain.c
 LIB_C   := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.c) stdlib/*.c) $(LIB_MORE))

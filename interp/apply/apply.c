@@ -332,15 +332,18 @@ static tn_status harden(apply_run *run)
 
 static tn_status settle(apply_run *run)
 {
-    bool all_purged = run->stores.count > 0;
+    bool all_purged = run->stores.count > 0, has_history = false;
     for (uint32_t i = 0; i < run->stores.count; i++) {
         bool is_purged;
         tn_store *store = run->stores.list[i].store;
         TN_TRY(store->ops->erase->settle(store, run->permit, run->plan->id, &is_purged,
                                          run->why));
         all_purged = all_purged && is_purged;
+        has_history |= store->ops->erase->keeps_history;
     }
-    run->out->erasure = all_purged ? TN_ERASURE_PURGED : TN_ERASURE_UNREADABLE;
+    run->out->erasure = has_history  ? TN_ERASURE_UNKNOWN
+                        : all_purged ? TN_ERASURE_PURGED
+                                     : TN_ERASURE_UNREADABLE;
     return TN_OK;
 }
 

@@ -184,6 +184,9 @@ struct tn_erase_ops {
      * store's files; else it may still be read from the medium. */
     tn_status (*settle)(tn_store *store, const tn_erase_permit *permit, tn_str run,
                         bool *is_purged, tn_buf *why);
+    /* The store keeps logs of what it was told and old versions of rows, for others to
+     * read or for as long as it likes: how far erasure went can't be known. */
+    bool keeps_history;
 
     /* NULL: chunks are transactions. `target` is the one of the chunk. */
     tn_status (*recall)(tn_store *store, const tn_erase_target *target,
