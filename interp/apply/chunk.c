@@ -56,10 +56,21 @@ tn_status run_check_late_holds(apply_run *run, run_place *place)
 
 /* --- what the store asks in the middle of a chunk */
 
+/* The first chunk says which version all others have to be of. */
+static void note_version(run_place *place, int64_t version)
+{
+    if (place->next_chunk == 0) {
+        place->is_alone = true;
+        place->version = version;
+    }
+    place->is_alone = place->is_alone && place->version == version;
+}
+
 static tn_status chunk_begun(void *user, int64_t version)
 {
     run_chunk *chunk = user;
     apply_run *run = chunk->run;
+    note_version(chunk->place, version);
     tn_store *store = run->eval->bounds[chunk->place->place->bound].origin.store;
     bool is_same = run->facts_are_loaded && chunk->place->has_facts_here &&
                    run->facts_store == store && run->facts_version == version;
@@ -429,6 +440,7 @@ static tn_status do_chunk(apply_run *run, run_place *place, uint32_t *rows,
     run->out->erased_count += result.erased_count;
     pass->erased += result.erased_count;
     pass->spared += run->chunk.spared_count;
+    place->spared_count += run->chunk.spared_count;
     if (result.is_end) {
         place->is_finished = pass->spared == 0 || pass->erased == 0;
         pass->spared = pass->erased = 0;

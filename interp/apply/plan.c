@@ -1,4 +1,5 @@
 #include "interp/apply/plan.h"
+#include "interp/apply/due_times.h"
 #include "interp/apply/forecast.h"
 #include "interp/apply/redaction.h"
 #include "interp/calendar/instant.h"
@@ -50,7 +51,7 @@ uint64_t tn_plan_target(const tn_secret *secret, tn_str identity)
 
 typedef struct counting {
     const tn_plan_options *options;
-    tn_instant instant;
+    tn_due_times times; /* of deletes */
     tn_plan_place *deletes;
     tn_plan_place *redacts; /* NULL: nothing is to be redacted */
     tn_arena *arena;
@@ -58,15 +59,6 @@ typedef struct counting {
     tn_buf targets[2]; /* of deletes, of redacts */
     tn_str *samples[2];
 } counting;
-
-static void offer_due(tn_plan_place *place, tn_instant due)
-{
-    if (!place->has_due || tn_instant_compare(due, place->oldest_due) < 0)
-        place->oldest_due = due;
-    if (!place->has_due || tn_instant_compare(due, place->newest_due) > 0)
-        place->newest_due = due;
-    place->has_due = true;
-}
 
 static tn_status keep_sample(counting *c, tn_plan_place *place, const tn_value *key)
 {
@@ -121,14 +113,17 @@ static tn_status count_flag(counting *c, const tn_judged *judged)
     return count_due(c, c->deletes, judged);
 }
 
-/* Kept, and falls due by itself. */
-static void count_forecast(counting *c, const tn_verdict *v)
+/* When it falls due; asked of the calendar only where a comparison does not tell. */
+static tn_status count_time(counting *c, const tn_judged *judged)
 {
-    if (!v->has_due || (v->reason != TN_REASON_RETAINED && v->reason != TN_REASON_DUTY))
-        return;
-    int64_t day = (v->due.seconds - c->instant.seconds) / TN_SECONDS_PER_DAY;
-    if (day >= 0 && day < TN_PLAN_FORECAST_DAYS)
-        c->deletes->days[day]++;
+    bool is_taken;
+    tn_verdict again;
+    unsigned flags = judged->row->undeclared_count > 0 ? TN_RECORD_UNDECLARED : 0;
+    TN_TRY(tn_due_times_take(&c->times, judged->decider, judged->verdict, &is_taken));
+    if (is_taken)
+        return TN_OK;
+    TN_TRY(tn_decide(judged->decider, flags, TN_WANT_TIMES, &again));
+    return tn_due_times_take(&c->times, judged->decider, &again, &is_taken);
 }
 
 static tn_status count_record(void *user, const tn_judged *judged)
@@ -145,15 +140,11 @@ static tn_status count_record(void *user, const tn_judged *judged)
         if (v->redact_count > 0)
             TN_TRY(count_due(c, c->redacts, judged));
     }
-    if (v->decision == TN_KEEP)
-        count_forecast(c, v);
-    if (v->decision == TN_FLAG && c->options->reviews != NULL)
-        return count_flag(c, judged);
-    if (v->decision != TN_DELETE)
-        return TN_OK;
-    if (v->has_due)
-        offer_due(place, v->due);
-    return count_due(c, place, judged);
+    if (v->decision == TN_FLAG)
+        return c->options->reviews == NULL ? TN_OK : count_flag(c, judged);
+    if (v->decision == TN_DELETE)
+        TN_TRY(count_due(c, place, judged));
+    return count_time(c, judged);
 }
 
 static uint64_t clock_ms(void)
@@ -181,12 +172,16 @@ static tn_status keep_targets(counting *c, tn_plan_place *place)
 
 static tn_status count_place(counting *c, tn_eval *eval)
 {
-    tn_judge_options options = {.wants = TN_WANT_TIMES};
+    /* what is to be redacted needs the times in any case */
+    tn_judge_options options = {
+        .wants = c->redacts != NULL ? TN_WANT_TIMES | TN_WANT_REDACT : TN_WANT_OVERDUE};
     uint64_t start = clock_ms();
-    if (c->redacts != NULL)
-        options.wants |= TN_WANT_REDACT;
     TN_TRY(tn_eval_judge(eval, c->deletes->bound, &options, count_record, c));
     uint64_t looked_ms = clock_ms() - start;
+    c->deletes->has_due = c->times.has_due;
+    c->deletes->oldest_due = c->times.oldest;
+    c->deletes->newest_due = c->times.newest;
+    c->deletes->days = c->times.days;
     for (int i = 0; i < 2; i++) {
         tn_plan_place *place = i == 0 ? c->deletes : c->redacts;
         if (place == NULL)
@@ -198,8 +193,11 @@ static tn_status count_place(counting *c, tn_eval *eval)
     return TN_OK;
 }
 
-static tn_status open_counting(counting *c)
+static tn_status open_counting(counting *c, const tn_eval *eval)
 {
+    TN_TRY(tn_due_times_init(&c->times, eval->image,
+                             eval->bounds[c->deletes->bound].category,
+                             tn_run_now(eval->run), c->arena));
     for (int i = 0; i < 2; i++) {
         tn_buf_init(&c->targets[i], NULL);
         c->samples[i] =
@@ -214,17 +212,14 @@ static tn_status count_records(tn_eval *eval, const tn_plan_options *options,
                                tn_arena *arena, tn_plan *plan)
 {
     for (uint32_t i = 0; i < plan->place_count; i++) {
-        counting c = {.options = options,
-                      .instant = plan->instant,
-                      .deletes = &plan->places[i],
-                      .arena = arena};
+        counting c = {.options = options, .deletes = &plan->places[i], .arena = arena};
         if (c.deletes->redacts)
             continue;
         for (uint32_t j = 0; j < plan->place_count; j++)
             if (plan->places[j].redacts && plan->places[j].bound == c.deletes->bound)
                 c.redacts = &plan->places[j];
         tn_buf_init(&c.identity, NULL);
-        tn_status status = open_counting(&c);
+        tn_status status = open_counting(&c, eval);
         if (status == TN_OK)
             status = count_place(&c, eval);
         tn_buf_free(&c.identity);

@@ -12,6 +12,7 @@
 #ifndef TN_APPLY_PLAN_H
 #define TN_APPLY_PLAN_H
 
+#include "interp/apply/due_times.h"
 #include "interp/apply/ledger.h"
 #include "interp/apply/review.h"
 #include "interp/eval/judge.h"
@@ -19,7 +20,7 @@
 
 enum {
     TN_PLAN_FORMAT = 1,
-    TN_PLAN_FORECAST_DAYS = 400,
+    TN_PLAN_FORECAST_DAYS = TN_DUE_DAYS,
     TN_PLAN_TARGETS_MAX = 500000, /* of a place: some megabytes of the file */
     TN_PLAN_SAMPLES_MAX = 20
 };

@@ -31,7 +31,7 @@
 typedef struct tn_erase_permit tn_erase_permit;
 
 enum {
-    TN_ERASE_OPS_VERSION = 1,
+    TN_ERASE_OPS_VERSION = 2,
     TN_STORE_ID_TEXT = 16 /* hexadecimal digits */
 };
 
@@ -134,6 +134,7 @@ typedef struct tn_erase_marker {
 
 typedef tn_status tn_erase_marker_fn(void *user, const tn_erase_marker *marker);
 
+/* Grows at its end alone; `version` says how far it reaches. */
 struct tn_erase_ops {
     uint32_t version;
     const tn_store_ops *writing; /* opens the same kind of store for all calls below */
@@ -155,6 +156,12 @@ struct tn_erase_ops {
      * store's files; else it may still be read from the medium. */
     tn_status (*settle)(tn_store *store, const tn_erase_permit *permit, tn_str run,
                         bool *is_purged, tn_buf *why);
+
+    /* Since version 2. How many rows the target's object has, whatever they are, and at
+     * which version of the store (`begun`): where that is the chunks' own, nobody else
+     * has written, and the chunks' counts must come out. NULL: the store can't tell. */
+    tn_status (*count)(tn_store *store, const tn_erase_target *target, int64_t *version,
+                       uint64_t *rows, tn_buf *why);
 };
 
 #endif

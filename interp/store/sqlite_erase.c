@@ -624,18 +624,6 @@ static tn_status erase_rows(eraser *e)
     return TN_OK;
 }
 
-static tn_status read_version(eraser *e, int64_t *out)
-{
-    sqlite3_stmt *query = NULL;
-    bool row = false;
-    TN_TRY(tn_sqlite_db_prepare(e->db, TN_STR("PRAGMA data_version"), &query,
-                                e->chunk->why));
-    tn_status status = tn_sqlite_step(e->db, query, &row, e->chunk->why);
-    *out = row ? sqlite3_column_int64(query, 0) : 0;
-    sqlite3_finalize(query);
-    return status;
-}
-
 static tn_status do_chunk(eraser *e)
 {
     const tn_erase_chunk *chunk = e->chunk;
@@ -644,7 +632,7 @@ static tn_status do_chunk(eraser *e)
     TN_TRY(insert_marker(e));
     TN_TRY(drop_leaves(e));
     TN_TRY(next_watermark(e));
-    TN_TRY(read_version(e, &version));
+    TN_TRY(tn_sqlite_version(e->db, &version, chunk->why));
     TN_TRY(chunk->begun(chunk->user, version));
     TN_TRY(read_lower(e));
     TN_TRY(find_upper(e));
@@ -836,4 +824,5 @@ const tn_erase_ops tn_sqlite_erase = {
     .markers = tn_sqlite_markers,
     .erase = tn_sqlite_erase_chunk,
     .settle = tn_sqlite_settle,
+    .count = tn_sqlite_count,
 };
