@@ -11,7 +11,8 @@
  *   take      for each row that goes, with its key; spare for one that something else
  *             refers to
  *   seal      the caller gives what the marker keeps: evidence
- *   commit, if as many rows went as were taken; else all is as before
+ *   commit, if as many rows went as were taken, and the range, looked at again, has
+ *   the others; else all is as before
  *
  * A marker that is there after a crash says that its chunk is done; what it holds is
  * then copied to the ledger. Each prepared store has an identity and a watermark, which
@@ -157,11 +158,9 @@ struct tn_erase_ops {
     tn_status (*settle)(tn_store *store, const tn_erase_permit *permit, tn_str run,
                         bool *is_purged, tn_buf *why);
 
-    /* Since version 2. How many rows the target's object has, whatever they are, and at
-     * which version of the store (`begun`): where that is the chunks' own, nobody else
-     * has written, and the chunks' counts must come out. NULL: the store can't tell. */
-    tn_status (*count)(tn_store *store, const tn_erase_target *target, int64_t *version,
-                       uint64_t *rows, tn_buf *why);
+    /* Since version 2. The store's version now, as `begun` is given it: where it is the
+     * chunks' own, nobody else has written. NULL: the store can't tell. */
+    tn_status (*current)(tn_store *store, int64_t *version, tn_buf *why);
 };
 
 #endif

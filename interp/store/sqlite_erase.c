@@ -496,6 +496,35 @@ static tn_status redact_row(eraser *e, const pending *p)
 
 /* --- the transaction */
 
+/* What the range has once the statement is done: the rows that were left, no more and
+ * no fewer. */
+static tn_status recount(eraser *e)
+{
+    tn_buf sql;
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    uint64_t gone = e->target->redacts ? 0 : e->out->erased_count, left = 0;
+    tn_buf_init(&sql, e->arena.memory);
+    tn_buf_put_text(&sql, "SELECT count(*) FROM ");
+    tn_sqlite_put_name(&sql, e->table.name);
+    tn_buf_put_text(&sql, " NOT INDEXED WHERE ");
+    put_range(e, &sql);
+    tn_status status = run_bounded(e, &sql, &query, &row);
+    if (status == TN_OK && row)
+        left = (uint64_t)sqlite3_column_int64(query, 0);
+    sqlite3_finalize(query);
+    tn_buf_free(&sql);
+    TN_TRY(status);
+    if (left + gone == e->out->looked_at_count)
+        return TN_OK;
+    tn_buf_put_format(e->chunk->why,
+                      "of %llu rows %llu went, but SQLite says that %llu are left; "
+                      "nothing was changed",
+                      (unsigned long long)e->out->looked_at_count,
+                      (unsigned long long)gone, (unsigned long long)left);
+    return TN_STORE;
+}
+
 static tn_status insert_marker(eraser *e)
 {
     sqlite3_stmt *insert = NULL;
@@ -637,6 +666,7 @@ static tn_status do_chunk(eraser *e)
     TN_TRY(read_lower(e));
     TN_TRY(find_upper(e));
     TN_TRY(erase_rows(e));
+    TN_TRY(recount(e));
     TN_TRY(chunk->seal(chunk->user, e->out->erased_count, &seal));
     return update_marker(e, &seal);
 }
@@ -824,5 +854,5 @@ const tn_erase_ops tn_sqlite_erase = {
     .markers = tn_sqlite_markers,
     .erase = tn_sqlite_erase_chunk,
     .settle = tn_sqlite_settle,
-    .count = tn_sqlite_count,
+    .current = tn_sqlite_current,
 };

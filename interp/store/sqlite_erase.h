@@ -72,8 +72,7 @@ TN_MUST_USE tn_status tn_sqlite_erase_chunk(tn_store *store,
                                             const tn_erase_target *target,
                                             const tn_erase_chunk *chunk,
                                             tn_erase_result *out);
-TN_MUST_USE tn_status tn_sqlite_count(tn_store *store, const tn_erase_target *target,
-                                      int64_t *version, uint64_t *rows, tn_buf *why);
+TN_MUST_USE tn_status tn_sqlite_current(tn_store *store, int64_t *version, tn_buf *why);
 tn_status tn_sqlite_writing_open(const tn_store_config *config, tn_store **out,
                                  tn_buf *why);
 

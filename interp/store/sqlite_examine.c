@@ -49,21 +49,20 @@ tn_str tn_sqlite_text(sqlite3_stmt *row, int column)
     return (tn_str){text, text == NULL ? 0 : (size_t)sqlite3_column_bytes(row, column)};
 }
 
-static tn_status ask_number(const tn_sqlite_db *db, tn_str sql, int64_t *out,
-                            tn_buf *why)
+tn_status tn_sqlite_version(const tn_sqlite_db *db, int64_t *out, tn_buf *why)
 {
     sqlite3_stmt *query = NULL;
     bool row = false;
-    TN_TRY(tn_sqlite_db_prepare(db, sql, &query, why));
+    TN_TRY(tn_sqlite_db_prepare(db, TN_STR("PRAGMA data_version"), &query, why));
     tn_status status = tn_sqlite_step(db, query, &row, why);
     *out = row ? sqlite3_column_int64(query, 0) : 0;
     sqlite3_finalize(query);
     return status;
 }
 
-tn_status tn_sqlite_version(const tn_sqlite_db *db, int64_t *out, tn_buf *why)
+tn_status tn_sqlite_current(tn_store *store, int64_t *version, tn_buf *why)
 {
-    return ask_number(db, TN_STR("PRAGMA data_version"), out, why);
+    return tn_sqlite_version(tn_sqlite_store_db(store), version, why);
 }
 
 uint32_t tn_sqlite_walk_count(const tn_sqlite_table *table)
@@ -311,34 +310,4 @@ tn_status tn_sqlite_examine(tn_store *store, const tn_erase_target *target,
     out->obstacles = e.obstacles;
     out->children = e.children;
     return TN_OK;
-}
-
-/* --- counting */
-
-static tn_status count_rows(const tn_sqlite_db *db, const tn_erase_target *target,
-                            int64_t *version, uint64_t *rows, tn_buf *why)
-{
-    tn_buf sql;
-    int64_t count = 0;
-    tn_buf_init(&sql, why->memory);
-    tn_buf_put_text(&sql, "SELECT count(*) FROM ");
-    tn_sqlite_put_name(&sql, target->object);
-    tn_status status = tn_buf_status(&sql);
-    if (status == TN_OK)
-        status = ask_number(db, tn_buf_view(&sql), &count, why);
-    if (status == TN_OK)
-        status = tn_sqlite_version(db, version, why);
-    *rows = (uint64_t)count;
-    tn_buf_free(&sql);
-    return status;
-}
-
-tn_status tn_sqlite_count(tn_store *store, const tn_erase_target *target,
-                          int64_t *version, uint64_t *rows, tn_buf *why)
-{
-    const tn_sqlite_db *db = tn_sqlite_store_db(store);
-    TN_TRY(tn_sqlite_run(db, "BEGIN", why));
-    tn_status status = count_rows(db, target, version, rows, why);
-    sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
-    return status;
 }
