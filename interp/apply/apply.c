@@ -60,7 +60,8 @@ static tn_status bind_places(apply_run *run)
             tn_buf_put(run->why, place->place);
             tn_buf_put_text(run->why,
                             ": the table is not as it was when the plan was made (its "
-                            "columns, indexes or triggers changed); make a new plan");
+                            "columns, indexes or triggers changed), or it is another "
+                            "file's; make a new plan");
             return TN_REFUSED;
         }
         place->bound = now->bound;
@@ -381,11 +382,14 @@ static tn_status check_all(apply_run *run)
     TN_TRY(tn_run_stores_of(run->eval, run->plan, run->arena, &run->stores));
     TN_TRY(tn_run_stores_recover(&run->stores, run->ledger, now));
     TN_TRY(refuse_stores(run, tn_run_stores_check(&run->stores, run->ledger)));
-    if (run->host->confirm != NULL && !run->host->confirm(run->host->user, run->plan)) {
+    if (run->host->confirm == NULL)
+        return TN_OK;
+    if (!run->host->confirm(run->host->user, run->plan)) {
         tn_buf_put_text(run->why, "not confirmed; nothing was done");
         return TN_REFUSED;
     }
-    return TN_OK;
+    return tn_limits_check_times(run->plan, run->ledger,
+                                 run->host->now(run->host->user));
 }
 
 static tn_status run_steps(apply_run *run)

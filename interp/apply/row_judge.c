@@ -329,6 +329,60 @@ tn_status tn_row_judge_is_claimed(tn_row_judge *judge, const tn_store_row *row,
     return TN_OK;
 }
 
+static bool is_redacted(const tn_verdict *verdict, uint32_t field)
+{
+    for (uint32_t i = 0; i < verdict->redact_count; i++)
+        if (verdict->redact[i] == field)
+            return true;
+    return false;
+}
+
+/* Is the column a field of the view's that it redacts at both instants, and nothing
+ * else to it? */
+static bool redacts_column(const view *v, const tn_row_verdict *verdict,
+                           uint32_t column)
+{
+    bool found = false;
+    if (verdict->second == NULL)
+        return false;
+    for (uint32_t i = 0; i < v->origin.map_count; i++) {
+        const tn_origin_map *map = &v->origin.maps[i];
+        if (map->column != column)
+            continue;
+        if (map->target != TN_MAP_FIELD || !is_redacted(verdict->first, map->index) ||
+            !is_redacted(verdict->second, map->index))
+            return false;
+        found = true;
+    }
+    return found;
+}
+
+static tn_status view_wants_column(view *v, const tn_store_row *row, uint32_t column,
+                                   bool *out)
+{
+    tn_row_verdict verdict;
+    TN_TRY(decide_view(v, row, TN_WANT_REDACT, true, &verdict));
+    *out =
+        verdict.is_meant && !verdict.is_erased && !redacts_column(v, &verdict, column);
+    return TN_OK;
+}
+
+tn_status tn_row_judge_wants_column(tn_row_judge *judge, const tn_store_row *row,
+                                    tn_str column, bool *out)
+{
+    const tn_store_ops *ops = judge->views[0].bound->origin.store->ops;
+    tn_store_column wanted = {column, false};
+    tn_store_object object = {.columns = &wanted, .column_count = 1};
+    *out = false;
+    for (uint32_t i = 1; i < judge->view_count; i++) {
+        const tn_origin *origin = &judge->views[i].origin;
+        for (uint32_t j = 0; !*out && j < origin->column_count; j++)
+            if (tn_store_find_column(ops, &object, origin->columns[j].name) == 0)
+                TN_TRY(view_wants_column(&judge->views[i], row, j, out));
+    }
+    return TN_OK;
+}
+
 tn_status tn_row_judge_decide(tn_row_judge *judge, const tn_store_row *row,
                               unsigned wants, tn_row_verdict *out)
 {

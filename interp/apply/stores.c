@@ -102,6 +102,13 @@ static tn_status append_outcome(recovery *r, const tn_erase_marker *marker)
     return status;
 }
 
+/* Are the leaves still there? A store drops them once the ledger has them. */
+static bool has_evidence(const tn_erase_marker *marker)
+{
+    return marker->root.len != TN_DIGEST_BYTES ||
+           marker->leaves.len == marker->count * TN_LEAF_BYTES;
+}
+
 static tn_status recover_marker(void *user, const tn_erase_marker *marker)
 {
     recovery *r = user;
@@ -117,7 +124,7 @@ static tn_status recover_marker(void *user, const tn_erase_marker *marker)
         return TN_OK;
     like.kind = "intent";
     TN_TRY(tn_ledger_has(r->ledger, &like, &has_intent));
-    if (!has_intent) {
+    if (!has_intent || !has_evidence(marker)) {
         tn_buf_put_text(
             why_of(r->ledger),
             "a store has a chunk that the ledger knows nothing of: the "
@@ -183,6 +190,8 @@ static tn_status last_id(tn_ledger *ledger, tn_str name, char *out, bool *found)
     tn_db_bind_text(query, 1, name);
     tn_status status = tn_db_step(db, query, found);
     tn_str id = *found ? tn_db_text(query, 0) : (tn_str){NULL, 0};
+    if (*found && id.data == NULL && sqlite3_column_type(query, 0) != SQLITE_NULL)
+        status = TN_NOMEM;
     *found = id.len == TN_STORE_ID_TEXT;
     if (*found)
         memcpy(out, id.data, id.len);
@@ -292,11 +301,27 @@ static tn_status rearm_store(tn_run_store *store, tn_ledger *ledger, tn_str reas
     return status;
 }
 
-tn_status tn_run_stores_rearm(tn_run_stores *stores, tn_ledger *ledger,
-                              const tn_erase_permit *permit, tn_str reason,
-                              tn_instant now)
+/* The ids that the entry needs: those that are there, and new ones for stores without.
+ */
+static tn_status read_marks(tn_run_stores *stores, tn_ledger *ledger,
+                            const tn_erase_permit *permit)
 {
-    TN_TRY(tn_run_stores_prepare(stores, ledger, permit));
+    for (uint32_t i = 0; i < stores->count; i++) {
+        tn_run_store *store = &stores->list[i];
+        tn_run_stores one = {store, 1};
+        tn_status status =
+            store->store->ops->erase->mark(store->store, &store->mark, why_of(ledger));
+        if (status != TN_OK)
+            return fail_of(ledger, store, status);
+        if (!store->mark.exists)
+            TN_TRY(tn_run_stores_prepare(&one, ledger, permit));
+    }
+    return TN_OK;
+}
+
+static tn_status append_rearms(tn_run_stores *stores, tn_ledger *ledger, tn_str reason,
+                               tn_instant now)
+{
     TN_TRY(tn_ledger_begin(ledger));
     tn_status status = TN_OK;
     for (uint32_t i = 0; status == TN_OK && i < stores->count; i++)
@@ -306,4 +331,14 @@ tn_status tn_run_stores_rearm(tn_run_stores *stores, tn_ledger *ledger,
     if (status != TN_OK)
         tn_ledger_rollback(ledger);
     return status;
+}
+
+/* The ledger first: a store is never accepted without its reason. */
+tn_status tn_run_stores_rearm(tn_run_stores *stores, tn_ledger *ledger,
+                              const tn_erase_permit *permit, tn_str reason,
+                              tn_instant now)
+{
+    TN_TRY(read_marks(stores, ledger, permit));
+    TN_TRY(append_rearms(stores, ledger, reason, now));
+    return tn_run_stores_prepare(stores, ledger, permit);
 }

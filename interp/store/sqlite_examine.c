@@ -277,8 +277,17 @@ static const char referenced_sql[] =
     "SELECT f.\"to\" FROM sqlite_schema m, pragma_foreign_key_list(m.name) f WHERE"
     " m.type = 'table' AND f.\"table\" = ?1 COLLATE NOCASE AND f.\"to\" IS NOT NULL";
 
+/* Which file it is: the same table of another database is another table. */
+static void add_file(exam *e)
+{
+    const char *path = sqlite3_db_filename(e->db->handle, "main"); /* the full path */
+    tn_digest_add(&e->shape, tn_str_from(path == NULL ? e->db->path : path));
+    tn_digest_add(&e->shape, (tn_str){"", 1});
+}
+
 static tn_status run_exam(exam *e)
 {
+    add_file(e);
     TN_TRY(tn_sqlite_table_find(e->db, e->target->object, e->arena, &e->table, e->why));
     TN_TRY(each_row(e, kind_sql, see_kind));
     TN_TRY(each_row(e, definition_sql, see_definition));
