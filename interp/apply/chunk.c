@@ -232,7 +232,7 @@ static tn_status append_outcome(apply_run *run)
     tn_buf body;
     if (!run->has_outcome)
         return TN_OK;
-    tn_buf_init(&body, NULL);
+    tn_buf_init(&body, run->why->memory);
     tn_outcome_put(&body, &run->outcome);
     tn_draft draft = {.kind = "outcome",
                       .run = run->plan->id,

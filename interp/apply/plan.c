@@ -20,11 +20,12 @@ static int compare_digests(const void *a, const void *b)
     return memcmp(a, b, sizeof(tn_digest));
 }
 
-tn_status tn_plan_policy_digest(const tn_image *image, tn_digest *out)
+tn_status tn_plan_policy_digest(const tn_image *image, const tn_allocator *memory,
+                                tn_digest *out)
 {
     tn_digest_state state;
     size_t size = (image->source_count + 1) * sizeof(tn_digest);
-    tn_digest *list = tn_resize(NULL, NULL, 0, size);
+    tn_digest *list = tn_resize(memory, NULL, 0, size);
     if (list == NULL)
         return TN_NOMEM;
     for (uint32_t i = 0; i < image->source_count; i++)
@@ -35,7 +36,7 @@ tn_status tn_plan_policy_digest(const tn_image *image, tn_digest *out)
         tn_digest_add(&state, (tn_str){(const char *)list[i].bytes, TN_DIGEST_BYTES});
     tn_digest_add(&state, tn_image_str(image, image->header->tzdata_version));
     *out = tn_digest_end(&state);
-    tn_resize(NULL, list, size, 0);
+    tn_resize(memory, list, size, 0);
     return TN_OK;
 }
 
@@ -63,7 +64,7 @@ typedef struct counting {
 static tn_status keep_sample(counting *c, tn_plan_place *place, const tn_value *key)
 {
     tn_buf text;
-    tn_buf_init(&text, NULL);
+    tn_buf_init(&text, c->arena->memory);
     tn_key_put(&text, key);
     tn_str copy = tn_arena_copy(c->arena, tn_buf_view(&text));
     bool failed = text.failed || copy.data == NULL;
@@ -199,7 +200,7 @@ static tn_status open_counting(counting *c, const tn_eval *eval)
                              eval->bounds[c->deletes->bound].category,
                              tn_run_now(eval->run), c->arena));
     for (int i = 0; i < 2; i++) {
-        tn_buf_init(&c->targets[i], NULL);
+        tn_buf_init(&c->targets[i], c->arena->memory);
         c->samples[i] =
             tn_arena_take_array(c->arena, c->options->samples, sizeof(tn_str));
         if (c->samples[i] == NULL)
@@ -218,7 +219,7 @@ static tn_status count_records(tn_eval *eval, const tn_plan_options *options,
         for (uint32_t j = 0; j < plan->place_count; j++)
             if (plan->places[j].redacts && plan->places[j].bound == c.deletes->bound)
                 c.redacts = &plan->places[j];
-        tn_buf_init(&c.identity, NULL);
+        tn_buf_init(&c.identity, arena->memory);
         tn_status status = open_counting(&c, eval);
         if (status == TN_OK)
             status = count_place(&c, eval);
@@ -235,7 +236,7 @@ static tn_status count_records(tn_eval *eval, const tn_plan_options *options,
 static tn_str text_of_place(const tn_image *image, uint32_t place, tn_arena *arena)
 {
     tn_buf text;
-    tn_buf_init(&text, NULL);
+    tn_buf_init(&text, arena->memory);
     tn_eval_put_place(&text, image, place);
     tn_str out =
         text.failed ? (tn_str){NULL, 0} : tn_arena_copy(arena, tn_buf_view(&text));
@@ -335,7 +336,7 @@ static tn_str breach_text(const tn_image *image, const tn_img_binding *binding,
 {
     char lives[TN_PERIOD_TEXT_MAX], allowed[TN_PERIOD_TEXT_MAX];
     tn_buf text;
-    tn_buf_init(&text, NULL);
+    tn_buf_init(&text, arena->memory);
     tn_period_format(binding->expires, lives);
     tn_period_format(clause->window, allowed);
     tn_buf_put_char(&text, '"');
@@ -394,7 +395,7 @@ tn_status tn_plan_make(tn_eval *eval, const tn_plan_options *options, tn_arena *
         out->expires = TN_INSTANT_MAX;
     if (options->ledger != NULL)
         out->head = tn_ledger_head(options->ledger);
-    TN_TRY(tn_plan_policy_digest(eval->image, &out->policy));
+    TN_TRY(tn_plan_policy_digest(eval->image, arena->memory, &out->policy));
     TN_TRY(tn_plan_places(eval, arena, out));
     TN_TRY(count_records(eval, options, arena, out));
     for (uint32_t i = 0; i < out->place_count; i++) {

@@ -105,7 +105,8 @@ TN_MUST_USE tn_status tn_plan_make(tn_eval *eval, const tn_plan_options *options
 uint64_t tn_plan_target(const tn_secret *secret, tn_str identity);
 
 /* The digest of an image's texts and tz database. */
-TN_MUST_USE tn_status tn_plan_policy_digest(const tn_image *image, tn_digest *out);
+TN_MUST_USE tn_status tn_plan_policy_digest(const tn_image *image,
+                                            const tn_allocator *memory, tn_digest *out);
 
 /* Names and examines the places that a session's bounds make, in the order in which
  * they are to be erased from: children before parents. Counts stay 0. */

@@ -253,7 +253,7 @@ static tn_status look_at(view *v, bool *is_meant, bool *in_doubt)
     *in_doubt = false;
     if (v->is_plain)
         return TN_OK;
-    tn_buf_init(&why, NULL);
+    tn_buf_init(&why, v->reader.arena.memory);
     v->store.row = &v->row;
     TN_TRY(tn_origin_next(&v->reader, &meant, in_doubt, &why));
     v->store.row = NULL;

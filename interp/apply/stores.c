@@ -86,7 +86,7 @@ static tn_status append_outcome(recovery *r, const tn_erase_marker *marker)
         draft.leaf_count = marker->leaves.len / TN_LEAF_BYTES;
     }
     tn_buf body;
-    tn_buf_init(&body, NULL);
+    tn_buf_init(&body, why_of(r->ledger)->memory);
     tn_outcome_put(&body, &outcome);
     draft.body = tn_buf_view(&body);
     tn_status status = tn_buf_status(&body);
@@ -157,7 +157,7 @@ static tn_status recover_store(const tn_run_store *store, tn_ledger *ledger,
         return TN_OK;
     r.store = (tn_str){mark.id, TN_STORE_ID_TEXT};
     TN_TRY(last_watermark(ledger, r.store, &r.known, &found));
-    tn_arena_init(&r.arena, NULL);
+    tn_arena_init(&r.arena, why_of(ledger)->memory);
     tn_status status = ops->markers(store->store, recover_marker, &r, why_of(ledger));
     tn_arena_free(&r.arena);
     return status;
@@ -284,7 +284,7 @@ static tn_status rearm_store(tn_run_store *store, tn_ledger *ledger, tn_str reas
 {
     tn_run_stores one = {store, 1};
     tn_buf body;
-    tn_buf_init(&body, NULL);
+    tn_buf_init(&body, why_of(ledger)->memory);
     tn_buf_put_text(&body, "{\"store\":");
     tn_buf_put_json(&body, id_of(store));
     tn_buf_put_format(&body, ",\"watermark\":%llu,",

@@ -134,8 +134,8 @@ tn_status run_verify_place(apply_run *run, run_place *place)
     run->chunk.now = run->host->now(run->host->user);
     TN_TRY(tn_row_judge_set_now(place->judge, run->chunk.now));
     TN_TRY(store->ops->scan(store, &request, &look.scan, run->why));
-    tn_buf_init(&look.identity, NULL);
-    tn_buf_init(&look.key, NULL);
+    tn_buf_init(&look.identity, run->why->memory);
+    tn_buf_init(&look.key, run->why->memory);
     tn_status status = look_at_rows(&look, store);
     tn_buf_free(&look.identity);
     tn_buf_free(&look.key);
