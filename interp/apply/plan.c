@@ -94,20 +94,10 @@ static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *j
 /* A flag that a person resolved to be deleted. */
 static tn_status count_flag(counting *c, const tn_judged *judged)
 {
-    tn_value key;
-    tn_digest digest;
+    tn_reviewed record = {judged, c->deletes->place, c->options->now};
     tn_decision decision;
-    tn_status status = tn_review_digest(judged->eval->image, judged->bound->category,
-                                        judged->decider, judged->verdict, &digest);
-    if (status == TN_UNSUPPORTED || judged->is_unplaced)
-        return TN_OK;
-    TN_TRY(status);
-    TN_TRY(tn_judged_key(judged, &key));
-    tn_buf_reset(&c->identity);
-    tn_identity_put(&c->identity, c->deletes->place, &key);
-    TN_TRY(tn_buf_status(&c->identity));
-    TN_TRY(tn_reviews_find(c->options->reviews, tn_buf_view(&c->identity), &digest,
-                           c->options->now, &decision));
+    TN_TRY(
+        tn_reviews_find_record(c->options->reviews, &record, &c->identity, &decision));
     if (decision != TN_DELETE)
         return TN_OK;
     c->deletes->resolved_count++;

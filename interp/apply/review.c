@@ -231,6 +231,27 @@ tn_status tn_reviews_find(tn_reviews *reviews, tn_str identity, const tn_digest 
     return TN_OK;
 }
 
+tn_status tn_reviews_find_record(tn_reviews *reviews, const tn_reviewed *record,
+                                 tn_buf *identity, tn_decision *out)
+{
+    const tn_judged *judged = record->judged;
+    tn_digest digest;
+    tn_value key;
+    *out = TN_FLAG;
+    if (judged->is_unplaced)
+        return TN_OK;
+    tn_status status = tn_review_digest(judged->eval->image, judged->bound->category,
+                                        judged->decider, judged->verdict, &digest);
+    if (status == TN_UNSUPPORTED)
+        return TN_OK;
+    TN_TRY(status);
+    TN_TRY(tn_judged_key(judged, &key));
+    tn_buf_reset(identity);
+    tn_identity_put(identity, record->place, &key);
+    TN_TRY(tn_buf_status(identity));
+    return tn_reviews_find(reviews, tn_buf_view(identity), &digest, record->now, out);
+}
+
 tn_status tn_reviews_put_text(tn_reviews *reviews, tn_str identity,
                               const tn_digest *digest, tn_instant now, tn_buf *out)
 {
