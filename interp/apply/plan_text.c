@@ -172,8 +172,9 @@ void tn_plan_put_text(tn_buf *out, const tn_plan *plan)
     }
     tn_buf_put_char(out, '\n');
     tn_put_count(out, due);
-    tn_buf_put_text(out, due == 1 ? " record to be erased, in about "
-                                  : " records to be erased, in about ");
+    tn_buf_put_text(out, due == 1 ? " record to be erased, in "
+                                  : " records to be erased, in ");
+    tn_buf_put_text(out, ms < 1000 ? "" : "about ");
     tn_put_duration(out, ms);
     tn_buf_put_char(out, '\n');
 }
