@@ -283,7 +283,7 @@ def test_a_topic_that_is_not_there_and_a_broker_that_is_not_there():
     with folder() as place:
         world = World(place, "nowhere")
         contains(world.run("eval", world.deployment, "--at", AT, code=3).err,
-                 'there is no topic "nowhere"')
+                 'it has no topic "nowhere"')
         equal("nowhere" in admin().list_topics(timeout=10).topics, False)
         world.env["BUS"] = "127.0.0.1:1"
         contains(world.run("eval", world.deployment, "--at", AT, code=3).err, "Connection refused")
@@ -319,7 +319,7 @@ def test_drift_finds_what_nobody_declares_and_settings_against_the_policy():
             "later than the placement's limit; only a run of apply keeps it (shop.log.entry)"])
         world = World(place, "gone")
         contains(world.run("drift", world.deployment, code=1).out,
-                 'missing: store bus: there is no topic "gone"')
+                 'missing: store bus: it has no topic "gone"')
         world.env["BUS"] = "127.0.0.1:1"
         world.run("drift", world.deployment, code=3)
 
