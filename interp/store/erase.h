@@ -154,8 +154,8 @@ struct tn_erase_ops {
                        const tn_erase_target *target, const tn_erase_chunk *chunk,
                        tn_erase_result *out);
     /* Forgets a run's markers. *is_purged: no file of the store holds what was
-     * erased, its pages being overwritten, and no journal or log is left with it. Blocks
-     * that the file system took back are not spoken of. */
+     * erased, its pages being overwritten, and no journal or log is left with it.
+     * Blocks that the file system took back are not spoken of. */
     tn_status (*settle)(tn_store *store, const tn_erase_permit *permit, tn_str run,
                         bool *is_purged, tn_buf *why);
 
