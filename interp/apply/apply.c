@@ -396,6 +396,10 @@ static tn_status check_all(apply_run *run)
     tn_instant now = run->host->now(run->host->user);
     TN_TRY(tn_limits_check(&run->options->limits, run->plan, run->input->image,
                            run->ledger, now));
+    if (run->plan->more_count > 0 && run->input->records == NULL) {
+        tn_buf_put_text(run->why, "the records of the plan are missing");
+        return TN_REFUSED;
+    }
     TN_TRY(tn_limits_run_state(run->ledger, run->plan->id, &state));
     run->out->was_resumed = state == TN_RUN_STOPPED;
     TN_TRY(open_session(run));

@@ -111,7 +111,8 @@ typedef struct tn_apply_input {
     const char *(*find_env)(const char *name);
     tn_ledger *ledger; /* open for writing */
     const tn_secret *secret;
-    tn_reviews *reviews; /* NULL: nothing was resolved */
+    tn_reviews *reviews;      /* NULL: nothing was resolved */
+    tn_plan_records *records; /* the plan's; NULL: it has none */
 } tn_apply_input;
 
 /* `why` is the ledger's. */

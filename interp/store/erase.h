@@ -181,8 +181,9 @@ struct tn_erase_ops {
     tn_status (*erase)(tn_store *store, const tn_erase_permit *permit,
                        const tn_erase_target *target, const tn_erase_chunk *chunk,
                        tn_erase_result *out);
-    /* Forgets a run's markers. *is_purged: what was erased is overwritten in the
-     * store's files; else it may still be read from the medium. */
+    /* Forgets a run's markers. *is_purged: no file of the store holds what was
+     * erased, its pages being overwritten, and no journal or log is left with it.
+     * Blocks that the file system took back are not spoken of. */
     tn_status (*settle)(tn_store *store, const tn_erase_permit *permit, tn_str run,
                         bool *is_purged, tn_buf *why);
     /* The store keeps logs of what it was told and old versions of rows, for others to
