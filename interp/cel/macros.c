@@ -202,6 +202,13 @@ static tn_ir *comprehend(tn_front *f, const comprehension *row, const tn_expr *c
         return NULL;
     const tn_type *range = loop->args[0]->type;
     variables types;
+    if (row->two &&
+        tn_str_equal(call->args->as.name.text, call->args->next->as.name.text)) {
+        tn_diag_add(f->diags, TN_FIND_DUPLICATE_NAME, call->args->next->at,
+                    "both variables are called `" TN_STR_FMT "`",
+                    TN_STR_ARG(call->args->as.name.text));
+        return tn_ir_fail(f, call->at, TN_CEL_ERR_ARGUMENT, call->args->as.name.text);
+    }
     if (!find_variables(range, row->two, &types) && !f->env->unchecked)
         return tn_front_complain(
             f, TN_FIND_TYPE, call->first->at,
@@ -283,7 +290,7 @@ static tn_ir *optional_map(tn_front *f, const tn_expr *call, tn_cel_op end)
 static tn_ir *has(tn_front *f, const tn_expr *call)
 {
     const tn_expr *select = call->args;
-    if (select->kind == TN_EXPR_SELECT)
+    if (select->kind == TN_EXPR_SELECT && !select->optional)
         return tn_front_has(f, select);
     tn_diag_add(f->diags, TN_FIND_TYPE, select->at,
                 "has() asks for a field, as in has(record.name)");

@@ -1,6 +1,7 @@
-// cel_diff: random expressions with what cel-go makes of them, one conformance case a line.
+// cel_diff: expressions with what cel-go makes of them, one conformance case a line: those of
+// a file, a line each, and then N at random.
 //
-//	cel_diff N SEED
+//	cel_diff FILE N SEED
 package main
 
 import (
@@ -11,6 +12,7 @@ import (
 	"math/rand"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"cel.dev/cel-go/cel"
@@ -114,6 +116,7 @@ func newEnv() (*cel.Env, map[string]any, []typed, typed) {
 	options := []cel.EnvOption{
 		cel.OptionalTypes(), cel.CrossTypeNumericComparisons(true),
 		cel.EagerlyValidateDeclarations(true), cel.DefaultUTCTimeZone(true),
+		cel.EnableIdentifierEscapeSyntax(),
 		ext.Strings(), ext.Math(), ext.Encoders(), ext.Bindings(),
 		ext.TwoVarComprehensions(),
 	}
@@ -150,36 +153,62 @@ func outcome(env *cel.Env, ast *cel.Ast, values map[string]any) typed {
 	return typed{"value": v}
 }
 
+// The case of an expression, to be named; nil where there is nothing to compare. Of what is
+// not read at all, "syntax" says so.
+func makeCase(env *cel.Env, text string, values map[string]any) typed {
+	parsed, issues := env.Parse(text)
+	if issues.Err() != nil {
+		return typed{"expr": text, "expect": typed{"error": []string{issues.Err().Error()}},
+			"syntax": true}
+	}
+	checked, issues := env.Check(parsed)
+	refused := issues.Err() != nil
+	ast := parsed
+	if !refused {
+		ast = checked
+	}
+	expect := outcome(env, ast, values)
+	if expect == nil {
+		return nil
+	}
+	return typed{"expr": text, "disable_check": refused, "expect": expect}
+}
+
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: cel_diff N SEED")
+	if len(os.Args) != 4 {
+		fmt.Fprintln(os.Stderr, "usage: cel_diff FILE N SEED")
 		os.Exit(2)
 	}
-	count, _ := strconv.Atoi(os.Args[1])
-	seed, _ := strconv.ParseInt(os.Args[2], 10, 64)
+	written, err := os.ReadFile(os.Args[1])
+	count, _ := strconv.Atoi(os.Args[2])
+	seed, _ := strconv.ParseInt(os.Args[3], 10, 64)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "cel_diff:", err)
+		os.Exit(2)
+	}
 	env, values, declared, bindings := newEnv()
-	g := &generator{random: rand.New(rand.NewSource(seed))}
 	out := json.NewEncoder(os.Stdout)
 	out.SetEscapeHTML(false)
-	for number := 0; number < count; {
-		text := g.expression()
-		parsed, issues := env.Parse(text)
-		if issues.Err() != nil { // a macro that looks at its arguments
+	put := func(row typed, name string) {
+		row["file"], row["name"] = "diff", name
+		row["type_env"], row["bindings"] = declared, bindings
+		out.Encode(row)
+	}
+	for number, line := range strings.Split(string(written), "\n") {
+		if line == "" || strings.HasPrefix(line, "// ") {
 			continue
 		}
-		checked, issues := env.Check(parsed)
-		refused := issues.Err() != nil
-		ast := parsed
-		if !refused {
-			ast = checked
+		if row := makeCase(env, line, values); row != nil {
+			put(row, "line_"+strconv.Itoa(number+1))
 		}
-		expect := outcome(env, ast, values)
-		if expect == nil {
+	}
+	g := &generator{random: rand.New(rand.NewSource(seed))}
+	for number := 0; number < count; {
+		row := makeCase(env, g.expression(), values)
+		if row == nil || row["syntax"] == true { // a macro that looks at its arguments
 			continue
 		}
 		number++
-		out.Encode(typed{"file": "diff", "name": strconv.Itoa(number), "expr": text,
-			"type_env": declared, "bindings": bindings, "disable_check": refused,
-			"expect": expect})
+		put(row, strconv.Itoa(number))
 	}
 }
