@@ -112,11 +112,34 @@ func mapTyped(m traits.Mapper) (typed, bool) {
 	return typed{"map": pairs}, true
 }
 
-func newEnv() (*cel.Env, map[string]any, []typed, typed) {
+// Variables of one name in several places, for expressions in a container.
+var scattered = []variable{
+	{"v", "int", cel.IntType, int64(1)},
+	{"p.v", "int", cel.IntType, int64(2)},
+	{"p.q.v", "int", cel.IntType, int64(3)},
+	{"w", "map(string, int)", cel.MapType(cel.StringType, cel.IntType), map[string]int64{"f": 4}},
+	{"p.w.f", "int", cel.IntType, int64(5)},
+	{"p.q.u", "map(string, int)", cel.MapType(cel.StringType, cel.IntType), map[string]int64{"t": 6}},
+	{"p.q.u.t", "int", cel.IntType, int64(7)},
+	{"p.x", "int", cel.IntType, int64(8)},
+	{"q.v", "int", cel.IntType, int64(9)},
+	{"math.y", "int", cel.IntType, int64(10)},
+}
+
+// What expressions are compared in.
+type world struct {
+	env       *cel.Env
+	values    map[string]any
+	container string
+	declared  []typed
+	bindings  typed
+}
+
+func newWorld(container string, variables []variable) *world {
 	options := []cel.EnvOption{
 		cel.OptionalTypes(), cel.CrossTypeNumericComparisons(true),
 		cel.EagerlyValidateDeclarations(true), cel.DefaultUTCTimeZone(true),
-		cel.EnableIdentifierEscapeSyntax(),
+		cel.EnableIdentifierEscapeSyntax(), cel.Container(container),
 		ext.Strings(), ext.Math(), ext.Encoders(), ext.Bindings(),
 		ext.TwoVarComprehensions(),
 	}
@@ -133,16 +156,16 @@ func newEnv() (*cel.Env, map[string]any, []typed, typed) {
 		fmt.Fprintln(os.Stderr, "cel_diff:", err)
 		os.Exit(2)
 	}
-	return env, values, declared, bindings
+	return &world{env, values, container, declared, bindings}
 }
 
 // What comes of an expression; nil where that cannot be told.
-func outcome(env *cel.Env, ast *cel.Ast, values map[string]any) typed {
-	program, err := env.Program(ast)
+func (w *world) outcome(ast *cel.Ast) typed {
+	program, err := w.env.Program(ast)
 	if err != nil { // a plan that fails before there is anything to evaluate
 		return nil
 	}
-	value, _, err := program.Eval(values)
+	value, _, err := program.Eval(w.values)
 	if err != nil {
 		return typed{"error": []string{err.Error()}}
 	}
@@ -155,19 +178,19 @@ func outcome(env *cel.Env, ast *cel.Ast, values map[string]any) typed {
 
 // The case of an expression, to be named; nil where there is nothing to compare. Of what is
 // not read at all, "syntax" says so.
-func makeCase(env *cel.Env, text string, values map[string]any) typed {
-	parsed, issues := env.Parse(text)
+func (w *world) makeCase(text string) typed {
+	parsed, issues := w.env.Parse(text)
 	if issues.Err() != nil {
 		return typed{"expr": text, "expect": typed{"error": []string{issues.Err().Error()}},
 			"syntax": true}
 	}
-	checked, issues := env.Check(parsed)
+	checked, issues := w.env.Check(parsed)
 	refused := issues.Err() != nil
 	ast := parsed
 	if !refused {
 		ast = checked
 	}
-	expect := outcome(env, ast, values)
+	expect := w.outcome(ast)
 	if expect == nil {
 		return nil
 	}
@@ -186,29 +209,33 @@ func main() {
 		fmt.Fprintln(os.Stderr, "cel_diff:", err)
 		os.Exit(2)
 	}
-	env, values, declared, bindings := newEnv()
+	plain, contained := newWorld("", variables), newWorld("p.q", scattered)
 	out := json.NewEncoder(os.Stdout)
 	out.SetEscapeHTML(false)
-	put := func(row typed, name string) {
-		row["file"], row["name"] = "diff", name
-		row["type_env"], row["bindings"] = declared, bindings
+	put := func(w *world, row typed, name string) {
+		row["file"], row["name"], row["container"] = "diff", name, w.container
+		row["type_env"], row["bindings"] = w.declared, w.bindings
 		out.Encode(row)
 	}
+	w := plain
 	for number, line := range strings.Split(string(written), "\n") {
+		if line == "// in container p.q" {
+			w = contained
+		}
 		if line == "" || strings.HasPrefix(line, "// ") {
 			continue
 		}
-		if row := makeCase(env, line, values); row != nil {
-			put(row, "line_"+strconv.Itoa(number+1))
+		if row := w.makeCase(line); row != nil {
+			put(w, row, "line_"+strconv.Itoa(number+1))
 		}
 	}
 	g := &generator{random: rand.New(rand.NewSource(seed))}
 	for number := 0; number < count; {
-		row := makeCase(env, g.expression(), values)
+		row := plain.makeCase(g.expression())
 		if row == nil || row["syntax"] == true { // a macro that looks at its arguments
 			continue
 		}
 		number++
-		put(row, strconv.Itoa(number))
+		put(plain, row, strconv.Itoa(number))
 	}
 }
