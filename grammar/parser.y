@@ -119,7 +119,7 @@ static void tn_yyerror(const tn_span *at, tn_parse *p, const char *text);
   GRACE "grace" HOLD "hold" IMMEDIATELY "immediately" IMPORT "import"
   INDEFINITELY "indefinitely" KEY "key" LATEST "latest" LEAST "least" LOCAL "local"
   MODULE "module" MOST "most" OF "of" ON "on" OPTIONAL "optional" OVERRIDES "overrides"
-  PURPOSE "purpose" RECORD "record" REDACT "redact" REQUIRE "require" RETAIN "retain"
+  PERIOD "period" PURPOSE "purpose" RECORD "record" REDACT "redact" REQUIRE "require" RETAIN "retain"
   RETENTION "retention" SPECIFIED "specified" STORE "store" STORED "stored"
   STRICT "strict" SUBJECT "subject" SUNDAY "sunday" TABLE "table" TEST "test" THEN "then"
   TO "to" UNDER "under" UNLESS "unless" UNMANAGED "unmanaged" UNTIL "until"
@@ -255,6 +255,10 @@ declaration
     | BASIS dname STRING under_basis
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_BASIS, .at = @$, .word_at = @1,
                                          .name = $2, .text = $3, .reference = $4}); }
+    | PERIOD title '=' period
+        { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_PERIOD, .at = @$, .word_at = @1,
+                                         .name = $2.name, .text = $2.text,
+                                         .period = $4}); }
     | ENTITY title '{' entity_items '}'
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_ENTITY, .at = @$, .word_at = @1,
                                          .name = $2.name, .text = $2.text,
@@ -416,9 +420,9 @@ clause
     | PURPOSE paths
         { $$ = tn_ast_item(p, &(tn_item){.kind = TN_ITEM_PURPOSE, .at = @$, .word_at = @1,
                                          .paths = $2.first}); }
-    | BASIS path
+    | BASIS paths
         { $$ = tn_ast_item(p, &(tn_item){.kind = TN_ITEM_BASIS, .at = @$, .word_at = @1,
-                                         .paths = $2}); }
+                                         .paths = $2.first}); }
     | BASIS as_specified
         { $$ = tn_ast_item(p, &(tn_item){.kind = TN_ITEM_BASIS, .at = @$, .word_at = @1,
                                          .specified_in = $2}); }
@@ -571,6 +575,7 @@ terms
 
 term
     : number UNIT                          { $$ = tn_ast_term(p, $1, $2, @$); }
+    | path                                 { $$ = tn_ast_named_term(p, $1); }
     ;
 
 number
@@ -767,8 +772,8 @@ soft_plain
     | COUNT | DECLARE | DEFAULT | DELETE | DEPLOYMENT | DIGEST | EARLIEST | END | ENTITY
     | ENV | EVENT | EVERY | EXPECT | EXPIRES | EXTENDS | EXTERNAL | FIELDS | FLAG | FOR
     | FROM | GRACE | HOLD | IMMEDIATELY | IMPORT | INDEFINITELY | KEY | LATEST | LEAST
-    | LOCAL | MODULE | MOST | OF | ON | OPTIONAL | OVERRIDES | PURPOSE | RECORD | REDACT
-    | REQUIRE | RETAIN | RETENTION | SPECIFIED | STORE | STORED | STRICT | SUBJECT | SUNDAY
+    | LOCAL | MODULE | MOST | OF | ON | OPTIONAL | OVERRIDES | PERIOD | PURPOSE | RECORD
+    | REDACT | REQUIRE | RETAIN | RETENTION | SPECIFIED | STORE | STORED | STRICT | SUBJECT | SUNDAY
     | TABLE | TEST | THEN | TO | UNDER | UNIT | UNLESS | UNMANAGED | UNTIL | UPDATED | WHEN
     | WHERE | WHOLE | WITHIN | ZONE
     ;

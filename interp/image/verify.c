@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+enum { MAGIC_BYTES = 8 };
+
 typedef struct verifier {
     tn_image *image;
     tn_text_map texts;
@@ -36,8 +38,8 @@ static bool read_header(verifier *v, tn_str bytes)
         return refuse(v, "it does not start as a compiled policy does");
     if (header->section_count != TN_SECTION_COUNT || header->reserved != 0)
         return refuse(v, "its header is damaged");
-    if (header->cost_budget > TN_CEL_BUDGET)
-        return refuse(v, "it allows its conditions more steps than any may take");
+    if (header->cost_budget == 0 || header->cost_budget > TN_CEL_BUDGET)
+        return refuse(v, "its budget is none that a condition may have");
     if (header->length != bytes.len)
         return refuse(v, "it is cut off, or something follows it");
     tn_digest digest = tn_image_digest(bytes);
@@ -499,34 +501,54 @@ static tn_status check_all(verifier *v, tn_str bytes)
     return check_meaning(v) ? TN_OK : TN_BAD_IMAGE;
 }
 
+/* Formats are compared before anything else is read: of another one nothing is known
+ * but the first twelve bytes. */
+static const char *describe_format(uint32_t format)
+{
+    return format > TN_IMAGE_FORMAT
+               ? "it was compiled by a newer version of tenure: use that version, or "
+                 "compile the policy again with this one"
+               : "it was compiled by an older version of tenure: compile the policy "
+                 "again";
+}
+
+tn_status tn_image_view(tn_str bytes, const tn_allocator *memory, tn_image *out,
+                        const char **why)
+{
+    uint32_t format;
+    *out = (tn_image){.memory = memory, .bytes = bytes.data, .size_bytes = bytes.len};
+    if (tn_image_is_named(bytes) && bytes.len >= MAGIC_BYTES + sizeof(format)) {
+        memcpy(&format, bytes.data + MAGIC_BYTES, sizeof(format));
+        *why = describe_format(format);
+        if (format != TN_IMAGE_FORMAT)
+            return TN_OTHER_VERSION;
+    }
+    *why = "it is too short for a compiled policy";
+    if (bytes.len <
+        sizeof(tn_image_header) + TN_SECTION_COUNT * sizeof(tn_image_section))
+        return TN_BAD_IMAGE;
+    out->header = out->bytes;
+    verifier v = {.image = out};
+    tn_status status = check_all(&v, bytes);
+    *why = status == TN_BAD_IMAGE ? v.why : tn_status_text(status);
+    return status;
+}
+
 tn_status tn_image_verify(tn_str bytes, const tn_allocator *memory, tn_image *out,
                           const char **why)
 {
     *out = (tn_image){.memory = memory};
-    if (bytes.len <
-        sizeof(tn_image_header) + TN_SECTION_COUNT * sizeof(tn_image_section)) {
-        *why = "it is too short for a compiled policy";
-        return TN_BAD_IMAGE;
-    }
-    out->bytes = tn_resize(memory, NULL, 0, bytes.len);
     *why = tn_status_text(TN_NOMEM);
-    if (out->bytes == NULL)
+    size_t size_bytes = bytes.len == 0 ? 1 : bytes.len;
+    void *copy = tn_resize(memory, NULL, 0, size_bytes);
+    if (copy == NULL)
         return TN_NOMEM;
-    memcpy(out->bytes, bytes.data, bytes.len);
-    out->size_bytes = bytes.len;
-    out->header = out->bytes;
-
-    verifier v = {.image = out};
-    tn_status status;
-    if (out->header->format != TN_IMAGE_FORMAT && tn_image_is_named(bytes)) {
-        *why = "it was compiled by another version of tenure: compile the policy again";
-        status = TN_OTHER_VERSION;
-    } else {
-        status = check_all(&v, (tn_str){out->bytes, bytes.len});
-    }
-    if (status == TN_BAD_IMAGE)
-        *why = v.why;
-    if (status != TN_OK)
-        tn_image_close(out);
+    if (bytes.len > 0)
+        memcpy(copy, bytes.data, bytes.len);
+    tn_status status = tn_image_view((tn_str){copy, bytes.len}, memory, out, why);
+    if (status == TN_OK)
+        out->copy = copy;
+    else
+        tn_resize(memory, copy, size_bytes, 0);
     return status;
 }

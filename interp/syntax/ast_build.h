@@ -79,6 +79,8 @@ tn_path_list tn_ast_record_parts(tn_parse *p, tn_name record, tn_name name);
 tn_path *tn_ast_path(tn_parse *p, tn_path_list parts, tn_span at);
 /* A term of a period from the digits and the unit's word. */
 tn_term *tn_ast_term(tn_parse *p, tn_text digits, tn_name unit, tn_span at);
+/* A term that is the name of a period. */
+tn_term *tn_ast_named_term(tn_parse *p, tn_path *name);
 /* The unit that a token UNIT is. */
 tn_unit tn_ast_unit(tn_name word);
 tn_type_name *tn_ast_type(tn_parse *p, const tn_type_name *parts);
