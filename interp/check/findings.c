@@ -187,5 +187,12 @@ tn_status tn_findings_find(tn_making *m)
     for (uint32_t i = 0; i < m->row.clauses.count; i++)
         find_created(m, &m->ck->model->clauses.rows[m->row.clauses.first + i]);
     find_bases(m);
-    return tn_contradictions_find(m);
+    tn_reasoning r;
+    tn_status status = tn_reasoning_init(&r, m);
+    if (status == TN_OK)
+        status = tn_contradictions_find(&r);
+    if (status == TN_OK)
+        status = tn_shadows_find(&r);
+    tn_reasoning_free(&r);
+    return status;
 }
