@@ -130,8 +130,8 @@ struct tn_store_ops {
     /* What deletes; NULL: this kind of store is only read. */
     const tn_erase_ops *erase;
 
-    /* The types of an object's columns as they are declared, in the order of `describe`,
-     * empty where one has none; NULL: this kind of store declares none. */
+    /* The types of an object's columns as they are declared, in the order of
+     * `describe`, empty where one has none; NULL: this kind of store declares none. */
     tn_status (*declared)(tn_store *store, tn_str object, tn_arena *arena,
                           const tn_str **types, tn_buf *why);
 };
