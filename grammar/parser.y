@@ -129,7 +129,6 @@ static void tn_yyerror(const tn_span *at, tn_parse *p, const char *text);
 %type <text> title_text digest_part number
 %type <title> title
 %type <unit> unit
-%type <op> relation sum product
 %type <flag> strict_part
 %type <reach> reach
 %type <timing> then_delete timing delay
@@ -169,10 +168,16 @@ static void tn_yyerror(const tn_span *at, tn_parse *p, const char *text);
 %type <decl> declaration
 %type <decls> declarations
 %type <paths> parts paths
-%type <expr> expr disjunction or_chain conjunction and_chain relational additive
-  multiplicative unary member primary literal element entry
+%type <expr> expr binary unary member literal element entry
 %type <expr> redact_to requirement where_part absent_part
 %type <exprs> nots minuses arguments arguments_opt elements elements_opt entries entries_opt
+
+/* of expressions, the least first */
+%left "||"
+%left "&&"
+%left '<' "<=" '>' ">=" "==" "!=" IN
+%left '+' '-'
+%left '*' '/' '%'
 
 %%
 
@@ -776,64 +781,30 @@ soft_plain
 /* --- expressions: CEL */
 
 expr
-    : disjunction
-    | disjunction '?' disjunction ':' expr
+    : binary                               { $$ = tn_ast_balance(p, $1); }
+    | binary '?' binary ':' expr
         { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_CONDITIONAL, .at = @$, .op_at = @2,
-                                         .first = $1, .second = $3, .third = $5}); }
+                                         .first = tn_ast_balance(p, $1),
+                                         .second = tn_ast_balance(p, $3), .third = $5}); }
     ;
 
-disjunction
-    : or_chain                             { $$ = tn_ast_balance(p, TN_OP_OR, $1); }
-    ;
-
-or_chain
-    : conjunction
-    | or_chain "||" conjunction            { $$ = tn_ast_link(p, TN_OP_OR, @2, $1, $3); }
-    ;
-
-conjunction
-    : and_chain                            { $$ = tn_ast_balance(p, TN_OP_AND, $1); }
-    ;
-
-and_chain
-    : relational
-    | and_chain "&&" relational            { $$ = tn_ast_link(p, TN_OP_AND, @2, $1, $3); }
-    ;
-
-relational
-    : additive
-    | relational relation additive         { $$ = tn_ast_binary(p, $2, @2, $1, $3); }
-    ;
-
-relation
-    : '<'                                  { $$ = TN_OP_LESS; }
-    | "<="                                 { $$ = TN_OP_LESS_EQUAL; }
-    | '>'                                  { $$ = TN_OP_GREATER; }
-    | ">="                                 { $$ = TN_OP_GREATER_EQUAL; }
-    | "=="                                 { $$ = TN_OP_EQUAL; }
-    | "!="                                 { $$ = TN_OP_NOT_EQUAL; }
-    | IN                                   { $$ = TN_OP_IN; }
-    ;
-
-additive
-    : multiplicative
-    | additive sum multiplicative          { $$ = tn_ast_binary(p, $2, @2, $1, $3); }
-    ;
-
-sum
-    : '+'                                  { $$ = TN_OP_ADD; }
-    | '-'                                  { $$ = TN_OP_SUBTRACT; }
-    ;
-
-multiplicative
+/* by the precedence of the operators: for each operand one step, not one a level */
+binary
     : unary
-    | multiplicative product unary         { $$ = tn_ast_binary(p, $2, @2, $1, $3); }
-    ;
-
-product
-    : '*'                                  { $$ = TN_OP_MULTIPLY; }
-    | '/'                                  { $$ = TN_OP_DIVIDE; }
-    | '%'                                  { $$ = TN_OP_MODULO; }
+    | binary "||" binary                   { $$ = tn_ast_link(p, TN_OP_OR, @2, $1, $3); }
+    | binary "&&" binary                   { $$ = tn_ast_link(p, TN_OP_AND, @2, $1, $3); }
+    | binary '<' binary                    { $$ = tn_ast_binary(p, TN_OP_LESS, @2, $1, $3); }
+    | binary "<=" binary                   { $$ = tn_ast_binary(p, TN_OP_LESS_EQUAL, @2, $1, $3); }
+    | binary '>' binary                    { $$ = tn_ast_binary(p, TN_OP_GREATER, @2, $1, $3); }
+    | binary ">=" binary                   { $$ = tn_ast_binary(p, TN_OP_GREATER_EQUAL, @2, $1, $3); }
+    | binary "==" binary                   { $$ = tn_ast_binary(p, TN_OP_EQUAL, @2, $1, $3); }
+    | binary "!=" binary                   { $$ = tn_ast_binary(p, TN_OP_NOT_EQUAL, @2, $1, $3); }
+    | binary IN binary                     { $$ = tn_ast_binary(p, TN_OP_IN, @2, $1, $3); }
+    | binary '+' binary                    { $$ = tn_ast_binary(p, TN_OP_ADD, @2, $1, $3); }
+    | binary '-' binary                    { $$ = tn_ast_binary(p, TN_OP_SUBTRACT, @2, $1, $3); }
+    | binary '*' binary                    { $$ = tn_ast_binary(p, TN_OP_MULTIPLY, @2, $1, $3); }
+    | binary '/' binary                    { $$ = tn_ast_binary(p, TN_OP_DIVIDE, @2, $1, $3); }
+    | binary '%' binary                    { $$ = tn_ast_binary(p, TN_OP_MODULO, @2, $1, $3); }
     ;
 
 unary
@@ -858,27 +829,8 @@ minuses
     ;
 
 member
-    : primary
-    | member '.' dname
-        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_SELECT, .at = @$, .op_at = @3,
-                                         .first = $1, .as.name = $3}); }
-    | member '.' '?' dname
-        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_SELECT, .at = @$, .op_at = @4,
-                                         .first = $1, .optional = true, .as.name = $4}); }
-    | member '.' dname '(' arguments_opt ')'
-        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_CALL, .at = @$, .op_at = @3,
-                                         .first = $1, .as.name = $3, .args = $5.first,
-                                         .arg_count = $5.count}); }
-    | member '[' expr ']'
-        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_INDEX, .at = @$, .op_at = @2,
-                                         .first = $1, .second = $3}); }
-    | member '[' '?' expr ']'
-        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_INDEX, .at = @$, .op_at = @2,
-                                         .optional = true, .first = $1, .second = $4}); }
-    ;
-
-primary
-    : name
+    : literal
+    | name
         { $$ = tn_ast_root(p, &(tn_expr){.kind = TN_EXPR_NAME, .at = @$, .as.name = $1}); }
     | '.' name
         { $$ = tn_ast_root(p, &(tn_expr){.kind = TN_EXPR_NAME, .at = @$, .rooted = true,
@@ -902,7 +854,22 @@ primary
     | '{' entries_opt '}'
         { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_MAP, .at = @$, .args = $2.first,
                                          .arg_count = $2.count}); }
-    | literal
+    | member '.' dname
+        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_SELECT, .at = @$, .op_at = @3,
+                                         .first = $1, .as.name = $3}); }
+    | member '.' '?' dname
+        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_SELECT, .at = @$, .op_at = @4,
+                                         .first = $1, .optional = true, .as.name = $4}); }
+    | member '.' dname '(' arguments_opt ')'
+        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_CALL, .at = @$, .op_at = @3,
+                                         .first = $1, .as.name = $3, .args = $5.first,
+                                         .arg_count = $5.count}); }
+    | member '[' expr ']'
+        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_INDEX, .at = @$, .op_at = @2,
+                                         .first = $1, .second = $3}); }
+    | member '[' '?' expr ']'
+        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_INDEX, .at = @$, .op_at = @2,
+                                         .optional = true, .first = $1, .second = $4}); }
     ;
 
 arguments_opt

@@ -144,19 +144,19 @@ static bool is_same(const tn_cel_code *code, const tn_cel_expr *a, const tn_cel_
 {
     const tn_cel_place *first = &code->places[a->first_node];
     const tn_cel_place *other = &code->places[b->first_node];
-    return a->file == b->file && a->cost == b->cost && a->node_count == b->node_count &&
+    return a->file == b->file && a->node_count == b->node_count &&
            first->start == other->start && first->end == other->end;
 }
 
 /* What speaks of no record is a test's value or a constant. A clause that several
  * categories share is compiled for each, and shown once. */
-static bool is_shown(const tn_cel_code *code, uint32_t number)
+static bool is_shown(const tn_cel_code *code, const uint32_t *costs, uint32_t number)
 {
     const tn_cel_expr *expr = &code->exprs[number];
     if (expr->file == TN_NONE || expr->slot_count == 0)
         return false;
     for (uint32_t i = 0; i < number; i++)
-        if (is_same(code, &code->exprs[i], expr))
+        if (costs[i] == costs[number] && is_same(code, &code->exprs[i], expr))
             return false;
     return true;
 }
@@ -164,12 +164,13 @@ static bool is_shown(const tn_cel_code *code, uint32_t number)
 static int print_costs(const tn_cli_policy *policy)
 {
     tn_cel_code code = tn_cel_builder_view(&policy->code);
+    const uint32_t *costs = (const void *)policy->code.costs.data;
     tn_buf buf;
     tn_buf_init(&buf, NULL);
     for (uint32_t i = 0; i < code.expr_count; i++) {
         const tn_cel_expr *expr = &code.exprs[i];
-        if (is_shown(&code, i))
-            put_cost(&buf, &policy->sources, expr_span(&code, expr), expr->cost);
+        if (is_shown(&code, costs, i))
+            put_cost(&buf, &policy->sources, expr_span(&code, expr), costs[i]);
     }
     bool good = tn_cli_write(stdout, &buf) && !buf.failed;
     tn_buf_free(&buf);

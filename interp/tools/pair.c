@@ -1,6 +1,7 @@
 #include "interp/tools/pair.h"
 #include "interp/calendar/instant.h"
 #include "interp/cel/shape.h"
+#include "interp/eval/horizon.h"
 #include "interp/record/decode.h"
 
 /* 9000-01-01T00:00:00Z. */
