@@ -263,7 +263,7 @@ static tn_reading_kind choose_declared(const tn_surveyed *column)
         tn_reading_kind reading;
     } rows[] = {
         {"BOOL", TN_READ_BOOL},      {"TINYINT(1)", TN_READ_BOOL},
-        {"DATETIME", TN_READ_LOCAL}, {"TIMESTAMP", TN_READ_LOCAL},
+        {"DATETIME", TN_READ_LOCAL}, {"TIMESTAMP", TN_READ_TIMESTAMP},
         {"DATE", TN_READ_DATE},      {"INT", TN_READ_INT},
         {"CHAR", TN_READ_STRING},    {"CLOB", TN_READ_STRING},
         {"TEXT", TN_READ_STRING},    {"BLOB", TN_READ_BYTES},
