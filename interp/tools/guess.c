@@ -63,6 +63,7 @@ static bool has_one_of(const words *w, const char *const *list)
 typedef struct sign {
     tn_sensitivity sensitivity;
     const char *looks_like;
+    const char *data_type;
     const char *any[12];
     const char *with[10];
 } sign;
@@ -70,77 +71,109 @@ typedef struct sign {
 static const sign signs[] = {
     {TN_SPECIAL,
      "data concerning health",
+     "medical_health",
      {"health", "diagnosis", "diagnoses", "disease", "allergy", "allergies",
       "medication", "prescription", "disability", "symptoms", NULL},
      {NULL}},
     {TN_SPECIAL,
      "religion or belief",
+     "religion",
      {"religion", "belief", "confession", NULL},
      {NULL}},
     {TN_SPECIAL,
      "racial or ethnic origin",
+     "ethnic_origin",
      {"race", "ethnicity", "ethnic", NULL},
      {NULL}},
     {TN_SPECIAL,
      "biometric or genetic data",
+     "biometric",
      {"biometric", "biometrics", "fingerprint", "genome", "genetic", "dna", NULL},
      {NULL}},
     {TN_SPECIAL,
      "sex life or sexual orientation",
+     "sexual",
      {"orientation", NULL},
      {"sexual", NULL}},
-    {TN_SPECIAL, "trade union membership", {"union", NULL}, {"trade", "member", NULL}},
-    {TN_PERSONAL, "an e-mail address", {"email", "mail", "emails", NULL}, {NULL}},
+    {TN_SPECIAL,
+     "trade union membership",
+     "trade_union_membership",
+     {"union", NULL},
+     {"trade", "member", NULL}},
+    {TN_PERSONAL,
+     "an e-mail address",
+     "email_address",
+     {"email", "mail", "emails", NULL},
+     {NULL}},
     {TN_PERSONAL,
      "a telephone number",
+     "telephone_number",
      {"phone", "telephone", "tel", "mobile", "fax", "msisdn", NULL},
      {NULL}},
-    {TN_PERSONAL, "a network address", {"ip", "ipv", "mac", "addr", NULL}, {NULL}},
+    {TN_PERSONAL,
+     "a network address",
+     "ip_address",
+     {"ip", "ipv", "mac", "addr", NULL},
+     {NULL}},
     {TN_PERSONAL,
      "a postal address",
+     "physical_address",
      {"address", "street", "city", "zip", "postcode", "postal", "plz", NULL},
      {NULL}},
     {TN_PERSONAL,
      "a date of birth",
+     "birth_date",
      {"birth", "birthday", "birthdate", "dob", "born", NULL},
      {NULL}},
     {TN_PERSONAL,
      "a name",
+     "name",
      {"surname", "firstname", "lastname", "fullname", "username", "nickname", "login",
       NULL},
      {NULL}},
     {TN_PERSONAL,
      "a name",
+     "name",
      {"name", NULL},
      {"first", "last", "full", "given", "family", "middle", "user", "customer",
       "contact", NULL}},
-    {TN_PERSONAL, "an account or card", {"iban", "bic", "card", "pan", NULL}, {NULL}},
+    {TN_PERSONAL,
+     "an account or card",
+     "financial_account",
+     {"iban", "bic", "card", "pan", NULL},
+     {NULL}},
     {TN_PERSONAL,
      "an identity document",
+     "official_id",
      {"passport", "ssn", "licence", "license", NULL},
      {NULL}},
     {TN_PERSONAL,
      "a number that names a person",
+     "identifier",
      {"id", "uuid", "key", "no", "number", "ref", NULL},
      {"user", "customer", "client", "person", "patient", "employee", "member",
       "subscriber", NULL}},
     {TN_PERSONAL,
      "sex or nationality",
+     NULL,
      {"gender", "sex", "nationality", "citizenship", NULL},
      {NULL}},
     {TN_PERSONAL,
      "a place where somebody was",
+     "location",
      {"latitude", "longitude", "lat", "lon", "lng", "geo", "location", NULL},
      {NULL}},
     {TN_PERSONAL,
      "a picture or a voice",
+     NULL,
      {"photo", "avatar", "portrait", "voice", NULL},
      {NULL}},
     {TN_PERSONAL,
      "a device or a session",
+     NULL,
      {"cookie", "imei", "idfa", "session", "agent", NULL},
      {NULL}},
-    {TN_PERSONAL, "pay", {"salary", "wage", "income", NULL}, {NULL}},
+    {TN_PERSONAL, "pay", "salary", {"salary", "wage", "income", NULL}, {NULL}},
 };
 
 /* Of times only this one tells who somebody is: a last login does not. */
@@ -162,6 +195,7 @@ static void guess_person(const tn_surveyed *column, const words *w, tn_guess *ou
             continue;
         out->sensitivity = s->sensitivity;
         out->looks_like = s->looks_like;
+        out->data_type = s->data_type;
     }
     /* values tell more than a name does, where most of them agree */
     bool mail = column->seen > 0 && column->addresses * 10 >= column->seen * 9;
@@ -169,6 +203,7 @@ static void guess_person(const tn_surveyed *column, const words *w, tn_guess *ou
     if (out->looks_like == NULL && (mail || host)) {
         out->sensitivity = TN_PERSONAL;
         out->looks_like = mail ? "an e-mail address" : "a network address";
+        out->data_type = mail ? "email_address" : "ip_address";
     }
 }
 

@@ -23,6 +23,7 @@ typedef struct tn_guess {
     uint32_t created; /* how well its name says when the record was made; 0: not */
     tn_sensitivity sensitivity;
     const char *looks_like; /* why it is sensitive, "an e-mail address"; NULL */
+    const char *data_type;  /* the type of std.dpv for that; NULL */
 } tn_guess;
 
 tn_guess tn_guess_column(const tn_surveyed *column);

@@ -169,6 +169,8 @@ static void put_field(tn_buf *out, const tn_surveyed *column, bool created)
     if (guess.sensitivity != TN_NOT_PERSONAL)
         tn_buf_put_text(out,
                         guess.sensitivity == TN_SPECIAL ? " @special" : " @personal");
+    if (guess.data_type != NULL)
+        tn_buf_put_format(out, "(\"%s\")", guess.data_type);
     const char *before = " // guess: ";
     if (guess.looks_like != NULL) {
         tn_buf_put_format(out, "%s%s", before, guess.looks_like);
