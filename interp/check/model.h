@@ -137,6 +137,8 @@ typedef struct tn_model_field {
     bool is_key;   /* @key */
     bool personal; /* @personal or @special, on the field itself */
     bool special;
+    tn_str data_type;    /* of std.dpv, "email_address"; may be empty */
+    tn_str data_type_at; /* its IRI */
     tn_plausible plausible;
     uint32_t module;
     tn_span at;

@@ -110,7 +110,8 @@ enum { TN_SCAN_UNDECLARED_MAX = 1024 };
 enum { TN_STORE_OPS_VERSION = 4 };
 
 /* Grows at its end alone; `version` says how far it reaches. What reads: version 1;
- * `erase`: version 2; `remark`: version 3; `expiry`: version 4. */
+ * `erase`: version 2; `remark`: version 3; `expiry` and `declared`:
+ * version 4. */
 struct tn_store_ops {
     uint32_t version;
     uint32_t capabilities; /* TN_STORE_ */
@@ -149,6 +150,11 @@ struct tn_store_ops {
      * a store never does. */
     tn_status (*expiry)(tn_store *store, tn_str object, tn_arena *arena,
                         tn_store_expiry *out, tn_buf *why);
+
+    /* The types of an object's columns as they are declared, in the order of
+     * `describe`, empty where one has none; NULL: this kind of store declares none. */
+    tn_status (*declared)(tn_store *store, tn_str object, tn_arena *arena,
+                          const tn_str **types, tn_buf *why);
 };
 
 /* Every kind of store that this program has, in order; NULL-terminated. */
