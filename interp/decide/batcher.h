@@ -79,6 +79,8 @@ typedef struct batch_race {
 /* Rows of an entity, and what stands for a record without one. */
 typedef struct batch_entity {
     const tn_facts *facts; /* NULL: none were given, or nothing happened at all */
+    uint32_t row_of_null;  /* of a null key */
+    uint32_t row_of_any;   /* of any other, without facts */
     uint32_t row_count;    /* then: no row; all null */
     uint32_t stride;
     uint32_t class_count;
