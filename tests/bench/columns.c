@@ -1,13 +1,14 @@
 /* columns MODE: the audit rule over columns in memory, by tenure and by hand.
  *
- *     codes       tenants as codes of a dictionary    the hand: a loop that writes bytes
- *     arrow       the same, three columns of verdicts in the Arrow C data interface
+ *     codes       tenants as codes of a dictionary    the hand: a loop that writes
+ * bytes arrow       the same, three columns of verdicts in the Arrow C data interface
  *     texts       tenants as texts, looked up         the hand: a hash join
  *     condition   a CEL condition over texts          the hand: memcmp
  *     dump FOLDER writes the columns, for other programs
  *
- * Prints one JSON object: records, the counts, and for each pair of runs what both took,
- * in nanoseconds of user CPU a record. Both must give the same verdict for each record.
+ * Prints one JSON object: records, the counts, and for each pair of runs what both
+ * took, in nanoseconds of user CPU a record. Both must give the same verdict for each
+ * record.
  *
  *     BENCH_ROWS, BENCH_PAIRS   as in run.py */
 #include "interp/calendar/instant.h"
@@ -35,13 +36,15 @@ static const char policy_text[] =
     "purpose p \"why\"\n"
     "entity customer { event terminated \"\" }\n"
     "category audit_log \"Audit log\" of customer {\n"
-    "  fields { audit_time : timestamp @created  user_name : string  result : string }\n"
+    "  fields { audit_time : timestamp @created  user_name : string  result : string "
+    "}\n"
     "  purpose p  basis std.gdpr.contract  stored in db as primary\n"
     "  retain 1 year from audit_time\n"
     "  on customer.terminated delete after 30 days within 30 days\n"
     "}\n"
     "category sign_in \"Sign-ins\" {\n"
-    "  fields { audit_time : timestamp @created  user_name : string  result : string }\n"
+    "  fields { audit_time : timestamp @created  user_name : string  result : string "
+    "}\n"
     "  purpose p  basis std.gdpr.contract  stored in db as primary\n"
     "  retain indefinitely\n"
     "  flag when result == \"failure\" && user_name.startsWith(\"svc-\")\n"
@@ -102,9 +105,8 @@ static void make_tenants(columns *c, const tn_image *image, uint64_t *state)
         if (tn_facts_add(c->loaded, &key, &event, &holds) != TN_OK)
             exit(1);
         c->facts[i].held = is_held;
-        c->facts[i].due_up_to = is_ended && ended + 30 * 86400 <= now_s
-                                    ? ended * 1000000
-                                    : INT64_MIN;
+        c->facts[i].due_up_to =
+            is_ended && ended + 30 * 86400 <= now_s ? ended * 1000000 : INT64_MIN;
     }
 }
 

@@ -83,11 +83,10 @@ static void hand_flag(const int32_t *result_offsets, const char *results,
                       uint8_t *verdicts)
 {
     for (int64_t i = 0; i < count; i++) {
-        int flagged =
-            result_offsets[i + 1] - result_offsets[i] == 7 &&
-            memcmp(results + result_offsets[i], "failure", 7) == 0 &&
-            user_offsets[i + 1] - user_offsets[i] >= 4 &&
-            memcmp(users + user_offsets[i], "svc-", 4) == 0;
+        int flagged = result_offsets[i + 1] - result_offsets[i] == 7 &&
+                      memcmp(results + result_offsets[i], "failure", 7) == 0 &&
+                      user_offsets[i + 1] - user_offsets[i] >= 4 &&
+                      memcmp(users + user_offsets[i], "svc-", 4) == 0;
         verdicts[i] = flagged ? HAND_FLAG : HAND_KEEP;
     }
 }
