@@ -6,6 +6,7 @@
 #   make unit        the unit tests alone, in seconds
 #   make test-servers the adapters against genuine servers, which it starts and stops
 #   make san         everything again under AddressSanitizer and UBSan, in $(BUILD)/san
+#   make test-python the Python package, with pyarrow, Polars, DuckDB and pandas
 #   make tsan        the interface under ThreadSanitizer, eight threads
 #   make fuzz        the fuzz targets, FUZZ_SECONDS each (clang)
 #   make diff-oracle random policies decided twice; N= how many, SEED= to repeat them
@@ -152,6 +153,16 @@ $(BUILD)/tests/conformance: tests/conformance/conformance.c $(TEST_O)
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@.o $<
 	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
+
+# the Python package, in an environment of its own: pyarrow, Polars, DuckDB and pandas come
+# from the registry; where they can't be had, it is skipped, but not in CI
+.PHONY: test-python
+test-python: deps
+	@$(MAKE) --no-print-directory all
+	@sh tests/bindings/python/prepare $(BUILD)/venv $(CURDIR)/$(BUILD); status=$$?; \
+	if [ $$status = 77 ]; then echo 'skipped: the packages that it is tested with cannot be had'; \
+	elif [ $$status != 0 ]; then exit $$status; \
+	else BUILD=$(BUILD) $(BUILD)/venv/bin/python -B tests/bindings/python/run; fi
 
 san:
 	$(MAKE) BUILD=$(BUILD)/san SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' DEFINES=-DTN_ARENA_DEBUG OPTIMIZE='-O1 -g' test

@@ -121,6 +121,7 @@ void tn_batch_free(tn_batch *b)
         return;
     tn_batch_free_memo(b);
     tn_batch_free_entities(b);
+    tn_batch_free_guards(b);
     tn_decider_free(b->decider);
     tn_arena_free(&b->arena);
     tn_resize(b->run->memory, b, sizeof(*b), 0);
@@ -273,6 +274,7 @@ static tn_status bind(tn_batch *b, const tn_batch_input *input)
     }
     for (uint32_t of = 0; of < b->entity_count; of++)
         TN_TRY(tn_batch_bind_keys(b, of, input->keys[of]));
+    tn_batch_bind_guards(b);
     return tn_batch_bind_relations(b);
 }
 

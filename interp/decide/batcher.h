@@ -9,6 +9,7 @@
 #define TN_DECIDE_BATCHER_H
 
 #include "interp/base/map.h"
+#include "interp/cel/vector.h"
 #include "interp/decide/batch.h"
 #include "interp/decide/batch_kernels.h"
 #include "interp/decide/decider.h"
@@ -79,6 +80,8 @@ typedef struct batch_race {
 /* Rows of an entity, and what stands for a record without one. */
 typedef struct batch_entity {
     const tn_facts *facts; /* NULL: none were given, or nothing happened at all */
+    uint32_t row_of_null;  /* of a null key */
+    uint32_t row_of_any;   /* of any other, without facts */
     uint32_t row_count;    /* then: no row; all null */
     uint32_t stride;
     uint32_t class_count;
@@ -99,6 +102,7 @@ typedef struct batch_guard {
     uint32_t expr;
     uint32_t of; /* the entity whose facts alone it reads; TN_NONE: the record's */
     uint32_t stride;
+    tn_cel_vector *vector; /* own; NULL: it is evaluated record by record */
 } batch_guard;
 
 typedef enum memo_state {
@@ -175,7 +179,9 @@ int64_t tn_batch_count(const batch_point *point, tn_instant t);
 /* --- batch_guards.c */
 
 TN_MUST_USE tn_status tn_batch_find_guards(tn_batch *batch);
+void tn_batch_bind_guards(tn_batch *batch);
 TN_MUST_USE tn_status tn_batch_read_guards(tn_batch *batch);
+void tn_batch_free_guards(tn_batch *batch);
 
 /* --- batch_entities.c */
 
