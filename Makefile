@@ -4,6 +4,7 @@
 #   make demo        a database after the iPaaS policy: check, eval, explain
 #   make test        every test that needs no server; ends with "N passed, N failed"
 #   make unit        the unit tests alone, in seconds
+#   make test-servers the adapters against genuine servers, which it starts and stops
 #   make san         everything again under AddressSanitizer and UBSan, in $(BUILD)/san
 #   make tsan        the interface under ThreadSanitizer, eight threads
 #   make fuzz        the fuzz targets, FUZZ_SECONDS each (clang)
@@ -39,11 +40,11 @@ ALL_CFLAGS   = -std=c11 -D_POSIX_C_SOURCE=200809L $(COMMON) $(WARN_C) $(SANITIZE
 ALL_CXXFLAGS = -std=c++17 $(COMMON) $(WARN_ALL) -fno-rtti $(SANITIZE) $(DEFINES) $(CXXFLAGS)
 ALL_LDFLAGS  = $(SANITIZE) -Wl,--build-id=none $(LDFLAGS)
 LIB_LIBS  := -lre2 -lsodium -lstdc++ -lm
-PROG_LIBS := -lsqlite3 -lsimdjson
+PROG_LIBS := -lsqlite3 -lsimdjson -ldl
 
 # --- sources by room; a new file in a room needs no line here
 LIB_ROOMS  := base calendar syntax cel check image compile record decide api
-PROG_ROOMS := store eval apply tools cli
+PROG_ROOMS := push store eval apply tools cli
 # what hosts want of the other rooms
 LIB_MORE   := interp/eval/needs.c interp/tools/explain.c
 LIB_C   := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.c) stdlib/*.c) $(LIB_MORE))
@@ -53,11 +54,12 @@ PROG_CC := $(sort $(wildcard $(PROG_ROOMS:%=interp/%/*.cc)))
 GEN_C   := $(BUILD)/gen/parser.c $(BUILD)/gen/scanner.c $(BUILD)/gen/stdlib_text.c
 LIB_O   := $(LIB_C:%.c=$(BUILD)/obj/%.o) $(LIB_CC:%.cc=$(BUILD)/obj/%.o) $(GEN_C:.c=.o)
 PROG_O  := $(PROG_C:%.c=$(BUILD)/obj/%.o) $(PROG_CC:%.cc=$(BUILD)/obj/%.o)
+SQLITE_O := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard interp/bindings/sqlite/*.c)))
 UNIT    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*/test_*.c)))
 FAULT   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fault/test_*.c)))
 
 .PHONY: all
-all: $(BUILD)/tenure $(BUILD)/libtenure.a $(BUILD)/libtenure.so
+all: $(BUILD)/tenure $(BUILD)/libtenure.a $(BUILD)/libtenure.so $(BUILD)/lib/tenure.so
 
 $(BUILD)/libtenure.a: $(LIB_O)
 	$(call say,AR,$@)
@@ -68,6 +70,12 @@ $(BUILD)/libtenure.so: $(LIB_O) interp/api/libtenure.map
 	$(call say,LD,$@)
 	$(Q)$(CXX) -shared $(ALL_LDFLAGS) -Wl,-soname,libtenure.so.0 \
 	    -Wl,--version-script=interp/api/libtenure.map -o $@ $(sort $(LIB_O)) $(LIB_LIBS)
+
+# the SQLite extension: .load build/lib/tenure
+$(BUILD)/lib/tenure.so: $(SQLITE_O) $(BUILD)/libtenure.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CXX) -shared $(ALL_LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $(sort $(SQLITE_O)) $(BUILD)/libtenure.a $(LIB_LIBS)
 
 $(BUILD)/tenure: $(PROG_O) $(BUILD)/libtenure.a
 	$(call say,LD,$@)
@@ -124,6 +132,12 @@ unit: deps
 	@$(MAKE) --no-print-directory tests
 	@BUILD=$(BUILD) sh tests/run unit
 
+# one server after the other; what one needs is installed, or its tests are skipped
+.PHONY: test-servers
+test-servers: deps
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) sh tests/run $(sort $(wildcard tests/servers/*/run))
+
 .PHONY: tests
 tests: $(UNIT) $(FAULT) $(BUILD)/tests/conformance $(BUILD)/tests/demo/make_data
 
@@ -156,7 +170,7 @@ fuzz: deps
 	@for name in $(FUZZ); do \
 	    mkdir -p $(BUILD)/fuzz/corpus/$$name && printf 'fuzz %s\n' $$name && \
 	    $(BUILD)/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -seed=$(FUZZ_SEED) -timeout=10 \
-	        -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0 \
+	        -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0 -max_len=16384 \
 	        $(BUILD)/fuzz/corpus/$$name $$(ls -d tests/fuzz/corpus/$$name 2>/dev/null) || exit 1; \
 	done
 
@@ -175,11 +189,12 @@ demo: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
 	@BUILD=$(BUILD) sh tests/demo/demo.sh
 
-BENCH := $(BUILD)/tests/bench/limit_sqlite $(BUILD)/tests/bench/limit_jsonl $(BUILD)/tests/bench/columns
+BENCH := $(addprefix $(BUILD)/tests/bench/,limit_sqlite limit_jsonl columns cel limit_cel limit_re2)
 bench: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BENCH)
 	@BUILD=$(BUILD) python3 tests/bench/run.py
 	@BUILD=$(BUILD) python3 tests/bench/apply.py
+	@BUILD=$(BUILD) python3 tests/bench/cel.py
 	@BUILD=$(BUILD) python3 tests/bench/columns.py
 
 # what it is measured against, from the registries of their languages
@@ -196,6 +211,22 @@ $(BUILD)/tests/bench/limit_jsonl: tests/bench/limit_jsonl.cc tests/bench/audit_r
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lsimdjson
+
+$(BUILD)/tests/bench/cel: tests/bench/cel.c tests/bench/cel_rows.h $(BUILD)/libtenure.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -D_DEFAULT_SOURCE -c -o $@.o $<
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(BUILD)/libtenure.a $(LIB_LIBS)
+
+$(BUILD)/tests/bench/limit_cel: tests/bench/limit_cel.c tests/bench/cel_rows.h
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -D_DEFAULT_SOURCE -o $@ $< $(ALL_LDFLAGS)
+
+$(BUILD)/tests/bench/limit_re2: tests/bench/limit_re2.cc tests/bench/cel_rows.h
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lre2
 
 # the program against tests/oracle, an evaluator of its own
 N    ?= 200
@@ -223,6 +254,8 @@ install: all $(BUILD)/tenure.pc
 	install -m 755 $(BUILD)/libtenure.so $(DEST)/lib/libtenure.so.$(VERSION)
 	ln -sf libtenure.so.$(VERSION) $(DEST)/lib/libtenure.so.0
 	ln -sf libtenure.so.0 $(DEST)/lib/libtenure.so
+	install -d $(DEST)/lib/sqlite3
+	install -m 755 $(BUILD)/lib/tenure.so $(DEST)/lib/sqlite3/tenure.so
 	install -m 644 interp/include/tenure.h $(DEST)/include/tenure.h
 	install -m 644 grammar/man/tenure.1 $(DEST)/share/man/man1/tenure.1
 	install -m 644 grammar/man/libtenure.3 $(DEST)/share/man/man3/libtenure.3
@@ -248,4 +281,4 @@ fmt-check:
 clean:
 	rm -rf $(BUILD)
 
--include $(wildcard $(BUILD)/obj/*/*/*.d $(BUILD)/obj/*/*.d $(BUILD)/gen/*.d $(BUILD)/tests/*/*/*.d $(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/obj/*/*/*/*.d $(BUILD)/obj/*/*/*.d $(BUILD)/obj/*/*.d $(BUILD)/gen/*.d $(BUILD)/tests/*/*/*.d $(BUILD)/tests/*/*.d)

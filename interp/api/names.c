@@ -116,6 +116,15 @@ uint32_t tenure_policy_of(const tenure_policy *policy, uint32_t category, uint32
     return policy->image.ofs[policy->image.categories[category].of.first + of].entity;
 }
 
+bool tenure_policy_of_is_optional(const tenure_policy *policy, uint32_t category,
+                                  uint32_t of)
+{
+    if (of >= tenure_policy_of_count(policy, category))
+        return false;
+    uint32_t row = policy->image.categories[category].of.first + of;
+    return policy->image.ofs[row].optional != 0;
+}
+
 uint32_t tenure_policy_placement_count(const tenure_policy *policy, uint32_t category)
 {
     const tn_img_category *row = find_row(policy, category);

@@ -54,7 +54,8 @@ tn_str tn_str_slice(tn_str s, size_t from, size_t len)
 {
     assert(from <= s.len);
     size_t rest = s.len - from;
-    return (tn_str){s.data + from, len < rest ? len : rest};
+    /* nothing may be added to NULL, not even 0 */
+    return (tn_str){s.data == NULL ? NULL : s.data + from, len < rest ? len : rest};
 }
 
 tn_str tn_str_last_name(tn_str dotted)

@@ -310,6 +310,10 @@ TN_API uint32_t tenure_policy_of_count(const tenure_policy *policy, uint32_t cat
 TN_API uint32_t tenure_policy_of(const tenure_policy *policy, uint32_t category,
                                  uint32_t of);
 
+/* Whether a record may belong to none: its key may then be null. */
+TN_API bool tenure_policy_of_is_optional(const tenure_policy *policy, uint32_t category,
+                                         uint32_t of);
+
 /* Where a category's records may be: the policy's word for it. */
 TN_API uint32_t tenure_policy_placement_count(const tenure_policy *policy,
                                               uint32_t category);
