@@ -11,7 +11,7 @@
 #   make fuzz        the fuzz targets, FUZZ_SECONDS each (clang)
 #   make diff-oracle random policies decided twice; N= how many, SEED= to repeat them
 #   make diff-cel    random conditions against cel-go (needs Go); N=, SEED= as above
-#   make bench       ratios against hand-written C
+#   make bench       ratios against hand-written C and peers; make bench-peers gets those
 #   make fmt-check   is the C code formatted; make fmt formats it
 #   make deps        installs what is missing (Debian packages)
 #   make install     DESTDIR= PREFIX=/usr/local
@@ -201,7 +201,7 @@ $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(TEST_O)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
 
 # --- the demo, and what it is measured against
-.PHONY: demo bench
+.PHONY: demo bench bench-peers
 demo: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
 	@BUILD=$(BUILD) sh tests/demo/demo.sh
@@ -212,6 +212,12 @@ bench: deps
 	@BUILD=$(BUILD) python3 tests/bench/run.py
 	@BUILD=$(BUILD) python3 tests/bench/apply.py
 	@BUILD=$(BUILD) python3 tests/bench/cel.py
+	@BUILD=$(BUILD) python3 tests/bench/columns.py
+
+# what it is measured against, from the registries of their languages
+bench-peers:
+	python3 -m venv $(BUILD)/venv
+	$(BUILD)/venv/bin/pip install --quiet duckdb pyarrow
 
 $(BUILD)/tests/bench/limit_sqlite: tests/bench/limit_sqlite.c tests/bench/audit_rule.h
 	@mkdir -p $(@D)
