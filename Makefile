@@ -3,6 +3,7 @@
 #   make             the program and the library
 #   make demo        a database after the iPaaS policy: check, eval, explain
 #   make test        every test that needs no server; ends with "N passed, N failed"
+#   make test-servers the adapters against genuine servers, which it starts and stops
 #   make unit        the unit tests alone, in seconds
 #   make san         everything again under AddressSanitizer and UBSan, in $(BUILD)/san
 #   make fuzz        the fuzz targets, FUZZ_SECONDS each (clang)
@@ -119,6 +120,12 @@ test: deps
 unit: deps
 	@$(MAKE) --no-print-directory tests
 	@BUILD=$(BUILD) sh tests/run unit
+
+# one server after the other; what one needs is installed, or its tests are skipped
+.PHONY: test-servers
+test-servers: deps
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) sh tests/run $(sort $(wildcard tests/servers/*/run))
 
 .PHONY: tests
 tests: $(UNIT) $(FAULT) $(BUILD)/tests/conformance $(BUILD)/tests/demo/make_data
