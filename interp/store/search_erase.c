@@ -495,7 +495,7 @@ static tn_status search_harden(tn_store *base, const tn_erase_permit *permit,
     tn_status status = tn_search_get(s, &path, &body, &reply, why);
     tn_buf_free(&path);
     tn_buf_free(&body);
-    return status;
+    return status == TN_NOT_FOUND ? TN_OK : status; /* dropped: that stays */
 }
 
 static tn_status search_settle(tn_store *base, const tn_erase_permit *permit,

@@ -7,7 +7,7 @@
  *   item status       what became of the document
  *   200               it went: take
  *   404               it was gone before: lose
- *   409               it had changed, and stays: spare
+ *   409               it had changed, or was gone: it is looked for
  *   429               not done, the node has too much to do: sent again, in the lease
  *   403, 429 with a block   not done: the chunk is finished, the next call fails
  *   500 and above, no whole answer   unknown: it is looked for

@@ -94,9 +94,8 @@ def index(name, mapping=None, settings=None):
     try:
         yield name
     finally:
-        ask("PUT", f"/{name}/_settings", {"index.blocks.write": None,
-                                          "index.blocks.read_only": None,
-                                          "index.blocks.read_only_allow_delete": None}, code=None)
+        for block in ("read_only", "read_only_allow_delete", "write"):
+            ask("PUT", f"/{name}/_settings", {f"index.blocks.{block}": None}, code=None)
         ask("DELETE", f"/{name}", code=None)
 
 
