@@ -47,7 +47,7 @@
 typedef struct tn_erase_permit tn_erase_permit;
 
 enum {
-    TN_ERASE_OPS_VERSION = 2,
+    TN_ERASE_OPS_VERSION = 3,
     TN_STORE_ID_TEXT = 16 /* hexadecimal digits */
 };
 
@@ -192,6 +192,12 @@ struct tn_erase_ops {
      * seen to be gone and a crash of the store can't bring it back. NULL: commit did
      * that. STORE: some of it came back. */
     tn_status (*harden)(tn_store *store, const tn_erase_permit *permit, tn_buf *why);
+
+    /* Version 3. Makes the store take what was deleted out of its files, and looks:
+     * *is_purged: it is. The caller asks again until it is, or gives up. NULL: only
+     * `settle` knows. */
+    tn_status (*purge)(tn_store *store, const tn_erase_permit *permit, bool *is_purged,
+                       tn_buf *why);
 };
 
 #endif

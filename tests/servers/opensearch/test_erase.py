@@ -165,7 +165,7 @@ def test_a_data_stream_goes_by_its_backing_indices():
             equal(count("t_stream"), 2)
     finally:
         ask("DELETE", "/_data_stream/t_stream", code=None)
-        ask("DELETE", "/_index_template/t_stream")
+        ask("DELETE", "/_index_template/t_stream", code=None)
 
 
 def test_a_flooded_or_blocked_index_is_told_before_anything_is_done():

@@ -86,3 +86,25 @@ def test_a_cluster_that_is_another_one_is_refused():
             w.address(proxy.url).plan()
             contains(w.apply(code=4).err, "is not the one of the last run: it was exchanged")
         equal(count(name), 5)
+
+
+def size_on_disk(name):
+    ask("POST", f"/{name}/_flush")
+    return ask("GET", f"/{name}/_stats/docs,store")["_all"]["total"]
+
+
+def test_deleted_is_not_yet_purged():
+    """Deleting frees nothing until segments are merged: what is told apart, and done by --purge."""
+    with index("t_purge") as name, world(name) as w:
+        fill(name, {**logs(20000, level="x" * 200), "new": {"made": node.NEW, "customer": "a"}})
+        before = size_on_disk(name)["store"]["size_in_bytes"]
+        w.plan()
+        contains(w.apply().out, "erasure: unreadable")
+        assert size_on_disk(name)["docs"]["deleted"] > 0
+    with index("t_purge") as name, world(name) as w:
+        fill(name, {**logs(20000, level="x" * 200), "new": {"made": node.NEW, "customer": "a"}})
+        w.plan()
+        contains(w.apply("--purge").out, "erasure: purged")
+        after = size_on_disk(name)
+        equal((after["docs"]["deleted"], after["docs"]["count"]), (0, 1))
+        assert after["store"]["size_in_bytes"] < before / 10, (before, after)
