@@ -3,6 +3,7 @@
 #   make             the program and the library
 #   make demo        a database after the iPaaS policy: check, eval, explain
 #   make test        every test that needs no server; ends with "N passed, N failed"
+#   make test-servers the adapters against genuine servers, which it starts and stops
 #   make unit        the unit tests alone, in seconds
 #   make test-servers the adapters against genuine servers, which it starts and stops
 #   make san         everything again under AddressSanitizer and UBSan, in $(BUILD)/san

@@ -333,6 +333,21 @@ static tn_status harden(apply_run *run)
     return TN_OK;
 }
 
+/* Waits until what was deleted is out of the store's files, unless told to stop. */
+static tn_status purge(apply_run *run, tn_store *store, bool *is_purged)
+{
+    const tn_erase_ops *ops = store->ops->erase;
+    uint64_t end = run->host->clock_ms(run->host->user) + TN_APPLY_PURGE_MS;
+    while (run->options->purges && !*is_purged && ops->purge != NULL) {
+        TN_TRY(ops->purge(store, run->permit, is_purged, run->why));
+        if (*is_purged || run->host->clock_ms(run->host->user) > end ||
+            run->host->should_stop(run->host->user) != NULL)
+            return TN_OK;
+        run->host->sleep_ms(run->host->user, TN_APPLY_PURGE_NAP_MS);
+    }
+    return TN_OK;
+}
+
 static tn_status settle(apply_run *run)
 {
     bool all_purged = run->stores.count > 0, has_history = false;
@@ -341,6 +356,7 @@ static tn_status settle(apply_run *run)
         tn_store *store = run->stores.list[i].store;
         TN_TRY(store->ops->erase->settle(store, run->permit, run->plan->id, &is_purged,
                                          run->why));
+        TN_TRY(purge(run, store, &is_purged));
         all_purged = all_purged && is_purged;
         has_history |= store->ops->erase->keeps_history;
     }

@@ -48,7 +48,7 @@
 typedef struct tn_erase_permit tn_erase_permit;
 
 enum {
-    TN_ERASE_OPS_VERSION = 2,
+    TN_ERASE_OPS_VERSION = 3,
     TN_STORE_ID_TEXT = 16 /* hexadecimal digits */
 };
 
@@ -198,9 +198,15 @@ struct tn_erase_ops {
      * that. STORE: some of it came back. */
     tn_status (*harden)(tn_store *store, const tn_erase_permit *permit, tn_buf *why);
 
-    /* Since version 2. The store's version now, as `begun` is given it: where it is the
+    /* Version 2. The store's version now, as `begun` is given it: where it is the
      * chunks' own, nobody else has written. NULL: the store can't tell. */
     tn_status (*current)(tn_store *store, int64_t *version, tn_buf *why);
+
+    /* Version 3. Makes the store take what was deleted out of its files, and looks:
+     * *is_purged: it is. The caller asks again until it is, or gives up. NULL: only
+     * `settle` knows. */
+    tn_status (*purge)(tn_store *store, const tn_erase_permit *permit, bool *is_purged,
+                       tn_buf *why);
 };
 
 #endif
