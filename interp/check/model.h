@@ -292,6 +292,7 @@ typedef struct tn_model {
     TN_ARRAY(tn_test_fact) test_facts;
     tn_deployment deployment;
     TN_ARRAY(tn_store_decl) stores;
+    TN_ARRAY(tn_feed) feeds; /* in no circle */
     TN_ARRAY(tn_data_source) data_sources;
     TN_ARRAY(tn_str) columns;
     TN_ARRAY(tn_column_map) column_maps;

@@ -19,6 +19,7 @@ extern const tn_command tn_command_doc;
 extern const tn_command tn_command_eval;
 extern const tn_command tn_command_explain;
 extern const tn_command tn_command_fmt;
+extern const tn_command tn_command_drift;
 extern const tn_command tn_command_forecast;
 extern const tn_command tn_command_init;
 extern const tn_command tn_command_ledger;
