@@ -49,7 +49,7 @@ static void test_policies__standard_library(void **state)
     assert_string_equal(test_model_findings(&m), "");
     assert_int_equal(m.model->bases.count, 16);
     assert_int_equal(m.model->tables.count, 3);
-    assert_int_equal(m.model->periods.count, 36);
+    assert_int_equal(m.model->periods.count, 34);
     assert_true(m.model->modules.rows[0].from_std);
     test_model_free(&m);
 }
