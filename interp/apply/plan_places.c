@@ -15,8 +15,24 @@ static tn_str copy_view(tn_arena *arena, tn_buf *buf)
     return out;
 }
 
+/* How many places before it are of the same category, placement and object: parts of
+ * one table, told apart by a condition. */
+static uint32_t count_like(const tn_eval *eval, uint32_t number)
+{
+    const tn_bound *bound = &eval->bounds[number];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < number; i++) {
+        const tn_bound *other = &eval->bounds[i];
+        count += other->is_managed && other->category == bound->category &&
+                 other->placement == bound->placement &&
+                 tn_str_equal(other->origin.store_name, bound->origin.store_name) &&
+                 tn_str_equal(other->origin.object, bound->origin.object);
+    }
+    return count;
+}
+
 /* "ipaas.privacy.audit_log elasticsearch db/audit" */
-static tn_str name_place(const tn_plan_place *place, tn_arena *arena)
+static tn_str name_place(const tn_plan_place *place, uint32_t like, tn_arena *arena)
 {
     tn_buf name;
     tn_buf_init(&name, arena->memory);
@@ -27,6 +43,8 @@ static tn_str name_place(const tn_plan_place *place, tn_arena *arena)
     tn_buf_put(&name, place->store);
     tn_buf_put_char(&name, '/');
     tn_buf_put(&name, place->object);
+    if (like > 0)
+        tn_buf_put_format(&name, " part %u", like + 1);
     if (place->redacts)
         tn_buf_put_text(&name, " redact");
     return copy_view(arena, &name);
@@ -43,7 +61,7 @@ static tn_status describe(tn_eval *eval, uint32_t number, bool redacts, tn_arena
     out->store = bound->origin.store_name;
     out->object = bound->origin.object;
     out->is_erasable = bound->origin.store->ops->erase != NULL;
-    out->place = name_place(out, arena);
+    out->place = name_place(out, count_like(eval, number), arena);
     out->days = tn_arena_take_array(arena, TN_PLAN_FORECAST_DAYS, sizeof(*out->days));
     return out->place.data == NULL || out->days == NULL ? TN_NOMEM : TN_OK;
 }
