@@ -10,7 +10,7 @@
 #   make fuzz        the fuzz targets, FUZZ_SECONDS each (clang)
 #   make diff-oracle random policies decided twice; N= how many, SEED= to repeat them
 #   make diff-cel    random conditions against cel-go (needs Go); N=, SEED= as above
-#   make bench       ratios against hand-written C
+#   make bench       ratios against hand-written C, cel-go and RE2
 #   make fmt-check   is the C code formatted; make fmt formats it
 #   make deps        installs what is missing (Debian packages)
 #   make install     DESTDIR= PREFIX=/usr/local
