@@ -333,6 +333,21 @@ static tn_status harden(apply_run *run)
     return TN_OK;
 }
 
+/* Waits until what was deleted is out of the store's files, unless told to stop. */
+static tn_status purge(apply_run *run, tn_store *store, bool *is_purged)
+{
+    const tn_erase_ops *ops = store->ops->erase;
+    uint64_t end = run->host->clock_ms(run->host->user) + TN_APPLY_PURGE_MS;
+    while (run->options->purges && !*is_purged && ops->purge != NULL) {
+        TN_TRY(ops->purge(store, run->permit, is_purged, run->why));
+        if (*is_purged || run->host->clock_ms(run->host->user) > end ||
+            run->host->should_stop(run->host->user) != NULL)
+            return TN_OK;
+        run->host->sleep_ms(run->host->user, TN_APPLY_PURGE_NAP_MS);
+    }
+    return TN_OK;
+}
+
 static tn_status settle(apply_run *run)
 {
     bool all_purged = run->stores.count > 0, has_history = false;
@@ -341,6 +356,7 @@ static tn_status settle(apply_run *run)
         tn_store *store = run->stores.list[i].store;
         TN_TRY(store->ops->erase->settle(store, run->permit, run->plan->id, &is_purged,
                                          run->why));
+        TN_TRY(purge(run, store, &is_purged));
         all_purged = all_purged && is_purged;
         has_history |= store->ops->erase->keeps_history;
     }
@@ -396,6 +412,10 @@ static tn_status check_all(apply_run *run)
     tn_instant now = run->host->now(run->host->user);
     TN_TRY(tn_limits_check(&run->options->limits, run->plan, run->input->image,
                            run->ledger, now));
+    if (run->plan->more_count > 0 && run->input->records == NULL) {
+        tn_buf_put_text(run->why, "the records of the plan are missing");
+        return TN_REFUSED;
+    }
     TN_TRY(tn_limits_run_state(run->ledger, run->plan->id, &state));
     run->out->was_resumed = state == TN_RUN_STOPPED;
     TN_TRY(open_session(run));

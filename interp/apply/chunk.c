@@ -181,7 +181,7 @@ static tn_status chunk_take(void *user, const tn_value *key)
     uint64_t target;
     memcpy(&target, nonce.bytes, sizeof(target));
     TN_TRY(tn_targets_take(&chunk->place->targets, target, &was_planned));
-    chunk->unplanned_count += !was_planned;
+    chunk->unplanned_count += !was_planned && chunk->place->place->has_all_targets;
     if (chunk->run->options->evidence != TN_EVIDENCE_KEYS)
         return TN_OK;
     tn_leaf leaf = tn_leaf_of(&nonce, identity);

@@ -75,6 +75,19 @@ static tn_status keep_sample(counting *c, tn_plan_place *place, const tn_value *
     return failed ? TN_NOMEM : TN_OK;
 }
 
+static uint32_t most_targets(const tn_plan_options *options)
+{
+    return options->most_targets == 0 ? TN_PLAN_TARGETS_MAX : options->most_targets;
+}
+
+static tn_status keep_more(counting *c, tn_plan_place *place, uint64_t target)
+{
+    if (place->more_count == 0)
+        place->more_start = c->options->records->count;
+    place->more_count++;
+    return tn_plan_records_add(c->options->records, target);
+}
+
 static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *judged)
 {
     tn_value key;
@@ -87,9 +100,10 @@ static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *j
         if (is_blocked)
             return TN_OK;
     }
+    bool is_more = targets->len / sizeof(uint64_t) >= most_targets(c->options);
     place->due_count++;
-    if (place->due_count > TN_PLAN_TARGETS_MAX)
-        return TN_OK;
+    if (is_more && (c->options->records == NULL || place == c->redacts))
+        return TN_OK; /* of redactions none is looked for afterwards */
     TN_TRY(tn_judged_key(judged, &key));
     if (place->sample_count < c->options->samples)
         TN_TRY(keep_sample(c, place, &key));
@@ -97,6 +111,8 @@ static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *j
     tn_identity_put(&c->identity, place->place, &key);
     TN_TRY(tn_buf_status(&c->identity));
     uint64_t target = tn_plan_target(c->options->secret, tn_buf_view(&c->identity));
+    if (is_more)
+        return keep_more(c, place, target);
     tn_buf_put(targets, (tn_str){(const char *)&target, sizeof(target)});
     return tn_buf_status(targets);
 }
@@ -418,6 +434,10 @@ tn_status tn_plan_make(tn_eval *eval, const tn_plan_options *options, tn_arena *
         if (options->ledger != NULL)
             TN_TRY(
                 tn_forecast_expected(options->ledger, out->instant, &out->places[i]));
+    }
+    if (options->records != NULL) {
+        out->more_count = options->records->count;
+        TN_TRY(tn_plan_records_end(options->records, &out->more));
     }
     return find_breaches(eval, arena, out);
 }

@@ -121,6 +121,7 @@ void tn_batch_free(tn_batch *b)
         return;
     tn_batch_free_memo(b);
     tn_batch_free_entities(b);
+    tn_batch_free_guards(b);
     tn_decider_free(b->decider);
     tn_arena_free(&b->arena);
     tn_resize(b->run->memory, b, sizeof(*b), 0);
@@ -273,6 +274,7 @@ static tn_status bind(tn_batch *b, const tn_batch_input *input)
     }
     for (uint32_t of = 0; of < b->entity_count; of++)
         TN_TRY(tn_batch_bind_keys(b, of, input->keys[of]));
+    tn_batch_bind_guards(b);
     return tn_batch_bind_relations(b);
 }
 
@@ -316,10 +318,14 @@ tn_status tn_batch_decide(tn_batch *b, const tn_batch_input *input,
     b->input = input;
     if (!alone)
         TN_TRY(bind(b, input));
+    bool common =
+        !alone && tn_batch_asks_decision_alone(output) && tn_batch_is_common(b);
     for (b->start = 0; b->start < input->length; b->start += TN_BLOCK) {
         int64_t left = input->length - b->start;
         b->count = left < TN_BLOCK ? (uint32_t)left : TN_BLOCK;
-        TN_TRY(alone ? decide_all_alone(b, output) : decide_block(b, output));
+        TN_TRY(alone    ? decide_all_alone(b, output)
+               : common ? tn_batch_answer_common(b, output)
+                        : decide_block(b, output));
         b->work.records += b->count;
     }
     return TN_OK;

@@ -191,6 +191,11 @@ static tn_status prepare_entity(tn_batch *b, uint32_t of)
     e->facts = facts_of(b, of)->facts;
     e->row_count = e->facts == NULL ? 0 : tn_facts_count(e->facts);
     b->is_coded &= e->row_count < INT32_MAX - 2;
+    bool is_silent = facts_of(b, of)->is_set && e->facts == NULL;
+    bool is_optional =
+        b->run->image->ofs[b->decider->category->of.first + of].optional != 0;
+    e->row_of_any = e->row_count + is_silent;
+    e->row_of_null = e->row_count + (is_silent || is_optional);
     TN_TRY(prepare_points(b, &points));
     kind.bytes =
         tn_arena_take(&b->arena, 2 + 2 * (size_t)points.count + b->guard_count);
@@ -273,15 +278,13 @@ void tn_batch_free_entities(tn_batch *b)
 /* --- keys */
 
 /* The row of a key, as decide.c finds it. */
-static uint32_t find_row(const tn_batch *b, uint32_t of, const tn_value *key)
+static inline uint32_t find_row(const batch_entity *e, const tn_value *key)
 {
-    const batch_entity *e = &b->entities[of];
-    const tn_img_of *row = &b->run->image->ofs[b->decider->category->of.first + of];
-    if (facts_of(b, of)->is_set && e->facts == NULL)
-        return e->row_count + 1;
-    if (key->kind == TN_KIND_NULL && row->optional != 0)
-        return e->row_count + 1;
-    uint32_t found = e->facts == NULL ? TN_NONE : tn_facts_find(e->facts, key);
+    if (key->kind == TN_KIND_NULL)
+        return e->row_of_null;
+    if (e->facts == NULL)
+        return e->row_of_any;
+    uint32_t found = tn_facts_find(e->facts, key);
     return found == TN_NONE ? e->row_count : found;
 }
 
@@ -316,7 +319,7 @@ static void find_dictionary(tn_batch *b, uint32_t of, const tn_array *dictionary
         tn_value key = {.kind = TN_KIND_NULL};
         if (k + 1 < e->key_count)
             tn_array_get(dictionary, k, &key);
-        e->key_rows[k] = find_row(b, of, &key);
+        e->key_rows[k] = find_row(e, &key);
         e->key_codes[k] = e->codes[e->key_rows[k]];
     }
 }
@@ -365,7 +368,7 @@ static void read_values(const tn_batch *b, uint32_t of)
         tn_value key = {.kind = TN_KIND_NULL};
         if (e->keys != NULL)
             tn_array_get(e->keys, b->start + i, &key);
-        e->keys_room[i] = (int32_t)find_row(b, of, &key);
+        e->keys_room[i] = (int32_t)find_row(e, &key);
     }
 }
 

@@ -9,6 +9,7 @@
 #define TN_DECIDE_BATCHER_H
 
 #include "interp/base/map.h"
+#include "interp/cel/vector.h"
 #include "interp/decide/batch.h"
 #include "interp/decide/batch_kernels.h"
 #include "interp/decide/decider.h"
@@ -79,6 +80,8 @@ typedef struct batch_race {
 /* Rows of an entity, and what stands for a record without one. */
 typedef struct batch_entity {
     const tn_facts *facts; /* NULL: none were given, or nothing happened at all */
+    uint32_t row_of_null;  /* of a null key */
+    uint32_t row_of_any;   /* of any other, without facts */
     uint32_t row_count;    /* then: no row; all null */
     uint32_t stride;
     uint32_t class_count;
@@ -99,6 +102,7 @@ typedef struct batch_guard {
     uint32_t expr;
     uint32_t of; /* the entity whose facts alone it reads; TN_NONE: the record's */
     uint32_t stride;
+    tn_cel_vector *vector; /* own; NULL: it is evaluated record by record */
 } batch_guard;
 
 typedef enum memo_state {
@@ -161,6 +165,8 @@ TN_MUST_USE tn_status tn_batch_find_breaks(tn_batch *batch, uint32_t slot,
                                            batch_breaks *out);
 uint8_t tn_batch_class(const batch_breaks *breaks, const tn_value *value);
 void tn_batch_bind_point(batch_point *point, const tn_array *array);
+/* Sets the classes of the block's records, `wide`. */
+void tn_batch_classify(tn_batch *batch, batch_point *point);
 /* Adds the classes of the block's records to the codes. */
 void tn_batch_read_points(tn_batch *batch);
 /* Calls for each slot that clause `number` reads as a point; true: it stopped. */
@@ -175,7 +181,9 @@ int64_t tn_batch_count(const batch_point *point, tn_instant t);
 /* --- batch_guards.c */
 
 TN_MUST_USE tn_status tn_batch_find_guards(tn_batch *batch);
+void tn_batch_bind_guards(tn_batch *batch);
 TN_MUST_USE tn_status tn_batch_read_guards(tn_batch *batch);
+void tn_batch_free_guards(tn_batch *batch);
 
 /* --- batch_entities.c */
 
@@ -203,6 +211,13 @@ void tn_batch_free_entities(tn_batch *batch);
 TN_MUST_USE tn_status tn_batch_answer(tn_batch *batch, const tn_batch_output *output);
 void tn_batch_free_memo(tn_batch *batch);
 void tn_batch_forget_races(tn_batch *batch, const batch_point *point);
+
+bool tn_batch_asks_decision_alone(const tn_batch_output *output);
+/* The same of decisions alone, where the record has one point, one entity and no
+ * condition, as most have: codes are found on the way. */
+bool tn_batch_is_common(const tn_batch *batch);
+TN_MUST_USE tn_status tn_batch_answer_common(tn_batch *batch,
+                                             const tn_batch_output *output);
 
 /* --- batch.c */
 

@@ -56,6 +56,7 @@ static tn_status connect(tn_eval *eval, uint32_t number, const tn_store_ops *ops
     tn_buf_init(&why, eval->memory);
     tn_status status = ops->open(&config, &open.store, &why);
     if (status != TN_OK && status != TN_NOMEM) {
+        eval->has_failed_store = true;
         tn_str shown = shown_location(eval, row, location);
         tn_eval_complain(eval, row->place,
                          "store " TN_STR_FMT " (%s " TN_STR_FMT "): " TN_STR_FMT,

@@ -4,7 +4,9 @@
  * the consumer tells of the partition's end. */
 #include "interp/store/kafka.h"
 #include "interp/calendar/instant.h"
+#include "interp/record/decode.h"
 #include "interp/store/json_row.h"
+#include "interp/store/kafka_admin.h"
 #include "interp/store/kafka_erase.h"
 #include "interp/store/kafka_scan.h"
 
@@ -439,6 +441,33 @@ static tn_status kafka_describe(tn_store *base, tn_str object, tn_arena *arena,
     return tn_kafka_find(&((tn_kafka_store *)base)->kafka, &topic, arena, why);
 }
 
+/* By the topic's own settings; -1: never. A topic that is only compacted deletes
+ * nothing by age. */
+static tn_status kafka_expiry(tn_store *base, tn_str object, tn_arena *arena,
+                              tn_store_expiry *out, tn_buf *why)
+{
+    tn_kafka *kafka = &((tn_kafka_store *)base)->kafka;
+    tn_kafka_setting policy = {.topic = tn_arena_copy(arena, object).data,
+                               .name = "cleanup.policy"};
+    tn_kafka_setting age = {.topic = policy.topic, .name = "retention.ms"};
+    *out = (tn_store_expiry){.expires = false};
+    if (policy.topic == NULL)
+        return TN_NOMEM;
+    TN_TRY(tn_kafka_read_setting(kafka, &policy, arena, why));
+    TN_TRY(tn_kafka_read_setting(kafka, &age, arena, why));
+    if (tn_str_find(policy.value, TN_STR("delete")) == SIZE_MAX ||
+        !tn_int_parse(age.value, &out->after_ms) || out->after_ms < 0)
+        return TN_OK;
+    tn_buf text;
+    tn_buf_init(&text, kafka->memory);
+    tn_buf_put_text(&text, "retention.ms = ");
+    tn_buf_put(&text, age.value);
+    out->expires = true;
+    out->setting = tn_arena_copy(arena, tn_buf_view(&text));
+    tn_buf_free(&text);
+    return out->setting.data == NULL ? TN_NOMEM : TN_OK;
+}
+
 const tn_store_ops tn_kafka_ops = {
     .version = TN_STORE_OPS_VERSION,
     .capabilities = TN_STORE_KEYED | TN_STORE_PREFIX,
@@ -454,4 +483,5 @@ const tn_store_ops tn_kafka_ops = {
     .undeclared_name = kafka_undeclared_name,
     .scan_close = kafka_scan_close,
     .erase = &tn_kafka_erase_ops,
+    .expiry = kafka_expiry,
 };

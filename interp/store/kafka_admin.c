@@ -34,13 +34,11 @@ static tn_status take_setting(tn_kafka *kafka, rd_kafka_event_t *event,
     const rd_kafka_ConfigResource_t **resources =
         f->rd_kafka_DescribeConfigs_result_resources(
             f->rd_kafka_event_DescribeConfigs_result(event), &count);
-    if (count != 1 ||
-        f->rd_kafka_ConfigResource_error(resources[0]) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        tn_buf_put_text(
-            why, count != 1 ? "no answer"
-                            : f->rd_kafka_ConfigResource_error_string(resources[0]));
-        return TN_STORE;
-    }
+    rd_kafka_resp_err_t code = count == 1
+                                   ? f->rd_kafka_ConfigResource_error(resources[0])
+                                   : RD_KAFKA_RESP_ERR__BAD_MSG;
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return tn_kafka_fail(kafka, code, why);
     const rd_kafka_ConfigEntry_t **entries =
         f->rd_kafka_ConfigResource_configs(resources[0], &count);
     setting->value = (tn_str){NULL, 0};

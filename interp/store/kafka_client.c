@@ -268,9 +268,12 @@ static tn_status copy_partitions(tn_kafka *kafka,
                                  const struct rd_kafka_metadata *metadata,
                                  tn_kafka_topic *topic, tn_arena *arena, tn_buf *why)
 {
-    if (metadata->topic_cnt != 1)
-        return tn_kafka_fail(kafka, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, why);
     const rd_kafka_metadata_topic_t *from = &metadata->topics[0];
+    if (metadata->topic_cnt != 1 ||
+        from->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+        tn_buf_put_format(why, "it has no topic \"%s\"", topic->name);
+        return TN_NOT_FOUND;
+    }
     if (from->err != RD_KAFKA_RESP_ERR_NO_ERROR)
         return tn_kafka_fail(kafka, from->err, why);
     topic->count = (uint32_t)from->partition_cnt;

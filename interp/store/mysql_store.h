@@ -17,6 +17,9 @@ typedef struct tn_mysql_store {
     /* In the transaction of a chunk: what is read then is locked. */
     bool in_chunk;
     int64_t chunk_count;
+    /* What refers to the tables that were examined for writing, each once: asking takes
+     * the servers long, and InnoDB's own count tells whether there is more by now. */
+    struct tn_mysql_referred *referred;
     tn_buf remark;
 } tn_mysql_store;
 

@@ -547,6 +547,8 @@ static tn_status search_scan_open(tn_store *base, const tn_scan_request *request
     tn_arena_init(&s->arena, search->memory);
     tn_buf_init(&s->scroll_id, search->memory);
     tn_status status = start(s, why);
+    if (status == TN_NOT_FOUND && s->wants_token) /* it was there when it was bound */
+        status = TN_STORE;
     if (status != TN_OK)
         search_scan_close(&s->base);
     else

@@ -179,8 +179,8 @@ static tn_search_fate fate_of(tn_search_batch *batch, const tn_value *answer)
         return TN_SEARCH_GONE;
     if (status == 404)
         return TN_SEARCH_ABSENT;
-    if (status == 409)
-        return TN_SEARCH_CHANGED;
+    if (status == 409) /* changed; or deleted, perhaps by this program's own bulk */
+        return TN_SEARCH_UNKNOWN;
     if (status == 429 && !tn_str_equal(type, TN_STR("cluster_block_exception")))
         return TN_SEARCH_PENDING;
     if (status >= 500 || status == 0)
@@ -196,19 +196,19 @@ static tn_status read_items(tn_search_batch *batch, const tn_value *root, tn_buf
     const tn_value *answers = NULL;
     uint32_t count = tn_doc_items(tn_doc_member(root, "items"), &answers);
     uint32_t at = 0;
-    for (uint32_t i = 0; i < batch->count; i++) {
+    bool is_cut = false;
+    for (uint32_t i = 0; i < batch->count && !is_cut; i++) {
         tn_search_item *item = &batch->items[i];
         if (item->fate != TN_SEARCH_UNKNOWN)
             continue;
-        if (at == count)
-            break;
-        const tn_value *answer = tn_doc_member(&answers[at++], "delete");
+        const tn_value *answer =
+            at < count ? tn_doc_member(&answers[at++], "delete") : root;
         tn_str id = tn_doc_text(tn_doc_member(answer, "_id"));
-        if (!tn_str_equal(id, item->token.id))
-            break;
-        item->fate = fate_of(batch, answer);
+        is_cut = !tn_str_equal(id, item->token.id);
+        if (!is_cut)
+            item->fate = fate_of(batch, answer);
     }
-    if (tn_search_batch_count(batch, TN_SEARCH_UNKNOWN) == 0 && at == count)
+    if (at == count && !is_cut)
         return TN_OK;
     tn_buf_put_text(why, "it did not say what became of every document");
     return TN_STORE;

@@ -1,169 +1,19 @@
 #include "interp/store/search_erase.h"
-#include "interp/cel/map_value.h"
 
 #include <string.h>
 #include <time.h>
 
 enum {
-    SENDS_MAX = 4,      /* of one bulk, while the node has too much to do */
-    PROBES_MAX = 4,     /* each as patient as a request is */
-    RESTARTS_MAX = 5,   /* of a sweep that comes to nothing in between */
-    PAUSE_MS = 250,     /* before the second; doubled */
-    CLOCK_SECONDS = 300 /* the cluster's clock and ours may be so far apart */
+    SENDS_MAX = 4,    /* of one bulk, while the node has too much to do */
+    PROBES_MAX = 4,   /* each as patient as a request is */
+    RESTARTS_MAX = 5, /* of a sweep that comes to nothing in between */
+    PAUSE_MS = 250    /* before the second; doubled */
 };
-
-/* What one run does to one object. */
-typedef struct tn_search_sweep {
-    tn_arena arena; /* the request's copies */
-    tn_search_object object;
-    tn_scan_request request;
-    tn_scan *scan;
-    tn_search_batch batch;
-    tn_buf intent;
-    tn_buf refusal; /* what the next call fails with */
-    uint32_t restarts;
-    bool is_running; /* some pages of it are still to come */
-} tn_search_sweep;
 
 static void pause_ms(uint32_t ms)
 {
     struct timespec t = {ms / 1000, (long)(ms % 1000) * 1000000};
     nanosleep(&t, NULL);
-}
-
-/* --- examining */
-
-typedef struct exam {
-    tn_arena *arena;
-    tn_erase_exam *out;
-    tn_str *list;
-} exam;
-
-static tn_status hinder(exam *e, const tn_search_index *index, const char *what)
-{
-    tn_buf text;
-    tn_buf_init(&text, e->arena->memory);
-    tn_buf_put_format(&text, "index \"" TN_STR_FMT "\" %s", TN_STR_ARG(index->name),
-                      what);
-    e->list[e->out->obstacle_count] = tn_arena_copy(e->arena, tn_buf_view(&text));
-    tn_buf_free(&text);
-    return e->list[e->out->obstacle_count++].data == NULL ? TN_NOMEM : TN_OK;
-}
-
-static tn_status find_obstacle(exam *e, const tn_search_index *index, bool redacts)
-{
-    if (redacts)
-        return hinder(e, index,
-                      "holds documents, which are deleted whole: fields can't "
-                      "be redacted there");
-    if (index->is_closed)
-        return hinder(e, index, "is closed: open it, or drop it by hand");
-    if (tn_str_equal(index->block, TN_STR("read_only_allow_delete")))
-        return hinder(e, index,
-                      "has the block read_only_allow_delete, as a node sets it "
-                      "whose disk is almost full: documents can't be deleted. "
-                      "Free some space and lift the block");
-    if (tn_str_equal(index->block, TN_STR("read_only")) ||
-        tn_str_equal(index->block, TN_STR("write")))
-        return hinder(e, index,
-                      "is blocked for writing (index.blocks): lift the block "
-                      "to delete from it");
-    return TN_OK;
-}
-
-/* What decides which rows are due: a mapping that is another makes it another object.
- * What indices are behind an alias or a data stream may change from day to day. */
-static tn_digest shape_of(const tn_search *s, const tn_search_object *object,
-                          const tn_erase_target *target)
-{
-    tn_digest_state state;
-    tn_digest_start(&state);
-    tn_digest_add(&state, s->cluster_uuid);
-    tn_digest_add(&state, tn_str_from(object->noun));
-    tn_digest_add(&state, object->name);
-    for (uint32_t i = 0; i < target->column_count; i++) {
-        uint32_t at = tn_search_find_field(object, target->columns[i].name);
-        if (at == TN_NONE)
-            continue;
-        const tn_search_field *field = &object->fields[at];
-        char source = (char)('0' + (int)field->source);
-        tn_digest_add(&state, field->name);
-        tn_digest_add(&state, TN_STR("\n"));
-        tn_digest_add(&state, field->path);
-        tn_digest_add(&state, TN_STR("\n"));
-        tn_digest_add(&state, field->type);
-        tn_digest_add(&state, (tn_str){&source, 1});
-    }
-    return tn_digest_end(&state);
-}
-
-static tn_status search_examine(tn_store *base, const tn_erase_target *target,
-                                tn_arena *arena, tn_erase_exam *out, tn_buf *why)
-{
-    tn_search *s = (tn_search *)base;
-    tn_search_object object;
-    *out = (tn_erase_exam){.obstacle_count = 0};
-    TN_TRY(tn_search_look(s, target->object, arena, &object, why));
-    exam e = {arena, out,
-              tn_arena_take_array(arena, object.index_count, sizeof(tn_str))};
-    if (e.list == NULL)
-        return TN_NOMEM;
-    for (uint32_t i = 0; i < object.index_count; i++)
-        TN_TRY(find_obstacle(&e, &object.indices[i], target->redacts));
-    out->obstacles = e.list;
-    out->shape = shape_of(s, &object, target);
-    return TN_OK;
-}
-
-/* --- which store it is */
-
-static tn_status search_mark(tn_store *base, tn_store_mark *out, tn_buf *why)
-{
-    const tn_search *s = (const tn_search *)base;
-    char text[TN_DIGEST_TEXT_BYTES];
-    (void)why;
-    tn_digest digest = tn_digest_of(s->cluster_uuid);
-    tn_digest_format(&digest, text);
-    *out = (tn_store_mark){.exists = true};
-    memcpy(out->id, text, sizeof(out->id));
-    return TN_OK;
-}
-
-static tn_status check_clocks(const tn_value *nodes, int64_t now_s, tn_buf *why)
-{
-    for (uint32_t i = 0; nodes->kind == TN_KIND_MAP && i < nodes->as.map->count; i++) {
-        int64_t ms =
-            tn_doc_int(tn_doc_member(&nodes->as.map->pairs[i].value, "timestamp"), 0);
-        int64_t apart = ms / 1000 - now_s;
-        if (apart <= CLOCK_SECONDS && apart >= -CLOCK_SECONDS)
-            continue;
-        tn_buf_put_format(
-            why,
-            "a node's clock and the one here are %lld s apart: one of them "
-            "is wrong, and what is due can't be told; set it right",
-            (long long)(apart < 0 ? -apart : apart));
-        return TN_REFUSED;
-    }
-    return TN_OK;
-}
-
-/* A clock that is off, here or there, must not make a store empty. */
-static tn_status search_prepare(tn_store *base, const tn_erase_permit *permit,
-                                tn_str ledger, tn_buf *why)
-{
-    tn_search *s = (tn_search *)base;
-    tn_search_reply reply;
-    tn_buf path;
-    (void)permit;
-    (void)ledger;
-    tn_buf_init(&path, s->memory);
-    tn_buf_put_text(&path, "/_nodes/stats/process?filter_path=nodes.*.timestamp");
-    tn_status status = tn_search_get(s, &path, NULL, &reply, why);
-    tn_buf_free(&path);
-    TN_TRY(status);
-    struct timespec now = {0, 0};
-    clock_gettime(CLOCK_REALTIME, &now);
-    return check_clocks(tn_doc_member(&reply.root, "nodes"), (int64_t)now.tv_sec, why);
 }
 
 /* --- sweeping */
@@ -234,9 +84,30 @@ static tn_status copy_request(tn_search_sweep *sweep, const tn_erase_target *tar
     return sweep->request.object.data == NULL ? TN_NOMEM : TN_OK;
 }
 
+static tn_status note_object(tn_search *s, tn_str name)
+{
+    tn_search_sweep *sweep = s->sweep;
+    for (uint32_t i = 0; i < sweep->object_count; i++)
+        if (tn_str_equal(sweep->objects[i], name))
+            return TN_OK;
+    tn_str *grown =
+        tn_arena_take_array(&s->arena, sweep->object_count + 1, sizeof(*grown));
+    if (grown == NULL)
+        return TN_NOMEM;
+    if (sweep->object_count > 0)
+        memcpy(grown, sweep->objects, sweep->object_count * sizeof(*grown));
+    grown[sweep->object_count] = tn_arena_copy(&s->arena, name);
+    if (grown[sweep->object_count].data == NULL)
+        return TN_NOMEM;
+    sweep->objects = grown;
+    sweep->object_count++;
+    return TN_OK;
+}
+
 static tn_status start_sweep(tn_search *s, const tn_erase_target *target, tn_buf *why)
 {
     tn_search_sweep *sweep = s->sweep;
+    TN_TRY(note_object(s, target->object));
     stop_sweep(sweep);
     tn_arena_reset(&sweep->arena);
     TN_TRY(copy_request(sweep, target));
@@ -475,48 +346,15 @@ static tn_status search_recall(tn_store *base, const tn_erase_target *target,
     return TN_OK;
 }
 
-/* --- at the end */
-
-/* Writes of an index whose translog is synced now and then alone are made to stay. */
-static tn_status search_harden(tn_store *base, const tn_erase_permit *permit,
-                               tn_buf *why)
-{
-    tn_search *s = (tn_search *)base;
-    tn_search_reply reply;
-    tn_buf path, body;
-    (void)permit;
-    if (s->sweep == NULL || s->sweep->request.object.data == NULL)
-        return TN_OK;
-    tn_buf_init(&path, s->memory);
-    tn_buf_init(&body, s->memory);
-    tn_buf_put_char(&path, '/');
-    tn_http_put_segment(&path, s->sweep->request.object);
-    tn_buf_put_text(&path, "/_flush");
-    tn_status status = tn_search_get(s, &path, &body, &reply, why);
-    tn_buf_free(&path);
-    tn_buf_free(&body);
-    return status;
-}
-
-static tn_status search_settle(tn_store *base, const tn_erase_permit *permit,
-                               tn_str run, bool *is_purged, tn_buf *why)
-{
-    (void)base;
-    (void)permit;
-    (void)run;
-    (void)why;
-    *is_purged = false; /* until segments are merged */
-    return TN_OK;
-}
-
 const tn_erase_ops tn_search_erase = {
     .version = TN_ERASE_OPS_VERSION,
     .writing = &tn_search_writing_ops,
-    .examine = search_examine,
-    .mark = search_mark,
-    .prepare = search_prepare,
+    .examine = tn_search_examine,
+    .mark = tn_search_mark,
+    .prepare = tn_search_prepare,
     .erase = search_erase,
-    .settle = search_settle,
+    .settle = tn_search_settle,
     .recall = search_recall,
-    .harden = search_harden,
+    .harden = tn_search_harden,
+    .purge = tn_search_purge,
 };

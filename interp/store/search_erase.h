@@ -7,7 +7,7 @@
  *   item status       what became of the document
  *   200               it went: take
  *   404               it was gone before: lose
- *   409               it had changed, and stays: spare
+ *   409               it had changed, or was gone: it is looked for
  *   429               not done, the node has too much to do: sent again, in the lease
  *   403, 429 with a block   not done: the chunk is finished, the next call fails
  *   500 and above, no whole answer   unknown: it is looked for
@@ -28,6 +28,21 @@ extern const tn_erase_ops tn_search_erase;
 extern const tn_store_ops tn_search_writing_ops;
 
 void tn_search_writing_close(tn_store *store);
+
+/* --- search_examine.c: what hinders, which store it is, how it ends (erase.h) */
+
+TN_MUST_USE tn_status tn_search_examine(tn_store *store, const tn_erase_target *target,
+                                        tn_arena *arena, tn_erase_exam *out,
+                                        tn_buf *why);
+TN_MUST_USE tn_status tn_search_mark(tn_store *store, tn_store_mark *out, tn_buf *why);
+TN_MUST_USE tn_status tn_search_prepare(tn_store *store, const tn_erase_permit *permit,
+                                        tn_str ledger, tn_buf *why);
+TN_MUST_USE tn_status tn_search_harden(tn_store *store, const tn_erase_permit *permit,
+                                       tn_buf *why);
+TN_MUST_USE tn_status tn_search_settle(tn_store *store, const tn_erase_permit *permit,
+                                       tn_str run, bool *is_purged, tn_buf *why);
+TN_MUST_USE tn_status tn_search_purge(tn_store *store, const tn_erase_permit *permit,
+                                      bool *is_purged, tn_buf *why);
 
 /* --- search_bulk.c: documents that are about to go */
 
@@ -53,6 +68,21 @@ typedef struct tn_search_batch {
     uint32_t capacity;
     tn_buf refusal; /* why items are TN_SEARCH_REFUSED; empty: none is */
 } tn_search_batch;
+
+/* What one run does to one object. */
+typedef struct tn_search_sweep {
+    tn_arena arena; /* the request's copies */
+    tn_search_object object;
+    tn_scan_request request;
+    tn_scan *scan;
+    tn_search_batch batch;
+    tn_buf intent;
+    tn_str *objects; /* all that was swept, in the store's arena */
+    uint32_t object_count;
+    tn_buf refusal; /* what the next call fails with */
+    uint32_t restarts;
+    bool is_running; /* some pages of it are still to come */
+} tn_search_sweep;
 
 void tn_search_batch_init(tn_search_batch *batch, const tn_allocator *memory);
 void tn_search_batch_free(tn_search_batch *batch);

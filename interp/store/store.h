@@ -88,6 +88,14 @@ typedef struct tn_store_row {
     uint32_t undeclared_count;
 } tn_store_row;
 
+/* What a store deletes by itself once it is so old; by when it was written, whatever
+ * its own fields say. */
+typedef struct tn_store_expiry {
+    bool expires;
+    int64_t after_ms;
+    tn_str setting; /* as the store has it: "retention.ms = 604800000" */
+} tn_store_expiry;
+
 /* As many rows as the store can give at once without copying: at least one, none at the
  * end. All is borrowed until the next call on the scan. */
 typedef struct tn_store_rows {
@@ -99,10 +107,11 @@ typedef struct tn_store_rows {
 /* Names beyond this many are counted as one, "…": a record stream may invent them. */
 enum { TN_SCAN_UNDECLARED_MAX = 1024 };
 
-enum { TN_STORE_OPS_VERSION = 3 };
+enum { TN_STORE_OPS_VERSION = 4 };
 
 /* Grows at its end alone; `version` says how far it reaches. What reads: version 1;
- * `erase`: version 2; `remark`: version 3. */
+ * `erase`: version 2; `remark`: version 3; `expiry` and `declared`:
+ * version 4. */
 struct tn_store_ops {
     uint32_t version;
     uint32_t capabilities; /* TN_STORE_ */
@@ -136,6 +145,16 @@ struct tn_store_ops {
     /* What whoever reads a verdict should know of the reading so far: a connection that
      * was lost and made again; empty: nothing. Borrowed. NULL: it never has any. */
     tn_str (*remark)(tn_store *store);
+
+    /* What it deletes of the object by itself. `setting` lies in the arena. NULL: such
+     * a store never does. */
+    tn_status (*expiry)(tn_store *store, tn_str object, tn_arena *arena,
+                        tn_store_expiry *out, tn_buf *why);
+
+    /* The types of an object's columns as they are declared, in the order of
+     * `describe`, empty where one has none; NULL: this kind of store declares none. */
+    tn_status (*declared)(tn_store *store, tn_str object, tn_arena *arena,
+                          const tn_str **types, tn_buf *why);
 };
 
 /* Every kind of store that this program has, in order; NULL-terminated. */

@@ -383,7 +383,7 @@ static void drop_known(tn_diff_category *c)
 
 static tn_status compare(const tn_pair_of *of, tn_arena *arena, tn_diff_category *c)
 {
-    bool same = tn_diff_is_same(of);
+    bool same = tn_diff_is_same(of, arena);
     c->changes = tn_arena_take_array(
         arena, (size_t)CHANGES_MAX * (1 + count_placements(of)), sizeof(*c->changes));
     if (c->changes == NULL)

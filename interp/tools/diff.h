@@ -87,7 +87,8 @@ const char *tn_diff_state_text(tn_diff_state state);
 void tn_diff_put_text(tn_buf *buf, const tn_diff *diff);
 void tn_diff_put_json(tn_buf *buf, const tn_diff *diff);
 
-/* Do the two say the same? False also where that can't be told (diff_same.c). */
-bool tn_diff_is_same(const tn_pair_of *of);
+/* Do the two say the same? False also where that can't be told, or memory is out
+ * (diff_same.c). `arena`: for what it needs. */
+bool tn_diff_is_same(const tn_pair_of *of, tn_arena *arena);
 
 #endif

@@ -59,6 +59,11 @@ static void put_marks(tn_doc_writer *w, const tn_model_field *field)
         tn_buf_put_text(&w->text, w->text.len > 0 ? ", " : "");
         tn_buf_put_text(&w->text, words[i]);
     }
+    if (field->data_type.len == 0)
+        return;
+    tn_buf_put_text(&w->text, ": ");
+    tn_doc_words(&w->text, field->data_type);
+    tn_buf_put_format(&w->text, ", " TN_STR_FMT, TN_STR_ARG(field->data_type_at));
 }
 
 static void put_fields(tn_doc_writer *w, const tn_category *category)

@@ -283,7 +283,7 @@ def test_a_topic_that_is_not_there_and_a_broker_that_is_not_there():
     with folder() as place:
         world = World(place, "nowhere")
         contains(world.run("eval", world.deployment, "--at", AT, code=3).err,
-                 "Unknown topic or partition")
+                 'it has no topic "nowhere"')
         equal("nowhere" in admin().list_topics(timeout=10).topics, False)
         world.env["BUS"] = "127.0.0.1:1"
         contains(world.run("eval", world.deployment, "--at", AT, code=3).err, "Connection refused")
@@ -302,6 +302,26 @@ def test_properties_come_from_a_file():
         contains(found, 'No such configuration property: "no.such.thing" (line 2 of')
         write(f"{place}/bus.properties", "bootstrap.servers\n")
         contains(world.run("eval", world.deployment, "--at", AT, code=3).err, 'without "="')
+
+
+def test_drift_finds_what_nobody_declares_and_settings_against_the_policy():
+    with folder() as place:
+        make_topic("drift", retention_ms=90 * DAY * 1000)
+        world = World(place, "drift")
+        produce("drift", [(0, dict(entry(40), secret="s"))])
+        found = json.loads(world.run("drift", world.deployment, "--json", code=1).out)["findings"]
+        about = [f["text"] for f in found if f["object"] == "drift"]
+        equal(about, [
+            'store bus, topic "drift" holds "secret", which nothing declares',
+            "store bus, topic \"drift\" has retention.ms = 7776000000: it deletes records that are "
+            "held, too; it can't keep a hold (shop.log.entry)",
+            "store bus, topic \"drift\" has retention.ms = 7776000000: by itself it clears records "
+            "later than the placement's limit; only a run of apply keeps it (shop.log.entry)"])
+        world = World(place, "gone")
+        contains(world.run("drift", world.deployment, code=1).out,
+                 'missing: store bus: it has no topic "gone"')
+        world.env["BUS"] = "127.0.0.1:1"
+        world.run("drift", world.deployment, code=3)
 
 
 def test_a_topic_made_anew_under_the_plan_loses_only_what_is_due():

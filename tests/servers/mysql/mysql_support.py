@@ -71,7 +71,7 @@ class Server:
             self.sql("SET sql_mode='', time_zone='+00:00';" + sql, name)
             yield name
         finally:
-            self.sql(f"DROP DATABASE IF EXISTS {name}", code=None)
+            self.sql(f"SET lock_wait_timeout=5; DROP DATABASE IF EXISTS {name}", code=None)
 
 
 def wait_until(true, seconds=20):
@@ -114,20 +114,25 @@ def policy(place, text=POLICY, deployment=DEPLOYMENT):
 
 
 class Proxy:
-    """Passes connections on to the server, and cuts them. `cut(after)` cuts the next time that
-    the server has sent so many bytes more; once."""
+    """Passes connections on to the server, and cuts them: `cut(n, ...)` each time that the
+    server has sent so many bytes more."""
 
     def __init__(self, port):
         self.to = port
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        self.left = None
+        self.left = self.request = None
+        self.next = []
         self.cuts = 0
         self.open = True
         threading.Thread(target=self._listen, daemon=True).start()
 
-    def cut(self, after):
-        self.left = after
+    def cut(self, *after):
+        self.left, *self.next = after
+
+    def cut_answer_to(self, request):
+        """Passes on the next request that ends so, and nothing that comes back."""
+        self.request = request
 
     def close(self):
         self.open = False
@@ -140,16 +145,20 @@ class Proxy:
                 server = socket.create_connection(("127.0.0.1", self.to))
             except OSError:
                 continue
+            for end in (client, server):
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for a, b, counted in ((client, server, False), (server, client, True)):
                 threading.Thread(target=self._pass, args=(a, b, counted), daemon=True).start()
 
     def _pass(self, from_, to, counted):
         try:
             while data := from_.recv(1 << 14):
+                if not counted and self.request and data.endswith(self.request):
+                    self.request, self.left = None, 0
                 if counted and self.left is not None:
                     self.left -= len(data)
                     if self.left < 0:
-                        self.left = None
+                        self.left = self.next.pop(0) if self.next else None
                         self.cuts += 1
                         break
                 to.sendall(data)

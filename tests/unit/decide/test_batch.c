@@ -632,6 +632,7 @@ static void test_batch__decides_as_record_by_record(void **state)
     assert_true(all_work.compared > 1000);
     assert_true(all_work.alone > 1000);
     assert_true(all_work.alone < all_work.records / 2);
+    assert_true(all_work.guards < all_work.records / 4);
 }
 
 int main(void)
