@@ -19,4 +19,12 @@ uint32_t tn_cel_guard_steps(const tn_cel_program *program, uint32_t expr);
 tn_cel_truth tn_cel_guard_test(const tn_cel_program *program, uint32_t expr,
                                const tn_value *slots);
 
+/* Does this node of a simple expression ask about one slot? Its number then; else
+ * TN_NONE. */
+uint32_t tn_cel_guard_slot(const tn_cel_node *node);
+
+/* What such a node comes to for that slot's value. */
+tn_cel_truth tn_cel_guard_leaf(const tn_cel_program *program, const tn_cel_node *node,
+                               const tn_value *slot);
+
 #endif

@@ -87,14 +87,38 @@ static tn_status print_records(tn_eval *eval, tn_output *output)
 
 /* --- counts */
 
+typedef struct counter {
+    tn_tally *tally;
+    tn_push_table table;
+} counter;
+
+static tn_status count_record(void *user, const tn_judged *judged)
+{
+    counter *c = user;
+    return tn_tally_add(c->tally, judged);
+}
+
+static tn_status count_cases(void *user, const tn_judged *judged,
+                             const tn_scan_counts *counts)
+{
+    counter *c = user;
+    return tn_tally_add_counts(c->tally, &c->table, judged, counts);
+}
+
+/* A store that can count is asked to; what it can't be sure of is decided here. */
 static tn_status count_place(tn_eval *eval, uint32_t bound, tn_tally *tally)
 {
+    counter c = {.tally = tally};
     tn_judge_options judge = {
-        .wants = tn_tally_wants(eval->image, eval->bounds[bound].category)};
+        .wants = tn_tally_wants(eval->image, eval->bounds[bound].category),
+        .counted = count_cases};
     tn_tally_init(tally, &eval->bounds[bound], NULL);
     if (!eval->bounds[bound].is_managed)
         return TN_OK;
-    TN_TRY(tn_eval_judge(eval, bound, &judge, tn_tally_add, tally));
+    TN_TRY(tn_eval_push(eval, bound, &c.table));
+    if (c.table.is_exact)
+        judge.push = &c.table;
+    TN_TRY(tn_eval_judge(eval, bound, &judge, count_record, &c));
     tn_tally_end(tally);
     return TN_OK;
 }
