@@ -387,3 +387,20 @@ tn_cel_truth tn_cel_guard_test(const tn_cel_guard *guard, const tn_value *slots,
     }
     return truth(at == TN_CEL_SAYS_TRUE);
 }
+
+uint32_t tn_cel_guard_slot(const tn_cel_node *node)
+{
+    role r = (role)roles[node->op];
+    if (r >= EQUAL)
+        return node->aux;
+    return r == SLOT || r == HAS ? node->arg : TN_NONE;
+}
+
+tn_cel_truth tn_cel_guard_leaf(const tn_cel_program *program, const tn_cel_node *node,
+                               const tn_value *slot)
+{
+    role r = (role)roles[node->op];
+    if (r >= EQUAL)
+        return against(r, slot, &program->constants[node->arg]);
+    return r == HAS ? has(slot) : of_bool(slot);
+}
