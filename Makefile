@@ -193,11 +193,12 @@ demo: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
 	@BUILD=$(BUILD) sh tests/demo/demo.sh
 
-BENCH := $(BUILD)/tests/bench/limit_sqlite $(BUILD)/tests/bench/limit_jsonl $(BUILD)/tests/bench/columns
+BENCH := $(BUILD)/tests/bench/limit_sqlite $(BUILD)/tests/bench/limit_jsonl $(BUILD)/tests/bench/columns $(BUILD)/tests/bench/host
 bench: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BENCH)
 	@BUILD=$(BUILD) python3 tests/bench/run.py
 	@BUILD=$(BUILD) python3 tests/bench/apply.py
+	@BUILD=$(BUILD) python3 tests/bench/host.py
 
 $(BUILD)/tests/bench/limit_sqlite: tests/bench/limit_sqlite.c tests/bench/audit_rule.h
 	@mkdir -p $(@D)

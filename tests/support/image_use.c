@@ -51,7 +51,7 @@ static tenure_value value_of(tenure_type type, const tenure_value items[4])
 
 static tn_status decide(tenure_decider *decider)
 {
-    tenure_verdict verdict;
+    tn_verdict verdict;
     tn_str text;
     tn_status status = tenure_decide(decider, TENURE_WANT_ALL, &verdict);
     if (status == TN_OK)
