@@ -4,13 +4,14 @@
 #   make demo        a database after the iPaaS policy: check, eval, explain
 #   make test        every test that needs no server; ends with "N passed, N failed"
 #   make unit        the unit tests alone, in seconds
+#   make test-servers the adapters against genuine servers, which it starts and stops
 #   make san         everything again under AddressSanitizer and UBSan, in $(BUILD)/san
 #   make test-python the Python package, with pyarrow, Polars, DuckDB and pandas
 #   make tsan        the interface under ThreadSanitizer, eight threads
 #   make fuzz        the fuzz targets, FUZZ_SECONDS each (clang)
 #   make diff-oracle random policies decided twice; N= how many, SEED= to repeat them
 #   make diff-cel    random conditions against cel-go (needs Go); N=, SEED= as above
-#   make bench       ratios against hand-written C
+#   make bench       ratios against hand-written C and peers; make bench-peers gets those
 #   make fmt-check   is the C code formatted; make fmt formats it
 #   make deps        installs what is missing (Debian packages)
 #   make install     DESTDIR= PREFIX=/usr/local
@@ -40,11 +41,11 @@ ALL_CFLAGS   = -std=c11 -D_POSIX_C_SOURCE=200809L $(COMMON) $(WARN_C) $(SANITIZE
 ALL_CXXFLAGS = -std=c++17 $(COMMON) $(WARN_ALL) -fno-rtti $(SANITIZE) $(DEFINES) $(CXXFLAGS)
 ALL_LDFLAGS  = $(SANITIZE) -Wl,--build-id=none $(LDFLAGS)
 LIB_LIBS  := -lre2 -lsodium -lstdc++ -lm
-PROG_LIBS := -lsqlite3 -lsimdjson
+PROG_LIBS := -lsqlite3 -lsimdjson -ldl
 
 # --- sources by room; a new file in a room needs no line here
 LIB_ROOMS  := base calendar syntax cel check image compile record decide api
-PROG_ROOMS := store eval apply tools cli
+PROG_ROOMS := push store eval apply tools cli
 # what hosts want of the other rooms
 LIB_MORE   := interp/eval/needs.c interp/tools/explain.c
 LIB_C   := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.c) stdlib/*.c) $(LIB_MORE))
@@ -132,6 +133,12 @@ unit: deps
 	@$(MAKE) --no-print-directory tests
 	@BUILD=$(BUILD) sh tests/run unit
 
+# one server after the other; what one needs is installed, or its tests are skipped
+.PHONY: test-servers
+test-servers: deps
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) sh tests/run $(sort $(wildcard tests/servers/*/run))
+
 .PHONY: tests
 tests: $(UNIT) $(FAULT) $(BUILD)/tests/conformance $(BUILD)/tests/demo/make_data
 
@@ -188,17 +195,24 @@ $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(TEST_O)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
 
 # --- the demo, and what it is measured against
-.PHONY: demo bench
+.PHONY: demo bench bench-peers
 demo: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
 	@BUILD=$(BUILD) sh tests/demo/demo.sh
 
-BENCH := $(BUILD)/tests/bench/limit_sqlite $(BUILD)/tests/bench/limit_jsonl $(BUILD)/tests/bench/columns $(BUILD)/tests/bench/host
+BENCH := $(addprefix $(BUILD)/tests/bench/,limit_sqlite limit_jsonl columns cel limit_cel limit_re2 host)
 bench: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BENCH)
 	@BUILD=$(BUILD) python3 tests/bench/run.py
 	@BUILD=$(BUILD) python3 tests/bench/apply.py
+	@BUILD=$(BUILD) python3 tests/bench/cel.py
+	@BUILD=$(BUILD) python3 tests/bench/columns.py
 	@BUILD=$(BUILD) python3 tests/bench/host.py
+
+# what it is measured against, from the registries of their languages
+bench-peers:
+	python3 -m venv $(BUILD)/venv
+	$(BUILD)/venv/bin/pip install --quiet duckdb pyarrow
 
 $(BUILD)/tests/bench/limit_sqlite: tests/bench/limit_sqlite.c tests/bench/audit_rule.h
 	@mkdir -p $(@D)
@@ -209,6 +223,22 @@ $(BUILD)/tests/bench/limit_jsonl: tests/bench/limit_jsonl.cc tests/bench/audit_r
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lsimdjson
+
+$(BUILD)/tests/bench/cel: tests/bench/cel.c tests/bench/cel_rows.h $(BUILD)/libtenure.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -D_DEFAULT_SOURCE -c -o $@.o $<
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(BUILD)/libtenure.a $(LIB_LIBS)
+
+$(BUILD)/tests/bench/limit_cel: tests/bench/limit_cel.c tests/bench/cel_rows.h
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -D_DEFAULT_SOURCE -o $@ $< $(ALL_LDFLAGS)
+
+$(BUILD)/tests/bench/limit_re2: tests/bench/limit_re2.cc tests/bench/cel_rows.h
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lre2
 
 # the program against tests/oracle, an evaluator of its own
 N    ?= 200

@@ -35,6 +35,7 @@ static tn_status open_session(apply_run *run)
     run->config = (tn_eval_config){.image = run->input->image,
                                    .now = run->plan->instant,
                                    .kinds = run->kinds,
+                                   .memory = run->why->memory,
                                    .find_env = run->input->find_env};
     TN_TRY(tn_eval_new(&run->config, &run->eval));
     return tell_problems(run, tn_eval_bind_deployment(run->eval, &all));
@@ -60,7 +61,8 @@ static tn_status bind_places(apply_run *run)
             tn_buf_put(run->why, place->place);
             tn_buf_put_text(run->why,
                             ": the table is not as it was when the plan was made (its "
-                            "columns, indexes or triggers changed); make a new plan");
+                            "columns, indexes or triggers changed), or it is another "
+                            "file's; make a new plan");
             return TN_REFUSED;
         }
         place->bound = now->bound;
@@ -110,7 +112,8 @@ static tn_status count_done(apply_run *run, run_place *place)
     TN_TRY(
         tn_db_prepare(db,
                       "SELECT coalesce(max(chunk) + 1, 0), coalesce(sum(json_extract("
-                      "body, '$.count')), 0) FROM entry WHERE kind = 'outcome' AND"
+                      "body, '$.count')), 0), coalesce(sum(json_extract(body,"
+                      " '$.unconfirmed')), 0) FROM entry WHERE kind = 'outcome' AND"
                       " run = ?1 AND place = ?2",
                       &query));
     tn_db_bind_text(query, 1, run->plan->id);
@@ -120,6 +123,7 @@ static tn_status count_done(apply_run *run, run_place *place)
         place->next_chunk = sqlite3_column_int64(query, 0);
         place->report->erased_count = (uint64_t)sqlite3_column_int64(query, 1);
         run->out->erased_count += place->report->erased_count;
+        place->report->unconfirmed_count = (uint64_t)sqlite3_column_int64(query, 2);
     }
     sqlite3_finalize(query);
     return status;
@@ -137,7 +141,8 @@ static tn_status open_place(apply_run *run, run_place *place)
     place->target.columns =
         tn_row_judge_columns(place->judge, &place->target.column_count);
     place->target.wants_undeclared = tn_row_judge_wants_undeclared(place->judge);
-    TN_TRY(tn_targets_init(&place->targets, row->targets, row->target_count));
+    TN_TRY(tn_targets_init(&place->targets, row->targets, row->target_count,
+                           run->why->memory));
     place->has_facts_here = has_facts_here(run, bound->origin.store);
     place->most = tn_limits_of(&run->options->limits, row);
     if (place->most < row->due_count) /* the run was started with another limit */
@@ -162,7 +167,7 @@ static tn_status open_places(apply_run *run)
         run->out->places[i].place = &run->plan->places[i];
         run->places[i].place = &run->plan->places[i];
         run->places[i].report = &run->out->places[i];
-        tn_late_holds_init(&run->places[i].late_holds);
+        tn_late_holds_init(&run->places[i].late_holds, run->why->memory);
         TN_TRY(open_place(run, &run->places[i]));
     }
     return TN_OK;
@@ -234,12 +239,14 @@ static void put_done(apply_run *run, tn_buf *body)
         sums[run->plan->places[i].redacts] += run->out->places[i].erased_count;
     tn_buf_put_format(body,
                       "{\"deleted\":%llu,\"redacted\":%llu,\"remaining\":%llu,"
-                      "\"survivors\":%llu,\"late_holds\":%llu,\"verified\":true,"
+                      "\"survivors\":%llu,\"late_holds\":%llu,"
+                      "\"unconfirmed\":%llu,\"verified\":true,"
                       "\"erasure\":\"%s\",",
                       (unsigned long long)sums[0], (unsigned long long)sums[1],
                       (unsigned long long)run->out->remaining_count,
                       (unsigned long long)run->out->survivor_total,
                       (unsigned long long)run->out->late_hold_count,
+                      (unsigned long long)run->out->unconfirmed_count,
                       tn_erasure_text(run->out->erasure));
 }
 
@@ -271,7 +278,7 @@ static tn_status write_entry(apply_run *run, tn_status (*put)(apply_run *, tn_bu
 {
     tn_buf body;
     TN_TRY(tn_ledger_begin(run->ledger));
-    tn_buf_init(&body, NULL);
+    tn_buf_init(&body, run->why->memory);
     tn_status status = put(run, &body);
     tn_buf_free(&body);
     if (status == TN_OK)
@@ -303,6 +310,7 @@ static tn_status check_late_holds(apply_run *run)
     for (uint32_t i = 0; i < run->plan->place_count; i++) {
         TN_TRY(run_check_late_holds(run, &run->places[i]));
         run->out->late_hold_count += run->out->places[i].late_hold_count;
+        run->out->unconfirmed_count += run->out->places[i].unconfirmed_count;
     }
     return TN_OK;
 }
@@ -315,17 +323,30 @@ static tn_status verify(apply_run *run)
     return TN_OK;
 }
 
+static tn_status harden(apply_run *run)
+{
+    for (uint32_t i = 0; i < run->stores.count; i++) {
+        tn_store *store = run->stores.list[i].store;
+        if (store->ops->erase->harden != NULL)
+            TN_TRY(store->ops->erase->harden(store, run->permit, run->why));
+    }
+    return TN_OK;
+}
+
 static tn_status settle(apply_run *run)
 {
-    bool all_purged = run->stores.count > 0;
+    bool all_purged = run->stores.count > 0, has_history = false;
     for (uint32_t i = 0; i < run->stores.count; i++) {
         bool is_purged;
         tn_store *store = run->stores.list[i].store;
         TN_TRY(store->ops->erase->settle(store, run->permit, run->plan->id, &is_purged,
                                          run->why));
         all_purged = all_purged && is_purged;
+        has_history |= store->ops->erase->keeps_history;
     }
-    run->out->erasure = all_purged ? TN_ERASURE_PURGED : TN_ERASURE_UNREADABLE;
+    run->out->erasure = has_history  ? TN_ERASURE_UNKNOWN
+                        : all_purged ? TN_ERASURE_PURGED
+                                     : TN_ERASURE_UNREADABLE;
     return TN_OK;
 }
 
@@ -341,6 +362,7 @@ static tn_status carry_out(apply_run *run)
         return TN_STOPPED;
     }
     TN_TRY(status);
+    TN_TRY(harden(run));
     TN_TRY(check_late_holds(run));
     TN_TRY(verify(run));
     TN_TRY(settle(run));
@@ -380,12 +402,18 @@ static tn_status check_all(apply_run *run)
     TN_TRY(bind_places(run));
     TN_TRY(tn_run_stores_of(run->eval, run->plan, run->arena, &run->stores));
     TN_TRY(tn_run_stores_recover(&run->stores, run->ledger, now));
+    TN_TRY(tn_journal_open(&run->journal, tn_ledger_db(run->ledger)->path, run->arena,
+                           run->why));
+    TN_TRY(run_recall_intents(run));
     TN_TRY(refuse_stores(run, tn_run_stores_check(&run->stores, run->ledger)));
-    if (run->host->confirm != NULL && !run->host->confirm(run->host->user, run->plan)) {
+    if (run->host->confirm == NULL)
+        return TN_OK;
+    if (!run->host->confirm(run->host->user, run->plan)) {
         tn_buf_put_text(run->why, "not confirmed; nothing was done");
         return TN_REFUSED;
     }
-    return TN_OK;
+    return tn_limits_check_times(run->plan, run->ledger,
+                                 run->host->now(run->host->user));
 }
 
 static tn_status run_steps(apply_run *run)
@@ -409,6 +437,7 @@ static void close_run(apply_run *run)
         if (place->report != NULL)
             tn_late_holds_free(&place->late_holds);
     }
+    tn_journal_close(&run->journal);
     tn_permit_free(run->permit);
     tn_eval_free(run->eval);
     tn_buf_free(&run->chunk.identity);
@@ -427,8 +456,8 @@ tn_status tn_apply_run(const tn_apply_input *input, const tn_apply_options *opti
                      .out = out,
                      .why = why};
     *out = (tn_apply_report){.run = input->plan->id};
-    tn_buf_init(&run.chunk.identity, NULL);
-    tn_buf_init(&run.chunk.leaves, NULL);
+    tn_buf_init(&run.chunk.identity, why->memory);
+    tn_buf_init(&run.chunk.leaves, why->memory);
     run.start_ms = run.host->clock_ms(run.host->user);
     tn_status status = run_steps(&run);
     close_run(&run);
@@ -458,9 +487,9 @@ tn_status tn_apply_rearm(const tn_apply_input *input, tn_str reason, tn_instant 
                      .ledger = input->ledger,
                      .arena = &arena,
                      .why = why};
-    tn_arena_init(&arena, NULL);
-    tn_buf_init(&run.chunk.identity, NULL);
-    tn_buf_init(&run.chunk.leaves, NULL);
+    tn_arena_init(&arena, why->memory);
+    tn_buf_init(&run.chunk.identity, why->memory);
+    tn_buf_init(&run.chunk.leaves, why->memory);
     tn_status status = rearm(&run, reason, now);
     close_run(&run);
     tn_arena_free(&arena);

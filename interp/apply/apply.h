@@ -74,9 +74,11 @@ typedef struct tn_survivor {
 
 typedef struct tn_apply_place {
     const tn_plan_place *place;
-    uint64_t erased_count;    /* by this plan's run, earlier starts included */
-    uint64_t unplanned_count; /* of this start: due, but not in the plan */
-    uint64_t remaining_count; /* due, and still there at the end */
+    uint64_t erased_count;      /* by this plan's run, earlier starts included */
+    uint64_t unconfirmed_count; /* gone, but whether by this run nobody can tell */
+    uint64_t unplanned_count;   /* of this start: due, but not in the plan */
+    uint64_t remaining_count;   /* due, and still there at the end */
+    uint64_t blocked_count;     /* due, but behind a record that stays; none of those */
     uint64_t survivor_count;
     /* Lost in the window between reading facts of another store and deleting. */
     uint64_t late_hold_count;
@@ -91,6 +93,7 @@ typedef struct tn_apply_report {
     uint64_t erased_count;   /* by the run */
     uint64_t survivor_total; /* all */
     uint64_t remaining_count;
+    uint64_t unconfirmed_count; /* not among the erased */
     uint64_t late_hold_count;
     tn_erasure erasure;
     const char *stopped; /* why; NULL: it came to its end */

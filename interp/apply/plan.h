@@ -12,6 +12,7 @@
 #ifndef TN_APPLY_PLAN_H
 #define TN_APPLY_PLAN_H
 
+#include "interp/apply/due_times.h"
 #include "interp/apply/ledger.h"
 #include "interp/apply/review.h"
 #include "interp/eval/judge.h"
@@ -19,7 +20,7 @@
 
 enum {
     TN_PLAN_FORMAT = 1,
-    TN_PLAN_FORECAST_DAYS = 400,
+    TN_PLAN_FORECAST_DAYS = TN_DUE_DAYS,
     TN_PLAN_TARGETS_MAX = 500000, /* of a place: some megabytes of the file */
     TN_PLAN_SAMPLES_MAX = 20
 };
@@ -53,6 +54,9 @@ typedef struct tn_plan_place {
     uint64_t due_count;      /* to be deleted, or redacted */
     uint64_t resolved_count; /* of these: flagged, and resolved to be deleted */
     uint64_t overdue_count;
+    uint64_t blocked_count; /* due as well, but behind a record that stays (fronts.h) */
+    const tn_str *blocked;  /* how many behind which, a phrase for each partition */
+    uint32_t blocked_parts;
     bool has_due;
     tn_instant oldest_due;
     tn_instant newest_due;
@@ -104,7 +108,8 @@ TN_MUST_USE tn_status tn_plan_make(tn_eval *eval, const tn_plan_options *options
 uint64_t tn_plan_target(const tn_secret *secret, tn_str identity);
 
 /* The digest of an image's texts and tz database. */
-TN_MUST_USE tn_status tn_plan_policy_digest(const tn_image *image, tn_digest *out);
+TN_MUST_USE tn_status tn_plan_policy_digest(const tn_image *image,
+                                            const tn_allocator *memory, tn_digest *out);
 
 /* Names and examines the places that a session's bounds make, in the order in which
  * they are to be erased from: children before parents. Counts stay 0. */

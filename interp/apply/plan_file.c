@@ -130,6 +130,8 @@ static void put_place(tn_buf *out, const tn_plan_place *place)
     put_count(out, "due", place->due_count);
     put_count(out, "resolved", place->resolved_count);
     put_count(out, "overdue", place->overdue_count);
+    put_count(out, "blocked", place->blocked_count);
+    put_texts(out, "blocked_behind", place->blocked, place->blocked_parts);
     put_instant(out, "oldest_due", place->has_due, place->oldest_due);
     put_instant(out, "newest_due", place->has_due, place->newest_due);
     if (place->has_expected)
@@ -176,7 +178,7 @@ void tn_plan_put_json(tn_buf *out, const tn_plan *plan)
 static tn_str id_of(const tn_digest *seal, tn_arena *arena)
 {
     tn_buf text;
-    tn_buf_init(&text, NULL);
+    tn_buf_init(&text, arena->memory);
     tn_hex_put(&text, seal->bytes, ID_BYTES);
     tn_str id =
         text.failed ? (tn_str){NULL, 0} : tn_arena_copy(arena, tn_buf_view(&text));
@@ -473,7 +475,7 @@ static tn_status read_all(plan_reader *r, tn_str body)
     size_t start = at + sizeof(targets_start) - 1;
     tn_str targets = tn_str_slice(body, start, body.len - 1 - start);
     TN_TRY(tn_db_open_memory(&r->db));
-    tn_buf_init(&json, NULL);
+    tn_buf_init(&json, r->arena->memory);
     tn_buf_put(&json, tn_str_slice(body, 0, at));
     tn_buf_put_char(&json, '}');
     tn_status status = tn_buf_status(&json);

@@ -1,7 +1,12 @@
 /* verify: after the chunks, every place is looked at again.
  *
  * What is due and still there is remaining; a record of the plan that is still there is
- * a survivor, and its verdict now says why. */
+ * a survivor, and its verdict now says why.
+ *
+ * Where all chunks were of this start and nobody else has written since the first, they
+ * have looked at every record and counted what they left (erase.h), so that the store's
+ * version says it all. */
+#include "interp/apply/fronts.h"
 #include "interp/apply/run.h"
 #include "interp/store/key.h"
 
@@ -11,6 +16,7 @@ typedef struct second_look {
     tn_scan *scan;
     tn_buf identity;
     tn_buf key;
+    tn_fronts fronts;
 } second_look;
 
 static tn_status list_survivor(second_look *look, const tn_store_row *row,
@@ -60,6 +66,22 @@ static const char *reason_of(const tn_row_verdict *verdict)
     return tn_reason_text(verdict->first->reason);
 }
 
+/* Due, but behind a record of its partition that stays; one that stays is noted. */
+static tn_status is_blocked(second_look *look, const tn_store_row *row, bool goes,
+                            const tn_row_verdict *verdict, bool *out)
+{
+    tn_value key;
+    *out = false;
+    if (!look->fronts.is_used)
+        return TN_OK;
+    TN_TRY(tn_store_key(look->scan, row, &key));
+    if (!goes)
+        return tn_fronts_stay(&look->fronts, &key, reason_of(verdict));
+    TN_TRY(tn_fronts_go(&look->fronts, &key, out));
+    look->place->report->blocked_count += *out;
+    return TN_OK;
+}
+
 static tn_status look_at_row(second_look *look, const tn_store_row *row)
 {
     run_place *place = look->place;
@@ -70,6 +92,10 @@ static tn_status look_at_row(second_look *look, const tn_store_row *row)
     if (look->run->input->reviews != NULL)
         TN_TRY(tn_store_key(look->scan, row, &key));
     TN_TRY(run_choose(&look->run->chunk, row, &key, &verdict, &choice));
+    bool blocked;
+    TN_TRY(is_blocked(look, row, choice.is_chosen, &verdict, &blocked));
+    if (blocked)
+        return TN_OK;
     if (choice.is_chosen) {
         place->report->remaining_count++;
         look->run->out->remaining_count++;
@@ -96,21 +122,43 @@ static tn_status look_at_rows(second_look *look, tn_store *store)
     }
 }
 
+/* Is it sure that every record of the plan is gone, and nothing that is due is there?
+ */
+static tn_status is_as_left(apply_run *run, const run_place *place, tn_store *store,
+                            bool *out)
+{
+    const tn_erase_ops *ops = store->ops->erase;
+    int64_t version;
+    *out = place->is_alone && place->has_facts_here && !place->has_redactor &&
+           place->spared_count == 0 && place->place->has_all_targets &&
+           place->targets.left == 0 && ops->version >= 2 && ops->current != NULL;
+    if (!*out)
+        return TN_OK;
+    TN_TRY(ops->current(store, &version, run->why));
+    *out = version == place->version;
+    return TN_OK;
+}
+
 tn_status run_verify_place(apply_run *run, run_place *place)
 {
+    bool is_sure;
     tn_store *store = run->eval->bounds[place->place->bound].origin.store;
+    TN_TRY(is_as_left(run, place, store, &is_sure));
+    if (is_sure)
+        return TN_OK;
     tn_scan_request request = {.object = place->target.object,
                                .columns = place->target.columns,
                                .column_count = place->target.column_count,
                                .wants_undeclared = place->target.wants_undeclared};
     second_look look = {.run = run, .place = place};
+    tn_fronts_init(&look.fronts, store, run->arena);
     run->chunk.run = run;
     run->chunk.place = place;
     run->chunk.now = run->host->now(run->host->user);
     TN_TRY(tn_row_judge_set_now(place->judge, run->chunk.now));
     TN_TRY(store->ops->scan(store, &request, &look.scan, run->why));
-    tn_buf_init(&look.identity, NULL);
-    tn_buf_init(&look.key, NULL);
+    tn_buf_init(&look.identity, run->why->memory);
+    tn_buf_init(&look.key, run->why->memory);
     tn_status status = look_at_rows(&look, store);
     tn_buf_free(&look.identity);
     tn_buf_free(&look.key);

@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Above what the parser lets pass (TN_PARSE_MAX_DEPTH), for trees made otherwise. */
 enum { MAX_DEPTH = 300 };
@@ -475,6 +476,16 @@ static tn_ir *select_expr(tn_front *f, const tn_expr *expr)
     return first == NULL ? NULL : select_from(f, expr, first, TN_CEL_SELECT_OPTIONAL);
 }
 
+static tn_ir *fold_look_up(tn_front *f, tn_ir *node, const tn_cel_decl *decl)
+{
+    tn_cel_call call = {.arena = &f->builder->arena, .steps_left = TN_CEL_BUDGET};
+    tn_value found =
+        tn_cel_look_up(&call, decl->map, decl->otherwise, &node->args[0]->value);
+    if (!tn_value_is_error(&found))
+        return tn_ir_const(f, node->at, found, node->type);
+    return call.stopped || tn_ir_set_failure(f, node, &found) ? node : NULL;
+}
+
 /* table[key]: its value, or the default. */
 tn_ir *tn_front_look_up(tn_front *f, const tn_expr *expr, const tn_cel_decl *decl,
                         tn_ir *key)
@@ -485,20 +496,14 @@ tn_ir *tn_front_look_up(tn_front *f, const tn_expr *expr, const tn_cel_decl *dec
         return tn_front_complain(
             f, TN_FIND_TYPE, key->at, "the table's keys are %s; this is %s",
             tn_front_type_text(f, map->params[0]), tn_front_type_text(f, key->type));
-    const tn_type *type = map->kind == TN_TYPE_MAP ? map->params[1] : dyn();
-    if (key->kind == TN_IR_CONST && decl->map != NULL) {
-        tn_cel_call call = {.arena = &f->builder->arena, .steps_left = TN_CEL_BUDGET};
-        tn_value found = tn_cel_look_up(&call, decl->map, decl->otherwise, &key->value);
-        if (!tn_value_is_error(&found))
-            return tn_ir_const(f, expr->at, found, type);
-    }
     tn_ir *node = tn_ir_new(f, TN_IR_LOOK_UP, expr->at, 1);
     if (node == NULL)
         return NULL;
     node->number = decl->number;
     node->args[0] = key;
-    node->type = type;
-    return node;
+    node->type = map->kind == TN_TYPE_MAP ? map->params[1] : dyn();
+    return key->kind == TN_IR_CONST && decl->map != NULL ? fold_look_up(f, node, decl)
+                                                         : node;
 }
 
 static tn_ir *index_expr(tn_front *f, const tn_expr *expr)
@@ -661,18 +666,17 @@ static uint32_t qualified_function(tn_front *f, const tn_expr *expr)
     tn_str qualifier = tn_cel_names_text(f, expr->first);
     if (qualifier.data == NULL)
         return TN_NONE;
-    tn_buf buf;
-    tn_buf_init(&buf, f->arena.memory);
-    tn_buf_put(&buf, qualifier);
-    tn_buf_put_char(&buf, '.');
-    tn_buf_put(&buf, expr->as.name.text);
-    uint32_t function = TN_NONE;
-    if (buf.failed)
+    tn_str called = expr->as.name.text;
+    char *text = tn_arena_take(&f->arena, qualifier.len + 1 + called.len);
+    if (text == NULL) {
         f->status = TN_NOMEM;
-    else
-        function = tn_cel_names_function(f, tn_buf_view(&buf), false, false);
-    tn_buf_free(&buf);
-    return function;
+        return TN_NONE;
+    }
+    memcpy(text, qualifier.data, qualifier.len);
+    text[qualifier.len] = '.';
+    memcpy(text + qualifier.len + 1, called.data, called.len);
+    tn_str whole = {text, qualifier.len + 1 + called.len};
+    return tn_cel_names_function(f, whole, false, false);
 }
 
 static tn_ir *member_call(tn_front *f, const tn_expr *expr)
@@ -767,10 +771,16 @@ static tn_status finish(tn_front *f, const tn_ir *root, tn_cel_compiled *out)
         *value = root->value;
         out->constant = value;
     }
-    TN_TRY(tn_front_emit(f, root, &out->expr));
-    tn_cel_code code = tn_cel_builder_view(f->builder);
-    out->cost = code.exprs[out->expr].cost;
-    return TN_OK;
+    const tn_ir *failing = tn_ir_failing(root);
+    if (failing != NULL) {
+        out->failure = failing->failure;
+        out->failure_at = failing->at;
+    }
+    uint64_t cost = tn_ir_cost(root);
+    out->cost = cost > UINT32_MAX ? UINT32_MAX : (uint32_t)cost;
+    tn_buf_put(&f->builder->costs,
+               (tn_str){(const char *)&out->cost, sizeof(out->cost)});
+    return tn_front_emit(f, root, &out->expr);
 }
 
 tn_status tn_cel_compile(const tn_cel_env *env, const tn_expr *expr,

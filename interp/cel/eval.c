@@ -559,11 +559,12 @@ tn_status tn_cel_test(tn_cel_machine *m, uint32_t expr, const tn_value *slots,
                       tn_cel_truth *out)
 {
     tn_value value;
-    uint32_t steps = m->program->guard_steps[expr];
-    if (steps != 0 && steps <= m->budget) {
-        m->call.steps_left = m->budget - steps;
-        *out = tn_cel_guard_test(m->program, expr, slots);
-        return TN_OK;
+    const tn_cel_guard *guard = &m->program->guards[expr];
+    if (guard->steps != 0 && guard->steps <= m->budget) {
+        m->call.steps_left = m->budget - guard->steps;
+        *out = tn_cel_guard_test(guard, slots, m->budget);
+        if (*out != TN_CEL_UNKNOWN)
+            return TN_OK;
     }
     TN_TRY(tn_cel_eval(m, expr, slots, &value));
     if (value.kind != TN_KIND_BOOL)
@@ -575,9 +576,8 @@ tn_status tn_cel_test(tn_cel_machine *m, uint32_t expr, const tn_value *slots,
 
 /* --- errors */
 
-void tn_cel_error_put(const tn_cel_machine *m, const tn_value *error, tn_buf *buf)
+void tn_cel_error_put(const tn_value *error, tn_buf *buf)
 {
-    (void)m;
     tn_cel_error code = tn_cel_error_code(error);
     tn_buf_put_text(buf, tn_cel_error_text(code));
     const char *detail = tn_cel_error_detail(error);

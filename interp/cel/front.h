@@ -49,6 +49,11 @@ tn_ir *tn_ir_const(tn_front *f, tn_span at, tn_value value, const tn_type *type)
 tn_ir *tn_ir_fail(tn_front *f, tn_span at, tn_cel_error error, tn_str about);
 tn_ir *tn_ir_finish(tn_front *f, tn_ir *node); /* fold.c */
 bool tn_ir_is_const(const tn_ir *node, tn_kind kind);
+/* The node whose failure `root` ends in, whatever the record says; NULL: none is known.
+ */
+const tn_ir *tn_ir_failing(const tn_ir *root); /* fold.c */
+/* Keeps the error that folding the node came to; false without memory. */
+bool tn_ir_set_failure(tn_front *f, tn_ir *node, const tn_value *error);
 
 /* Reports unless unchecked. The FAIL node to go on with. */
 tn_ir *tn_front_complain(tn_front *f, tn_finding finding, tn_span at,

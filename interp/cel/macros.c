@@ -8,7 +8,7 @@
 
 /* One comprehension: which macro, and how many variables before its expressions. */
 typedef struct comprehension {
-    const char *name;
+    tn_str name;
     uint32_t arg_count;
     bool two;
     bool filtered; /* the first expression after the variables is a filter */
@@ -16,23 +16,28 @@ typedef struct comprehension {
 } comprehension;
 
 static const comprehension comprehensions[] = {
-    {"all", 2, false, false, TN_CEL_LOOP_ALL},
-    {"exists", 2, false, false, TN_CEL_LOOP_EXISTS},
-    {"exists_one", 2, false, false, TN_CEL_LOOP_EXISTS_ONE},
-    {"existsOne", 2, false, false, TN_CEL_LOOP_EXISTS_ONE},
-    {"filter", 2, false, false, TN_CEL_LOOP_FILTER},
-    {"map", 2, false, false, TN_CEL_LOOP_MAP},
-    {"map", 3, false, true, TN_CEL_LOOP_MAP},
-    {"all", 3, true, false, TN_CEL_LOOP_ALL},
-    {"exists", 3, true, false, TN_CEL_LOOP_EXISTS},
-    {"exists_one", 3, true, false, TN_CEL_LOOP_EXISTS_ONE},
-    {"existsOne", 3, true, false, TN_CEL_LOOP_EXISTS_ONE},
-    {"transformList", 3, true, false, TN_CEL_LOOP_MAP},
-    {"transformList", 4, true, true, TN_CEL_LOOP_MAP},
-    {"transformMap", 3, true, false, TN_CEL_LOOP_TRANSFORM},
-    {"transformMap", 4, true, true, TN_CEL_LOOP_TRANSFORM},
-    {"transformMapEntry", 3, true, false, TN_CEL_LOOP_ENTRIES},
-    {"transformMapEntry", 4, true, true, TN_CEL_LOOP_ENTRIES},
+#define ROW(name, arg_count, two, filtered, mode)                                      \
+    {                                                                                  \
+        {name, sizeof(name) - 1}, arg_count, two, filtered, TN_CEL_LOOP_##mode         \
+    }
+    ROW("all", 2, false, false, ALL),
+    ROW("exists", 2, false, false, EXISTS),
+    ROW("exists_one", 2, false, false, EXISTS_ONE),
+    ROW("existsOne", 2, false, false, EXISTS_ONE),
+    ROW("filter", 2, false, false, FILTER),
+    ROW("map", 2, false, false, MAP),
+    ROW("map", 3, false, true, MAP),
+    ROW("all", 3, true, false, ALL),
+    ROW("exists", 3, true, false, EXISTS),
+    ROW("exists_one", 3, true, false, EXISTS_ONE),
+    ROW("existsOne", 3, true, false, EXISTS_ONE),
+    ROW("transformList", 3, true, false, MAP),
+    ROW("transformList", 4, true, true, MAP),
+    ROW("transformMap", 3, true, false, TRANSFORM),
+    ROW("transformMap", 4, true, true, TRANSFORM),
+    ROW("transformMapEntry", 3, true, false, ENTRIES),
+    ROW("transformMapEntry", 4, true, true, ENTRIES),
+#undef ROW
 };
 
 static const tn_type *dyn(void)
@@ -79,7 +84,7 @@ static const comprehension *find_comprehension(const tn_expr *call)
     for (size_t i = 0; i < TN_COUNT(comprehensions); i++) {
         const comprehension *row = &comprehensions[i];
         if (row->arg_count != call->arg_count ||
-            !tn_str_equal(tn_str_from(row->name), call->as.name.text))
+            !tn_str_equal(row->name, call->as.name.text))
             continue;
         const tn_expr *first = call->args;
         if (is_variable(first) && (!row->two || is_variable(first->next)))
@@ -239,10 +244,10 @@ static tn_ir *bind(tn_front *f, const tn_expr *call)
 
 /* --- optional.optMap(name, expression), optFlatMap */
 
-static bool is_optional_map(const tn_expr *call, const char *name)
+static bool is_optional_map(const tn_expr *call, tn_str name)
 {
     return call->arg_count == 2 && call->first != NULL && is_variable(call->args) &&
-           tn_str_equal(call->as.name.text, tn_str_from(name));
+           tn_str_equal(call->as.name.text, name);
 }
 
 static tn_ir *optional_map(tn_front *f, const tn_expr *call, tn_cel_op end)
@@ -293,9 +298,9 @@ tn_ir *tn_macros_expand(tn_front *f, const tn_expr *call, bool *none)
         return has(f, call);
     if (is_bind(f, call))
         return bind(f, call);
-    if (is_optional_map(call, "optMap"))
+    if (is_optional_map(call, TN_STR("optMap")))
         return optional_map(f, call, TN_CEL_OPTIONAL_OF);
-    if (is_optional_map(call, "optFlatMap"))
+    if (is_optional_map(call, TN_STR("optFlatMap")))
         return optional_map(f, call, TN_CEL_OPTIONAL_FLAT);
     const comprehension *row = call->first == NULL ? NULL : find_comprehension(call);
     if (row != NULL)

@@ -378,10 +378,12 @@ static void put_vocabulary(writer *w, const tn_category *row)
         put_item(w, model->purposes.rows[purpose].name);
     }
     close_list(w);
-    if (row->basis == TN_NONE)
-        put_null(w, "basis");
-    else
-        tn_json_text(w->out, "basis", model->bases.rows[row->basis].name);
+    open_list(w, "bases");
+    for (uint32_t i = 0; i < row->bases.count; i++) {
+        uint32_t basis = model->basis_refs.rows[row->bases.first + i];
+        put_item(w, model->bases.rows[basis].name);
+    }
+    close_list(w);
     tn_json_text(w->out, "basis_specified_in", module_name(w, row->basis_specified_in));
 }
 

@@ -3,8 +3,9 @@
 #include "interp/check/model_json.h"
 #include "interp/cli/cli.h"
 #include "interp/syntax/report.h"
+#include "interp/tools/say.h"
 
-enum { OPT_JSON, OPT_MODEL, OPT_OVERRIDES, OPT_PATH, OPT_COST };
+enum { OPT_JSON, OPT_MODEL, OPT_OVERRIDES, OPT_PATH, OPT_COST, OPT_SAY };
 
 static const tn_option options[] = {
     {"--json", NULL, false, "print the findings as one JSON array"},
@@ -13,6 +14,7 @@ static const tn_option options[] = {
      "list what prevails over what, and why; with --json in place of the findings"},
     {"--path", "DIR", true, "where to look for modules that the given files name"},
     {"--cost", NULL, false, "print what each condition costs at worst, in steps"},
+    {"--say", NULL, false, "read each clause back as a sentence, with an example"},
 };
 
 static int print_json(const tn_cli_policy *policy)
@@ -142,19 +144,19 @@ static bool is_same(const tn_cel_code *code, const tn_cel_expr *a, const tn_cel_
 {
     const tn_cel_place *first = &code->places[a->first_node];
     const tn_cel_place *other = &code->places[b->first_node];
-    return a->file == b->file && a->cost == b->cost && a->node_count == b->node_count &&
+    return a->file == b->file && a->node_count == b->node_count &&
            first->start == other->start && first->end == other->end;
 }
 
 /* What speaks of no record is a test's value or a constant. A clause that several
  * categories share is compiled for each, and shown once. */
-static bool is_shown(const tn_cel_code *code, uint32_t number)
+static bool is_shown(const tn_cel_code *code, const uint32_t *costs, uint32_t number)
 {
     const tn_cel_expr *expr = &code->exprs[number];
     if (expr->file == TN_NONE || expr->slot_count == 0)
         return false;
     for (uint32_t i = 0; i < number; i++)
-        if (is_same(code, &code->exprs[i], expr))
+        if (costs[i] == costs[number] && is_same(code, &code->exprs[i], expr))
             return false;
     return true;
 }
@@ -162,12 +164,33 @@ static bool is_shown(const tn_cel_code *code, uint32_t number)
 static int print_costs(const tn_cli_policy *policy)
 {
     tn_cel_code code = tn_cel_builder_view(&policy->code);
+    const uint32_t *costs = (const void *)policy->code.costs.data;
     tn_buf buf;
     tn_buf_init(&buf, NULL);
     for (uint32_t i = 0; i < code.expr_count; i++) {
         const tn_cel_expr *expr = &code.exprs[i];
-        if (is_shown(&code, i))
-            put_cost(&buf, &policy->sources, expr_span(&code, expr), expr->cost);
+        if (is_shown(&code, costs, i))
+            put_cost(&buf, &policy->sources, expr_span(&code, expr), costs[i]);
+    }
+    bool good = tn_cli_write(stdout, &buf) && !buf.failed;
+    tn_buf_free(&buf);
+    return good ? TN_EXIT_OK : tn_cli_fail_status(TN_NOMEM);
+}
+
+/* --- sentences */
+
+static int print_sentences(const tn_args *args, const tn_cli_policy *policy)
+{
+    const tn_model *model = policy->model;
+    tn_buf buf;
+    tn_buf_init(&buf, NULL);
+    for (uint32_t i = 0; i < model->modules.count; i++) {
+        const tn_module *module = &model->modules.rows[i];
+        if (module->at.file >= model->sources->count ||
+            !tn_cli_is_named(args, model->sources->list[module->at.file].name))
+            continue;
+        tn_buf_put_text(&buf, buf.len > 0 ? "\n" : "");
+        tn_say_module(&buf, model, i);
     }
     bool good = tn_cli_write(stdout, &buf) && !buf.failed;
     tn_buf_free(&buf);
@@ -188,13 +211,16 @@ static int run(const tn_args *args)
         code = print_model(&policy);
     if (code == TN_EXIT_OK && tn_args_has(args, OPT_COST))
         code = print_costs(&policy);
+    if (code == TN_EXIT_OK && tn_args_has(args, OPT_SAY))
+        code = print_sentences(args, &policy);
     tn_cli_policy_free(&policy);
     return code;
 }
 
 const tn_command tn_command_check = {
     .name = "check",
-    .operands = "[--json] [--model] [--overrides] [--cost] [--path DIR]... FILE|DIR...",
+    .operands = "[--json] [--model] [--overrides] [--cost] [--say]\n"
+                "       [--path DIR]... FILE|DIR...",
     .summary = "say what is wrong with policies and deployments",
     .help =
         "Reads the files, or all *.tenure files of the directories, with the modules\n"

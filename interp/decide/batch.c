@@ -318,10 +318,14 @@ tn_status tn_batch_decide(tn_batch *b, const tn_batch_input *input,
     b->input = input;
     if (!alone)
         TN_TRY(bind(b, input));
+    bool common =
+        !alone && tn_batch_asks_decision_alone(output) && tn_batch_is_common(b);
     for (b->start = 0; b->start < input->length; b->start += TN_BLOCK) {
         int64_t left = input->length - b->start;
         b->count = left < TN_BLOCK ? (uint32_t)left : TN_BLOCK;
-        TN_TRY(alone ? decide_all_alone(b, output) : decide_block(b, output));
+        TN_TRY(alone    ? decide_all_alone(b, output)
+               : common ? tn_batch_answer_common(b, output)
+                        : decide_block(b, output));
         b->work.records += b->count;
     }
     return TN_OK;

@@ -6,12 +6,12 @@
  * narrower ones would be narrowed after each comparison. */
 #define COUNT_BELOW(sum)                                                               \
     for (uint32_t i = 0; i < TN_BLOCK; i++)                                            \
-        classes[i] += (sum);
+        classes[i] = first + (sum);
 #define BELOW(k) (uint64_t)(values[i] > b[k])
 #define TWO_BELOW(k) (BELOW(k) + BELOW((k) + 1))
 
 INLINE void count_below(const int64_t *restrict values, const int64_t *restrict breaks,
-                        uint32_t count, uint64_t *restrict classes)
+                        uint32_t count, uint64_t first, uint64_t *restrict classes)
 {
     /* what is greater than the greatest is nothing */
     int64_t b[8];
@@ -27,13 +27,20 @@ INLINE void count_below(const int64_t *restrict values, const int64_t *restrict 
         COUNT_BELOW(TWO_BELOW(0) + TWO_BELOW(2) + TWO_BELOW(4) + TWO_BELOW(6))
 }
 
+/* What more than eight breaks add. */
+INLINE void add_below(const int64_t *restrict values, int64_t limit,
+                      uint64_t *restrict classes)
+{
+    for (uint32_t i = 0; i < TN_BLOCK; i++)
+        classes[i] += (uint64_t)(values[i] > limit);
+}
+
 INLINE void classify(const int64_t *restrict values, const int64_t *restrict breaks,
                      uint32_t count, uint32_t first, uint64_t *restrict classes)
 {
-    for (uint32_t i = 0; i < TN_BLOCK; i++)
-        classes[i] = first;
-    for (uint32_t k = 0; k < count; k += 8)
-        count_below(values, breaks + k, count - k < 8 ? count - k : 8, classes);
+    count_below(values, breaks, count < 8 ? count : 8, first, classes);
+    for (uint32_t k = 8; k < count; k++)
+        add_below(values, breaks[k], classes);
 }
 
 INLINE void add_wide(const uint64_t *restrict classes, uint32_t stride,

@@ -228,6 +228,9 @@ void tn_batch_free_memo(tn_batch *b)
 
 /* --- entries */
 
+/* One less than 0, which stands for a combination that was not met. */
+enum { UNMET = UINT8_MAX };
+
 /* Decides the first record of a combination, and sees what of the verdict holds for all
  * of them: what needed the calendar does not. */
 static tn_status learn(tn_batch *b, uint32_t i, tn_memo_entry *entry)
@@ -256,10 +259,11 @@ static tn_status learn(tn_batch *b, uint32_t i, tn_memo_entry *entry)
 }
 
 /* A decision is never in doubt: only why, and whether it is late. */
-static bool asks_decision_alone(const tn_batch_output *output)
+bool tn_batch_asks_decision_alone(const tn_batch_output *output)
 {
-    return output->reason == NULL && output->clause == NULL &&
-           output->overdue == NULL && output->conflict == NULL;
+    return output->decision != NULL && output->reason == NULL &&
+           output->clause == NULL && output->overdue == NULL &&
+           output->conflict == NULL;
 }
 
 /* Records whose combination does not say all. */
@@ -269,7 +273,7 @@ static tn_status answer_other(tn_batch *b, uint32_t i, const tn_batch_output *ou
     if (entry->state == MEMO_UNKNOWN)
         TN_TRY(learn(b, i, entry));
     const tn_memo_entry *known = NULL;
-    if (entry->state == MEMO_KNOWN || asks_decision_alone(output))
+    if (entry->state == MEMO_KNOWN || tn_batch_asks_decision_alone(output))
         known = entry;
     else if (entry->state == MEMO_RACE)
         known = decide_race(b, entry->clause, i);
@@ -316,23 +320,64 @@ static uint32_t put_known(const tn_batch *b, const tn_batch_output *output)
     return count;
 }
 
+/* Decisions of combinations that were not met before. */
+static tn_status answer_unknown(tn_batch *b, const tn_batch_output *output)
+{
+    uint8_t *out = output->decision + b->start, *at = out;
+    while ((at = memchr(at, UNMET, b->count - (size_t)(at - out))) != NULL)
+        TN_TRY(answer_other(b, (uint32_t)(at - out), output));
+    return TN_OK;
+}
+
 /* Decisions alone, for which a combination says enough. */
 static tn_status answer_decisions(tn_batch *b, const tn_batch_output *output)
 {
-    enum { UNKNOWN = UINT8_MAX };
     const uint8_t *restrict known = b->decisions;
     const uint32_t *restrict codes = b->codes;
     uint8_t *restrict out = output->decision + b->start;
     for (uint32_t i = 0; i < b->count; i++)
         out[i] = (uint8_t)(known[codes[i]] - 1);
-    for (uint8_t *at = out; (at = memchr(at, UNKNOWN, b->count - (size_t)(at - out)));)
-        TN_TRY(answer_other(b, (uint32_t)(at - out), output));
-    return TN_OK;
+    return answer_unknown(b, output);
+}
+
+bool tn_batch_is_common(const tn_batch *b)
+{
+    bool guards = false;
+    for (uint32_t g = 0; g < b->guard_count; g++)
+        guards |= b->guards[g].of == TN_NONE;
+    return b->point_count == 1 && b->entity_count == 1 && b->relation_count == 1 &&
+           b->relations[0].of == 0 && b->points[0].mode == POINT_COUNTS &&
+           b->created == &b->points[0] && !guards && b->input->flags == NULL;
+}
+
+tn_status tn_batch_answer_common(tn_batch *b, const tn_batch_output *output)
+{
+    const batch_entity *e = &b->entities[0];
+    tn_batch_classify(b, &b->points[0]);
+    tn_batch_read_keys(b);
+    const uint32_t *restrict of_key = e->is_dictionary ? e->key_codes : e->codes;
+    const int32_t *restrict keys = e->block_keys;
+    const int64_t *restrict values = b->points[0].values;
+    const int64_t *restrict counts = b->relations[0].counts;
+    const uint64_t *restrict classes = b->wide;
+    const uint8_t *restrict known = b->decisions;
+    uint32_t *restrict codes = b->codes;
+    uint8_t *restrict out = output->decision + b->start;
+    uint32_t stride = b->relations[0].stride, count = b->count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t key = (uint32_t)keys[i];
+        uint32_t is_after = values[i] > counts[key];
+        /* no branch: nobody can foretell it */
+        uint32_t code = (uint32_t)classes[i] + of_key[key] + (stride & (0 - is_after));
+        codes[i] = code;
+        out[i] = (uint8_t)(known[code] - 1);
+    }
+    return answer_unknown(b, output);
 }
 
 tn_status tn_batch_answer(tn_batch *b, const tn_batch_output *output)
 {
-    if (output->decision != NULL && asks_decision_alone(output))
+    if (tn_batch_asks_decision_alone(output))
         return answer_decisions(b, output);
     uint32_t others = put_known(b, output);
     for (uint32_t k = 0; k < others; k++)

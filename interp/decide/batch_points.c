@@ -331,16 +331,21 @@ static void read_values(tn_batch *b, batch_point *point)
     }
 }
 
+void tn_batch_classify(tn_batch *b, batch_point *point)
+{
+    if (point->mode == POINT_COUNTS)
+        read_counts(b, point);
+    else
+        read_values(b, point);
+}
+
 void tn_batch_read_points(tn_batch *b)
 {
     for (uint32_t p = 0; p < b->point_count; p++) {
         batch_point *point = &b->points[p];
         if (point->mode == POINT_NULLS)
             continue; /* CLASS_NULL adds nothing */
-        if (point->mode == POINT_COUNTS)
-            read_counts(b, point);
-        else
-            read_values(b, point);
+        tn_batch_classify(b, point);
         b->kernels->add_wide(b->wide, point->stride, b->codes);
     }
 }

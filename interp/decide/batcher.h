@@ -165,6 +165,8 @@ TN_MUST_USE tn_status tn_batch_find_breaks(tn_batch *batch, uint32_t slot,
                                            batch_breaks *out);
 uint8_t tn_batch_class(const batch_breaks *breaks, const tn_value *value);
 void tn_batch_bind_point(batch_point *point, const tn_array *array);
+/* Sets the classes of the block's records, `wide`. */
+void tn_batch_classify(tn_batch *batch, batch_point *point);
 /* Adds the classes of the block's records to the codes. */
 void tn_batch_read_points(tn_batch *batch);
 /* Calls for each slot that clause `number` reads as a point; true: it stopped. */
@@ -209,6 +211,13 @@ void tn_batch_free_entities(tn_batch *batch);
 TN_MUST_USE tn_status tn_batch_answer(tn_batch *batch, const tn_batch_output *output);
 void tn_batch_free_memo(tn_batch *batch);
 void tn_batch_forget_races(tn_batch *batch, const batch_point *point);
+
+bool tn_batch_asks_decision_alone(const tn_batch_output *output);
+/* The same of decisions alone, where the record has one point, one entity and no
+ * condition, as most have: codes are found on the way. */
+bool tn_batch_is_common(const tn_batch *batch);
+TN_MUST_USE tn_status tn_batch_answer_common(tn_batch *batch,
+                                             const tn_batch_output *output);
 
 /* --- batch.c */
 

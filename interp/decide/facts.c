@@ -159,7 +159,7 @@ tn_status tn_facts_add(tn_facts *facts, const tn_value *key, const tn_value *val
     if (copy.data == NULL || kept == NULL)
         return TN_NOMEM;
     for (uint32_t i = 0; i < facts->value_count; i++)
-        TN_TRY(tn_value_copy(&facts->arena, &values[i], &kept[i]));
+        TN_TRY(tn_value_copy(&facts->arena, &values[i], SIZE_MAX, &kept[i]));
     facts->rows[facts->row_count] =
         (row){.key = copy, .values = kept, .hold = read_hold(holds), .next = TN_NONE};
     TN_TRY(index_row(facts, facts->row_count));

@@ -73,6 +73,7 @@ typedef enum tn_decl_kind {
     TN_DECL_DECLARE,   /* declare N "..." | declare N as specified in M */
     TN_DECL_PURPOSE,   /* purpose N "..." */
     TN_DECL_BASIS,     /* basis N "..." [under M.B] */
+    TN_DECL_PERIOD,    /* period N ["..."] = P */
     TN_DECL_ENTITY,    /* entity N ["..."] { ... } */
     TN_DECL_TABLE,     /* table N ["..."] by KEY { ... } */
     TN_DECL_CATEGORY,  /* category N ["..."] [of E, ...] [marks] { ... } */
@@ -122,7 +123,7 @@ typedef struct tn_decl {
     tn_path *paths; /* EXTENDS, SUBJECT, IMPORT; CONDITION: the entity; FACTS, BIND */
     tn_text digest; /* EXTENDS, SUBJECT */
     tn_path *reference; /* DECLARE: specified in; BASIS: under */
-    tn_term *period;    /* GRACE */
+    tn_term *period;    /* GRACE, PERIOD */
     tn_unit unit;       /* COUNT: only days have a meaning */
 
     tn_entity_item *entity_items; /* ENTITY */

@@ -274,6 +274,92 @@ static void hand_condition(bench *b)
               b->hands);
 }
 
+/* --- the same through the public interface */
+
+typedef struct host {
+    tenure_policy *policy;
+    tenure_facts *facts;
+    tenure_run *run;
+    tenure_batch *batch;
+    struct ArrowSchema schema, columns[2], words;
+    struct ArrowArray array, arrays[2], dictionary;
+    struct ArrowSchema *schema_children[2];
+    struct ArrowArray *array_children[2];
+    const void *buffers[4][3];
+} host;
+
+static host the_host;
+
+static void must(tn_status status)
+{
+    if (status != TN_OK)
+        exit(1);
+}
+
+static void open_policy(host *h, const columns *c)
+{
+    tenure_text text = {{"bench.tenure", 12}, {policy_text, sizeof(policy_text) - 1}};
+    must(tenure_policy_compile(NULL, &text, 1, &h->policy));
+    must(tenure_facts_new(h->policy, 0, &h->facts));
+    for (uint32_t i = 0; i < TENANTS; i++) {
+        tenure_value key = tenure_str((tn_str){c->words + i * ID_BYTES, ID_BYTES});
+        tenure_hold hold = {tenure_bool(c->facts[i].held), tenure_null(),
+                            tenure_null()};
+        const tn_value *event = tn_facts_values(c->loaded, i);
+        tenure_value value =
+            event->kind == TN_KIND_NULL ? tenure_null() : tenure_at(event->as.instant);
+        must(tenure_facts_add(h->facts, &key, &value, &hold));
+    }
+    must(tenure_run_new(h->policy, (tn_instant){now_s, 0}, &h->run));
+    must(tenure_run_set_facts(h->run, 0, h->facts));
+    must(tenure_batch_new(h->run, 0, TENURE_NONE, NULL, &h->batch));
+}
+
+static void set_array(host *h, int i, struct ArrowArray *array, int64_t length,
+                      const void *validity, const void *values, const void *data)
+{
+    h->buffers[i][0] = validity;
+    h->buffers[i][1] = values;
+    h->buffers[i][2] = data;
+    *array = (struct ArrowArray){.length = length,
+                                 .null_count = validity == NULL ? 0 : -1,
+                                 .n_buffers = data == NULL ? 2 : 3,
+                                 .buffers = h->buffers[i]};
+}
+
+static void open_host(host *h, const columns *c)
+{
+    open_policy(h, c);
+    h->columns[0] = (struct ArrowSchema){.format = "tsu:UTC", .name = "audit_time"};
+    h->columns[1] = (struct ArrowSchema){
+        .format = "i", .name = "customer", .dictionary = &h->words};
+    h->words = (struct ArrowSchema){.format = "u"};
+    set_array(h, 0, &h->arrays[0], c->count, c->valid, c->times, NULL);
+    set_array(h, 1, &h->arrays[1], c->count, NULL, c->tenants, NULL);
+    set_array(h, 2, &h->dictionary, TENANTS, NULL, c->word_offsets, c->words);
+    h->arrays[1].dictionary = &h->dictionary;
+    for (int i = 0; i < 2; i++) {
+        h->schema_children[i] = &h->columns[i];
+        h->array_children[i] = &h->arrays[i];
+    }
+    h->schema = (struct ArrowSchema){
+        .format = "+s", .n_children = 2, .children = h->schema_children};
+    set_array(h, 3, &h->array, c->count, NULL, NULL, NULL);
+    h->array.n_buffers = 1;
+    h->array.n_children = 2;
+    h->array.children = h->array_children;
+}
+
+static void decide_arrow(bench *b)
+{
+    struct ArrowArray out;
+    must(tenure_batch_decide(the_host.batch, &the_host.schema, &the_host.array, NULL,
+                             &out));
+    if (b->ours[0] == UINT8_MAX) /* asked for: what is to be compared */
+        memcpy(b->ours, out.children[0]->buffers[1], (size_t)b->columns.count);
+    out.release(&out);
+}
+
 /* --- what both take */
 
 static double user_seconds(void)
@@ -306,6 +392,7 @@ static void compare(const bench *b)
 static void run_pairs(bench *b, task *ours, task *hands, int pairs)
 {
     int64_t counts[3] = {0, 0, 0};
+    b->ours[0] = UINT8_MAX;
     ours(b);
     hands(b);
     compare(b);
@@ -342,15 +429,16 @@ int main(int argc, char **argv)
     }
     reasons = take(b->columns.count, 1);
     clauses = take(b->columns.count, 4);
-    if (tn_batch_new(b->run, is_condition ? 1 : 0, TN_NONE, 0, &b->batch) != TN_OK)
-        return 1;
+    must(tn_batch_new(b->run, is_condition ? 1 : 0, TN_NONE, 0, &b->batch));
     b->keys[0] = strcmp(mode, "texts") == 0 ? &b->texts : &b->tenants;
-    if (is_condition)
-        run_pairs(b, decide, hand_condition, pairs);
-    else if (strcmp(mode, "texts") == 0)
-        run_pairs(b, decide, hand_texts, pairs);
-    else
-        run_pairs(b, strcmp(mode, "three") == 0 ? decide_three : decide, hand_codes,
-                  pairs);
+    if (strcmp(mode, "arrow") == 0)
+        open_host(&the_host, &b->columns);
+    task *ours = strcmp(mode, "three") == 0   ? decide_three
+                 : strcmp(mode, "arrow") == 0 ? decide_arrow
+                                              : decide;
+    task *hands = is_condition                 ? hand_condition
+                  : strcmp(mode, "texts") == 0 ? hand_texts
+                                               : hand_codes;
+    run_pairs(b, ours, hands, pairs);
     return 0;
 }

@@ -14,7 +14,8 @@ static void *resize(void *user, void *block, size_t old_size, size_t new_size)
     }
     assert(block != NULL || old_size == 0);
     memory->count++;
-    if (memory->fail_at != 0 && memory->count >= memory->fail_at)
+    if (memory->fail_at != 0 && (memory->once ? memory->count == memory->fail_at
+                                              : memory->count >= memory->fail_at))
         return NULL;
     void *grown = realloc(block, new_size);
     assert(grown != NULL);

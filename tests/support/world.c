@@ -208,6 +208,13 @@ static const char *find_env(const char *name)
     return getenv(name);
 }
 
+/* An empty buffer of the allocator that is now asked for. */
+static void renew(test_world *world, tn_buf *buf)
+{
+    tn_buf_free(buf);
+    tn_buf_init(buf, world->memory);
+}
+
 static tn_status make_plan(test_world *world, tn_eval *eval, tn_ledger *ledger)
 {
     static const tn_eval_filter all = {TN_NONE, NULL, 0};
@@ -217,7 +224,7 @@ static tn_status make_plan(test_world *world, tn_eval *eval, tn_ledger *ledger)
                            .valid_hours = 24};
     tn_arena arena;
     tn_plan plan;
-    tn_arena_init(&arena, NULL);
+    tn_arena_init(&arena, world->memory);
     tn_status status = tn_eval_bind_deployment(eval, &all);
     if (status == TN_OK)
         status = tn_eval_load(eval);
@@ -236,11 +243,12 @@ tn_status test_world_try_plan(test_world *world)
     tn_eval_config config = {.image = &world->image,
                              .now = world->now,
                              .kinds = tn_store_kinds,
-                             .find_env = find_env};
+                             .find_env = find_env,
+                             .memory = world->memory};
     tn_eval *eval = NULL;
     tn_ledger *ledger = NULL;
-    tn_buf_reset(&world->why);
-    tn_buf_reset(&world->plan);
+    renew(world, &world->why);
+    renew(world, &world->plan);
     tn_status status = tn_ledger_open(world->ledger_path, &world->why, &ledger);
     if (status == TN_NOT_FOUND || status == TN_OK)
         status = tn_eval_new(&config, &eval);
@@ -282,9 +290,9 @@ tn_status test_world_try_apply(test_world *world, tn_apply_report *report)
     tn_apply_report own;
     tn_ledger *ledger = NULL;
     tn_arena arena; /* the world's own lives as long as the policy */
-    tn_arena_init(&arena, NULL);
+    tn_arena_init(&arena, world->memory);
     world->chunks = 0;
-    tn_buf_reset(&world->why);
+    renew(world, &world->why);
     if (report == NULL)
         report = &own;
     memset(report, 0, sizeof(*report));
@@ -319,7 +327,7 @@ void test_world_audit(test_world *world)
 {
     tn_ledger *ledger = NULL;
     tn_audit audit;
-    tn_buf_reset(&world->why);
+    renew(world, &world->why);
     tn_status status = tn_ledger_open(world->ledger_path, &world->why, &ledger);
     if (status == TN_OK)
         status = tn_audit_ledger(ledger, NULL, &audit, &world->why);

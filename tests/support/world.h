@@ -26,8 +26,9 @@ typedef struct test_world {
     tn_buf plan;    /* the last plan's text */
     tn_buf why;     /* of the last call that failed */
     tn_apply_host host;
-    tn_apply_options options; /* of runs */
-    uint32_t stop_after;      /* chunks; 0: never */
+    tn_apply_options options;   /* of runs */
+    const tn_allocator *memory; /* of plans and runs; NULL: the C library's */
+    uint32_t stop_after;        /* chunks; 0: never */
     uint32_t chunks;
     uint32_t slow_clock_ms; /* the clock goes on by so much at each look */
     uint64_t slow_ms;

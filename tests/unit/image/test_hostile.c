@@ -46,7 +46,6 @@ static const place header_places[] = {
 };
 static const place node_places[] = {
     OF(tn_cel_node, op, "op"),
-    OF(tn_cel_node, kind, "kind"),
     OF(tn_cel_node, aux, "aux"),
     OF(tn_cel_node, arg, "arg"),
     {NULL, 0, 0},
@@ -68,12 +67,9 @@ static const place expr_places[] = {
     OF(tn_cel_expr, node_count, "node_count"),
     OF(tn_cel_expr, max_stack, "max_stack"),
     OF(tn_cel_expr, slot_count, "slot_count"),
-    OF(tn_cel_expr, cost, "cost"),
     OF(tn_cel_expr, file, "file"),
     OF(tn_cel_expr, local_count, "local_count"),
     OF(tn_cel_expr, loop_depth, "loop_depth"),
-    OF(tn_cel_expr, kind, "kind"),
-    OF(tn_cel_expr, reserved, "reserved"),
     {NULL, 0, 0},
 };
 

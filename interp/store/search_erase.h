@@ -1,0 +1,79 @@
+/* search_erase: deleting documents of Elasticsearch and OpenSearch, guarded.
+ *
+ * Pages are swept as a scan reads them. A chunk is what is at hand of one page, at
+ * most; what is chosen is sent as one bulk of deletions, each on the condition that the
+ * document still has the _seq_no and _primary_term that were read with it:
+ *
+ *   item status       what became of the document
+ *   200               it went: take
+ *   404               it was gone before: lose
+ *   409               it had changed, and stays: spare
+ *   429               not done, the node has too much to do: sent again, in the lease
+ *   403, 429 with a block   not done: the chunk is finished, the next call fails
+ *   500 and above, no whole answer   unknown: it is looked for
+ *
+ * What is unknown is looked for in real time (_mget): still there as it was: sent
+ * again; changed: spare; gone: lose. An intent is a line for how keys are made, then a
+ * line of JSON for each document: [index, its uuid, _id, _routing, _seq_no,
+ * _primary_term].
+ *
+ * Owns, fails, threads: as erase.h says. */
+#ifndef TN_STORE_SEARCH_ERASE_H
+#define TN_STORE_SEARCH_ERASE_H
+
+#include "interp/store/erase.h"
+#include "interp/store/search_api.h"
+
+extern const tn_erase_ops tn_search_erase;
+extern const tn_store_ops tn_search_writing_ops;
+
+void tn_search_writing_close(tn_store *store);
+
+/* --- search_bulk.c: documents that are about to go */
+
+typedef enum tn_search_fate {
+    TN_SEARCH_PENDING, /* not sent, or surely not carried out */
+    TN_SEARCH_UNKNOWN,
+    TN_SEARCH_GONE,    /* by this program */
+    TN_SEARCH_ABSENT,  /* nobody can tell by whom */
+    TN_SEARCH_CHANGED, /* it stays */
+    TN_SEARCH_REFUSED  /* it stays: a block */
+} tn_search_fate;
+
+typedef struct tn_search_item {
+    tn_search_token token;
+    tn_search_fate fate;
+} tn_search_item;
+
+typedef struct tn_search_batch {
+    tn_arena arena; /* texts */
+    bool is_index;  /* keys are _id alone */
+    tn_search_item *items;
+    uint32_t count;
+    uint32_t capacity;
+    tn_buf refusal; /* why items are TN_SEARCH_REFUSED; empty: none is */
+} tn_search_batch;
+
+void tn_search_batch_init(tn_search_batch *batch, const tn_allocator *memory);
+void tn_search_batch_free(tn_search_batch *batch);
+void tn_search_batch_reset(tn_search_batch *batch);
+
+/* Copies the token. */
+TN_MUST_USE tn_status tn_search_batch_add(tn_search_batch *batch,
+                                          const tn_search_token *token);
+uint32_t tn_search_batch_count(const tn_search_batch *batch, tn_search_fate fate);
+
+/* The intent, and back: INVALID where it is none. */
+void tn_search_batch_put(const tn_search_batch *batch, tn_buf *out);
+TN_MUST_USE tn_status tn_search_batch_read(tn_search_batch *batch, tn_search *search,
+                                           tn_str intent);
+
+/* Sends what is pending, once. STORE: it failed; fates say what is known of it. */
+TN_MUST_USE tn_status tn_search_batch_send(tn_search_batch *batch, tn_search *search,
+                                           const tn_erase_permit *permit, tn_buf *why);
+
+/* Looks what became of what is unknown: PENDING, CHANGED or ABSENT. */
+TN_MUST_USE tn_status tn_search_batch_probe(tn_search_batch *batch, tn_search *search,
+                                            tn_buf *why);
+
+#endif
