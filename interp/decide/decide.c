@@ -574,6 +574,14 @@ static uint32_t find_only_clause(const tn_decider *d)
     return found;
 }
 
+uint32_t tn_decider_due_clause(const tn_decider *d, uint32_t none, uint32_t several)
+{
+    if (!has_due(d))
+        return none;
+    uint32_t only = find_only_clause(d);
+    return only == TN_NONE ? several : only;
+}
+
 /* The due of a record that is kept, if it may be the least one. */
 static void fill_least_due(tn_decider *d, summary *s, tn_verdict *v)
 {

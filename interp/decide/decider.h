@@ -103,6 +103,12 @@ bool tn_decider_is_within(const tn_decider *decider, uint32_t number, const cuto
  * than those asked about before? */
 bool tn_decider_may_be_least(tn_decider *decider, uint32_t number);
 
+/* The only clause that moves the due time of the last record decided, which is kept, to
+ * an instant; `none`: it has no due time; `several`: a duty, or more clauses, move it.
+ */
+uint32_t tn_decider_due_clause(const tn_decider *decider, uint32_t none,
+                               uint32_t several);
+
 void tn_decider_doubt(tn_decider *decider, tn_doubt doubt);
 
 #endif
