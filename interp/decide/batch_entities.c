@@ -226,10 +226,12 @@ static void add_relation(tn_batch *b, const clause_plan *plan)
             return;
     batch_relation relation = {
         .event_slot = slot, .zone = plan->due.zone, .of = TN_NONE};
-    if (slot >= b->decider->category->fields.count)
+    if (slot >= b->decider->category->fields.count) {
         relation.of = tn_batch_entity_of(b, slot);
-    else
+        relation.fact = slot - tn_batch_first_fact(b, relation.of);
+    } else {
         relation.event = find_point(b, slot);
+    }
     b->relations[b->relation_count++] = relation;
 }
 

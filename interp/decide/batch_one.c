@@ -27,6 +27,18 @@ static uint32_t code_points(const tn_batch *b)
     return code;
 }
 
+/* The event of a relation; where there is no row of facts, or there are several, what
+ * comes of it makes no difference. */
+static const tn_value *event_of(const tn_batch *b, const batch_relation *r)
+{
+    static const tn_value null_value = {.kind = TN_KIND_NULL};
+    if (r->of == TN_NONE)
+        return &b->decider->slots[r->event_slot];
+    const batch_entity *e = &b->entities[r->of];
+    uint32_t row = (uint32_t)e->keys_room[0];
+    return row < e->row_count ? &tn_facts_values(e->facts, row)[r->fact] : &null_value;
+}
+
 /* The rows of the record are kept as those of a block of one. */
 static uint32_t code_entities(tn_batch *b)
 {
@@ -41,13 +53,8 @@ static uint32_t code_entities(tn_batch *b)
     }
     for (uint32_t i = 0; i < b->relation_count; i++) {
         const batch_relation *r = &b->relations[i];
-        tn_value event;
-        if (r->of == TN_NONE)
-            event = b->decider->slots[r->event_slot];
-        else
-            event = tn_batch_fact(b, r->of, tn_batch_row(&b->entities[r->of], 0),
-                                  r->event_slot);
-        if (tn_batch_is_made_after(r, &b->decider->slots[b->created->slot], &event))
+        const tn_value *created = &b->decider->slots[b->created->slot];
+        if (tn_batch_is_made_after(r, created, event_of(b, r)))
             code += r->stride;
     }
     return code;

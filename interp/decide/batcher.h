@@ -57,6 +57,7 @@ typedef struct batch_relation {
     uint32_t event_slot;
     const tn_zone *zone; /* in which a date of making ends */
     uint32_t of;         /* the entity that has the event; TN_NONE: the record */
+    uint32_t fact;       /* the event's number among its facts */
     batch_point *event;  /* the record's own */
     uint32_t stride;
     int64_t *counts; /* by key: the last that is not after, in the unit of `created` */
