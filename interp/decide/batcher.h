@@ -113,12 +113,10 @@ typedef enum memo_state {
     MEMO_ALONE /* the record alone can tell */
 } memo_state;
 
-/* What is due of a record that is kept: for LEAST_DUE. */
-enum {
-    DUE_NONE = TN_NONE, /* nothing, or it is held */
-    DUE_SEVERAL =
-        TN_NONE - 1 /* by several clauses; else by the clause of that number */
-};
+/* What is due of a record that is kept, for LEAST_DUE: nothing, or it is held; by
+ * several clauses; else by the clause of that number. */
+#define DUE_NONE TN_NONE
+#define DUE_SEVERAL (TN_NONE - 1)
 
 /* As many combinations as a table has room for. */
 enum { TN_MEMO_MAX = 1 << 18 };
@@ -150,7 +148,7 @@ struct tn_batch {
     tn_memo_entry *memo;
     uint32_t memo_count;
     uint8_t *decisions; /* of the memo: 1 more than the decision; 0: unknown */
-    uint32_t *dues;     /* of the memo: a clause, or a memo_due */
+    uint32_t *dues;     /* of the memo: a clause, DUE_NONE or DUE_SEVERAL */
 
     uint8_t *classes; /* of a block; so are the arrays below */
     uint64_t *wide;   /* the same, of a point */
