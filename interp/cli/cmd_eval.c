@@ -129,6 +129,7 @@ static tn_status judge_place(tn_eval *eval, uint32_t bound, counter *c)
 {
     tn_judge_options judge = {
         .wants = tn_tally_wants(eval->image, eval->bounds[bound].category),
+        .is_count = true,
         .counted = count_cases};
     if (c->reviews == NULL) {
         TN_TRY(tn_eval_push(eval, bound, &c->table));

@@ -224,7 +224,7 @@ const tn_pred *push_guard(tn_push_build *b, uint32_t number,
     uint32_t depth = 0;
     if (number == TN_NONE)
         return tn_pred_constant(TN_PRED_TRUE);
-    uint32_t steps = tn_cel_guard_steps(b->program, number);
+    uint32_t steps = b->program->guards[number].steps;
     if (steps == 0 || steps > b->image->header->cost_budget)
         return unsure();
     const tn_cel_expr *expr = &b->program->code.exprs[number];
@@ -236,6 +236,8 @@ const tn_pred *push_guard(tn_push_build *b, uint32_t number,
             stack[depth++] = leaf(b, node, slot, columns);
         } else if (node->op == TN_CEL_CONST) {
             stack[depth++] = constant(b, node);
+        } else if (node->op == TN_CEL_MATCH) {
+            stack[depth - 1] = unsure(); /* of the slot before it */
         } else if (node->op == TN_CEL_NOT) {
             stack[depth - 1] = push_not(b, stack[depth - 1]);
         } else if (node->op == TN_CEL_AND || node->op == TN_CEL_OR) {
