@@ -189,9 +189,8 @@ static tn_search_fate fate_of(tn_search_batch *batch, const tn_value *answer)
     return TN_SEARCH_REFUSED;
 }
 
-/* The answer's items are in the order of the request. Whatever is amiss with them, is
- * unknown. */
-static tn_status read_items(tn_search_batch *batch, const tn_value *root, tn_buf *why)
+tn_status tn_search_batch_answered(tn_search_batch *batch, const tn_value *root,
+                                   tn_buf *why)
 {
     const tn_value *answers = NULL;
     uint32_t count = tn_doc_items(tn_doc_member(root, "items"), &answers);
@@ -232,7 +231,7 @@ static tn_status send_body(tn_search_batch *batch, tn_search *search, tn_buf *bo
                                .is_once = true};
     tn_status status = tn_search_call(search, &request, &reply, why);
     if (status == TN_OK && reply.status == 200)
-        return read_items(batch, &reply.root, why);
+        return tn_search_batch_answered(batch, &reply.root, why);
     bool is_unknown = reply.is_unknown || reply.status >= 500;
     if (!is_unknown) /* it never came to a document */
         set_all(batch, TN_SEARCH_UNKNOWN, TN_SEARCH_PENDING);
@@ -343,7 +342,8 @@ static tn_search_fate fate_now(const tn_search_token *token, const tn_value *ans
     return is_same ? TN_SEARCH_PENDING : TN_SEARCH_CHANGED;
 }
 
-static tn_status read_answers(tn_search_batch *batch, const tn_value *root, tn_buf *why)
+tn_status tn_search_batch_probed(tn_search_batch *batch, const tn_value *root,
+                                 tn_buf *why)
 {
     const tn_value *answers = NULL;
     uint32_t count = tn_doc_items(tn_doc_member(root, "docs"), &answers);
@@ -393,5 +393,5 @@ tn_status tn_search_batch_probe(tn_search_batch *batch, tn_search *search, tn_bu
         return status;
     if (reply.status >= 300)
         return tn_search_refuse(&reply, why);
-    return read_answers(batch, &reply.root, why);
+    return tn_search_batch_probed(batch, &reply.root, why);
 }

@@ -106,4 +106,11 @@ TN_MUST_USE tn_status tn_search_batch_send(tn_search_batch *batch, tn_search *se
 TN_MUST_USE tn_status tn_search_batch_probe(tn_search_batch *batch, tn_search *search,
                                             tn_buf *why);
 
+/* The parts of both that read the answers: what an answer does not say of an unknown
+ * document, stays unknown, and is a failure. A bulk's items are in its own order. */
+TN_MUST_USE tn_status tn_search_batch_answered(tn_search_batch *batch,
+                                               const tn_value *root, tn_buf *why);
+TN_MUST_USE tn_status tn_search_batch_probed(tn_search_batch *batch,
+                                             const tn_value *root, tn_buf *why);
+
 #endif
