@@ -266,10 +266,8 @@ tn_status tn_search_batch_send(tn_search_batch *batch, tn_search *search,
 
 /* --- looking what became of it */
 
-/* Is the index still the one that the tokens were read from? *is_there false: it was
- * dropped, perhaps exchanged. */
-static tn_status look_at_index(tn_search *search, const tn_search_token *token,
-                               bool *is_there, tn_buf *why)
+tn_status tn_search_has_index(tn_search *search, const tn_search_token *token,
+                              bool *is_there, tn_buf *why)
 {
     tn_search_reply reply;
     tn_buf path;
@@ -306,7 +304,7 @@ static tn_status drop_indices(tn_search_batch *batch, tn_search *search, tn_buf 
             continue;
         if (last == NULL || !tn_str_equal(last->index, item->token.index) ||
             !tn_str_equal(last->uuid, item->token.uuid))
-            TN_TRY(look_at_index(search, &item->token, &is_there, why));
+            TN_TRY(tn_search_has_index(search, &item->token, &is_there, why));
         last = &item->token;
         if (!is_there)
             item->fate = TN_SEARCH_ABSENT;
