@@ -35,6 +35,7 @@ static tn_status open_session(apply_run *run)
     run->config = (tn_eval_config){.image = run->input->image,
                                    .now = run->plan->instant,
                                    .kinds = run->kinds,
+                                   .memory = run->why->memory,
                                    .find_env = run->input->find_env};
     TN_TRY(tn_eval_new(&run->config, &run->eval));
     return tell_problems(run, tn_eval_bind_deployment(run->eval, &all));
@@ -60,7 +61,8 @@ static tn_status bind_places(apply_run *run)
             tn_buf_put(run->why, place->place);
             tn_buf_put_text(run->why,
                             ": the table is not as it was when the plan was made (its "
-                            "columns, indexes or triggers changed); make a new plan");
+                            "columns, indexes or triggers changed), or it is another "
+                            "file's; make a new plan");
             return TN_REFUSED;
         }
         place->bound = now->bound;
@@ -140,7 +142,8 @@ static tn_status open_place(apply_run *run, run_place *place)
         tn_row_judge_columns(place->judge, &place->target.column_count);
     place->target.may_drop = run->options->drops;
     place->target.wants_undeclared = tn_row_judge_wants_undeclared(place->judge);
-    TN_TRY(tn_targets_init(&place->targets, row->targets, row->target_count));
+    TN_TRY(tn_targets_init(&place->targets, row->targets, row->target_count,
+                           run->why->memory));
     place->has_facts_here = has_facts_here(run, bound->origin.store);
     place->most = tn_limits_of(&run->options->limits, row);
     if (place->most < row->due_count) /* the run was started with another limit */
@@ -165,7 +168,7 @@ static tn_status open_places(apply_run *run)
         run->out->places[i].place = &run->plan->places[i];
         run->places[i].place = &run->plan->places[i];
         run->places[i].report = &run->out->places[i];
-        tn_late_holds_init(&run->places[i].late_holds);
+        tn_late_holds_init(&run->places[i].late_holds, run->why->memory);
         TN_TRY(open_place(run, &run->places[i]));
     }
     return TN_OK;
@@ -276,7 +279,7 @@ static tn_status write_entry(apply_run *run, tn_status (*put)(apply_run *, tn_bu
 {
     tn_buf body;
     TN_TRY(tn_ledger_begin(run->ledger));
-    tn_buf_init(&body, NULL);
+    tn_buf_init(&body, run->why->memory);
     tn_status status = put(run, &body);
     tn_buf_free(&body);
     if (status == TN_OK)
@@ -348,7 +351,7 @@ static tn_status purge(apply_run *run, tn_store *store, bool *is_purged)
 
 static tn_status settle(apply_run *run)
 {
-    bool all_purged = run->stores.count > 0;
+    bool all_purged = run->stores.count > 0, has_history = false;
     for (uint32_t i = 0; i < run->stores.count; i++) {
         bool is_purged;
         tn_store *store = run->stores.list[i].store;
@@ -356,8 +359,11 @@ static tn_status settle(apply_run *run)
                                          run->why));
         TN_TRY(purge(run, store, &is_purged));
         all_purged = all_purged && is_purged;
+        has_history |= store->ops->erase->keeps_history;
     }
-    run->out->erasure = all_purged ? TN_ERASURE_PURGED : TN_ERASURE_UNREADABLE;
+    run->out->erasure = has_history  ? TN_ERASURE_UNKNOWN
+                        : all_purged ? TN_ERASURE_PURGED
+                                     : TN_ERASURE_UNREADABLE;
     return TN_OK;
 }
 
@@ -407,6 +413,10 @@ static tn_status check_all(apply_run *run)
     tn_instant now = run->host->now(run->host->user);
     TN_TRY(tn_limits_check(&run->options->limits, run->plan, run->input->image,
                            run->ledger, now));
+    if (run->plan->more_count > 0 && run->input->records == NULL) {
+        tn_buf_put_text(run->why, "the records of the plan are missing");
+        return TN_REFUSED;
+    }
     TN_TRY(tn_limits_run_state(run->ledger, run->plan->id, &state));
     run->out->was_resumed = state == TN_RUN_STOPPED;
     TN_TRY(open_session(run));
@@ -417,11 +427,14 @@ static tn_status check_all(apply_run *run)
                            run->why));
     TN_TRY(run_recall_intents(run));
     TN_TRY(refuse_stores(run, tn_run_stores_check(&run->stores, run->ledger)));
-    if (run->host->confirm != NULL && !run->host->confirm(run->host->user, run->plan)) {
+    if (run->host->confirm == NULL)
+        return TN_OK;
+    if (!run->host->confirm(run->host->user, run->plan)) {
         tn_buf_put_text(run->why, "not confirmed; nothing was done");
         return TN_REFUSED;
     }
-    return TN_OK;
+    return tn_limits_check_times(run->plan, run->ledger,
+                                 run->host->now(run->host->user));
 }
 
 static tn_status run_steps(apply_run *run)
@@ -464,8 +477,8 @@ tn_status tn_apply_run(const tn_apply_input *input, const tn_apply_options *opti
                      .out = out,
                      .why = why};
     *out = (tn_apply_report){.run = input->plan->id};
-    tn_buf_init(&run.chunk.identity, NULL);
-    tn_buf_init(&run.chunk.leaves, NULL);
+    tn_buf_init(&run.chunk.identity, why->memory);
+    tn_buf_init(&run.chunk.leaves, why->memory);
     run.start_ms = run.host->clock_ms(run.host->user);
     tn_status status = run_steps(&run);
     close_run(&run);
@@ -495,9 +508,9 @@ tn_status tn_apply_rearm(const tn_apply_input *input, tn_str reason, tn_instant 
                      .ledger = input->ledger,
                      .arena = &arena,
                      .why = why};
-    tn_arena_init(&arena, NULL);
-    tn_buf_init(&run.chunk.identity, NULL);
-    tn_buf_init(&run.chunk.leaves, NULL);
+    tn_arena_init(&arena, why->memory);
+    tn_buf_init(&run.chunk.identity, why->memory);
+    tn_buf_init(&run.chunk.leaves, why->memory);
     tn_status status = rearm(&run, reason, now);
     close_run(&run);
     tn_arena_free(&arena);

@@ -82,6 +82,7 @@ typedef struct tn_apply_place {
     uint64_t unconfirmed_count; /* gone, but whether by this run nobody can tell */
     uint64_t unplanned_count;   /* of this start: due, but not in the plan */
     uint64_t remaining_count;   /* due, and still there at the end */
+    uint64_t blocked_count;     /* due, but behind a record that stays; none of those */
     uint64_t survivor_count;
     /* Lost in the window between reading facts of another store and deleting. */
     uint64_t late_hold_count;
@@ -114,7 +115,8 @@ typedef struct tn_apply_input {
     const char *(*find_env)(const char *name);
     tn_ledger *ledger; /* open for writing */
     const tn_secret *secret;
-    tn_reviews *reviews; /* NULL: nothing was resolved */
+    tn_reviews *reviews;      /* NULL: nothing was resolved */
+    tn_plan_records *records; /* the plan's; NULL: it has none */
 } tn_apply_input;
 
 /* `why` is the ledger's. */

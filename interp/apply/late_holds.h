@@ -21,7 +21,7 @@ typedef struct tn_late_holds {
     uint32_t marked_count; /* of transactions that are committed */
 } tn_late_holds;
 
-void tn_late_holds_init(tn_late_holds *holds);
+void tn_late_holds_init(tn_late_holds *holds, const tn_allocator *memory);
 void tn_late_holds_free(tn_late_holds *holds);
 
 /* Remembers a record that goes: its key, and the keys of its `of_count` entities. */

@@ -206,3 +206,10 @@ tn_status tn_limits_check(const tn_limits *limits, const tn_plan *plan,
             TN_TRY(check_place(&c, &plan->places[i]));
     return TN_OK;
 }
+
+tn_status tn_limits_check_times(const tn_plan *plan, tn_ledger *ledger, tn_instant now)
+{
+    checking c = {
+        .plan = plan, .ledger = ledger, .now = now, .why = tn_ledger_db(ledger)->why};
+    return check_times(&c);
+}

@@ -39,4 +39,9 @@ TN_MUST_USE tn_status tn_limits_check(const tn_limits *limits, const tn_plan *pl
                                       const tn_image *image, tn_ledger *ledger,
                                       tn_instant now);
 
+/* Only whether the plan's times and the clock allow it: once more after a question that
+ * may have waited long for its answer. */
+TN_MUST_USE tn_status tn_limits_check_times(const tn_plan *plan, tn_ledger *ledger,
+                                            tn_instant now);
+
 #endif

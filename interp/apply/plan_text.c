@@ -88,6 +88,19 @@ static void put_dues(tn_buf *out, const tn_plan_place *place)
     }
 }
 
+static void put_blocked(tn_buf *out, const tn_plan_place *place)
+{
+    if (place->blocked_count == 0)
+        return;
+    put_line(out, "blocked", place->blocked_count,
+             " of them behind a record that stays: ");
+    for (uint32_t i = 0; i < place->blocked_parts; i++) {
+        tn_buf_put_text(out, i == 0 ? "" : ", ");
+        tn_buf_put(out, place->blocked[i]);
+    }
+    tn_buf_put_char(out, '\n');
+}
+
 static void put_expected(tn_buf *out, const tn_plan_place *place)
 {
     if (!place->has_expected)
@@ -116,6 +129,7 @@ static void put_place(tn_buf *out, const tn_plan_place *place)
             put_line(out, "resolved", place->resolved_count,
                      " flagged, to be deleted by a review\n");
         put_dues(out, place);
+        put_blocked(out, place);
         put_expected(out, place);
     }
     if (!place->is_erasable)
@@ -158,8 +172,9 @@ void tn_plan_put_text(tn_buf *out, const tn_plan *plan)
     }
     tn_buf_put_char(out, '\n');
     tn_put_count(out, due);
-    tn_buf_put_text(out, due == 1 ? " record to be erased, in about "
-                                  : " records to be erased, in about ");
+    tn_buf_put_text(out, due == 1 ? " record to be erased, in "
+                                  : " records to be erased, in ");
+    tn_buf_put_text(out, ms < 1000 ? "" : "about ");
     tn_put_duration(out, ms);
     tn_buf_put_char(out, '\n');
 }
@@ -185,7 +200,8 @@ static void put_survivors(tn_buf *out, const tn_apply_report *report)
 
 static void put_report_place(tn_buf *out, const tn_apply_place *place)
 {
-    if (!place->place->is_erasable || place->place->due_count == 0)
+    if (!place->place->is_erasable ||
+        place->place->due_count + place->blocked_count == 0)
         return;
     tn_buf_put(out, place->place->place);
     tn_buf_put_text(out, ": ");
@@ -202,6 +218,11 @@ static void put_report_place(tn_buf *out, const tn_apply_place *place)
         tn_buf_put_text(out, ", ");
         tn_put_count(out, place->unplanned_count);
         tn_buf_put_text(out, " of them due but not in the plan");
+    }
+    if (place->blocked_count > 0) {
+        tn_buf_put_text(out, ", ");
+        tn_put_count(out, place->blocked_count);
+        tn_buf_put_text(out, " blocked behind records that stay");
     }
     if (place->survivor_count > 0) {
         tn_buf_put_text(out, ", ");
@@ -246,7 +267,7 @@ static void put_json_place(tn_buf *out, const tn_apply_place *place)
     tn_buf_put_format(out,
                       ",\"action\":\"%s\",\"planned\":%llu,\"erased\":%llu,"
                       "\"unplanned\":%llu,\"remaining\":%llu,\"survived\":%llu,"
-                      "\"late_holds\":%llu,\"unconfirmed\":%llu}",
+                      "\"late_holds\":%llu,\"unconfirmed\":%llu,\"blocked\":%llu}",
                       place->place->redacts ? "redact" : "delete",
                       (unsigned long long)place->place->due_count,
                       (unsigned long long)place->erased_count,
@@ -254,7 +275,8 @@ static void put_json_place(tn_buf *out, const tn_apply_place *place)
                       (unsigned long long)place->remaining_count,
                       (unsigned long long)place->survivor_count,
                       (unsigned long long)place->late_hold_count,
-                      (unsigned long long)place->unconfirmed_count);
+                      (unsigned long long)place->unconfirmed_count,
+                      (unsigned long long)place->blocked_count);
 }
 
 void tn_apply_put_json(tn_buf *out, const tn_plan *plan, const tn_apply_report *report)

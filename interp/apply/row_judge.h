@@ -43,6 +43,12 @@ TN_MUST_USE tn_status tn_row_judge_decide(tn_row_judge *judge, const tn_store_ro
 TN_MUST_USE tn_status tn_row_judge_is_claimed(tn_row_judge *judge,
                                               const tn_store_row *row, bool *out);
 
+/* Does another category want the row's column as it is? One that keeps or flags the row
+ * and speaks of the column, unless it redacts that itself. */
+TN_MUST_USE tn_status tn_row_judge_wants_column(tn_row_judge *judge,
+                                                const tn_store_row *row, tn_str column,
+                                                bool *out);
+
 /* The last row's values, one for each column of the place's own origin; borrowed. */
 const tn_value *tn_row_judge_values(const tn_row_judge *judge);
 

@@ -25,6 +25,11 @@ typedef struct run_place {
     tn_late_holds late_holds; /* of the last chunk; unused where has_facts_here */
     int64_t next_chunk;
     bool is_finished;
+    /* All its chunks were of this start, and the store was at this version in all of
+     * them: nobody else wrote. */
+    bool is_alone;
+    int64_t version;
+    uint64_t spared_count;
     uint64_t most; /* may be erased */
     uint64_t looked_at_count;
 } run_place;

@@ -15,6 +15,7 @@ typedef struct sourced {
 } sourced;
 
 typedef struct pairing {
+    tn_reasoning *r;
     tn_making *m;
     sourced duties[PAIRED_MAX];
     uint32_t duty_count;
@@ -152,12 +153,14 @@ static void report_duty(const tn_making *m, const tn_clause *duty,
     tn_diag_other(m->ck->diags, diag, limit->at, "the limit is here");
 }
 
-static void compare_duty(const tn_making *m, const sourced *duty, const sourced *limit)
+static void compare_duty(const pairing *p, const sourced *duty, const sourced *limit)
 {
     int32_t from;
+    const tn_making *m = p->m;
     if (!tn_str_equal(duty->source, limit->source) ||
         tn_period_longer(duty->clause->period, limit->clause->period, &from) ==
-            TN_LONGER_NEVER)
+            TN_LONGER_NEVER ||
+        !tn_reasoning_may_meet(p->r, duty->clause, limit->clause))
         return;
     if (limit->clause->placement != TN_NONE)
         report_copy(m, duty->clause, limit->clause);
@@ -227,14 +230,14 @@ static tn_status collect(pairing *p, tn_buf *words)
     return TN_OK;
 }
 
-static tn_status find_pairs(tn_making *m, tn_buf *words)
+static tn_status find_pairs(tn_reasoning *r, tn_buf *words)
 {
-    pairing p = {.m = m};
+    pairing p = {.r = r, .m = r->m};
     TN_TRY(collect(&p, words));
     for (uint32_t i = 0; i < p.duty_count; i++) {
         compare_form(&p, &p.duties[i], true);
         for (uint32_t j = 0; j < p.limit_count; j++)
-            compare_duty(m, &p.duties[i], &p.limits[j]);
+            compare_duty(&p, &p.duties[i], &p.limits[j]);
     }
     for (uint32_t j = 0; j < p.limit_count; j++) {
         compare_form(&p, &p.limits[j], false);
@@ -243,15 +246,16 @@ static tn_status find_pairs(tn_making *m, tn_buf *words)
     return TN_OK;
 }
 
-tn_status tn_contradictions_find(tn_making *m)
+tn_status tn_contradictions_find(tn_reasoning *r)
 {
+    tn_making *m = r->m;
     if (m->row.clauses.count < 2)
         return TN_OK;
     tn_buf words;
     tn_buf_init(&words, m->ck->arena->memory);
     tn_status status = find_same(m, &words);
     if (status == TN_OK)
-        status = find_pairs(m, &words);
+        status = find_pairs(r, &words);
     tn_buf_free(&words);
     return status;
 }

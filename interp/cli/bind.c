@@ -352,6 +352,7 @@ int tn_bind_session(const tn_bind *bind, tn_eval *eval, bool *is_pipe)
 
 int tn_bind_report(tn_eval *eval, tn_status status)
 {
+    tn_eval_note_remarks(eval);
     tn_cli_write(stderr, &eval->warnings);
     tn_cli_write(stderr, &eval->problems);
     tn_buf_reset(&eval->warnings);

@@ -64,6 +64,8 @@ typedef struct applying {
     tn_arena arena;
     tn_buf text; /* of the plan */
     tn_plan plan;
+    tn_plan_records records;
+    tn_buf records_path;
     tn_apply_options how;
     tn_apply_host_state host;
     tn_apply_report report;
@@ -179,6 +181,22 @@ static int find_files(applying *a)
     return tn_evidence_init(&a->files, a->args, OPT_LEDGER, path[0] ? path : NULL);
 }
 
+/* They are no more and no other than the plan says. */
+static int open_records(applying *a)
+{
+    if (a->plan.more_count == 0)
+        return TN_EXIT_OK;
+    tn_plan_records_put_path(&a->records_path, a->args->operands[0]);
+    if (a->records_path.failed)
+        return tn_cli_fail_status(TN_NOMEM);
+    tn_status status =
+        tn_plan_records_open(&a->records, a->records_path.data, a->plan.more_count,
+                             &a->plan.more, &a->files.why);
+    if (status == TN_OK)
+        return TN_EXIT_OK;
+    return tn_evidence_fail(&a->files, status == TN_INVALID ? TN_REFUSED : status);
+}
+
 static int read_plan(applying *a)
 {
     const char *path = a->args->operands[0];
@@ -194,7 +212,7 @@ static int read_plan(applying *a)
                                     &a->plan, &a->files.why);
     tn_buf_free(&a->text);
     if (status == TN_OK)
-        return TN_EXIT_OK;
+        return open_records(a);
     if (status != TN_INVALID && status != TN_OTHER_VERSION)
         return tn_cli_fail_status(status);
     return tn_cli_fail(TN_EXIT_REFUSED, "%s: " TN_STR_FMT, path,
@@ -273,7 +291,8 @@ static int carry_out(applying *a)
                             .find_env = tn_bind_env,
                             .ledger = a->files.ledger,
                             .secret = &a->files.secret,
-                            .reviews = a->files.reviews};
+                            .reviews = a->files.reviews,
+                            .records = a->plan.more_count > 0 ? &a->records : NULL};
     a->how.host = &a->host.host;
     tn_apply_host_start(&a->host);
     tn_status status =
@@ -303,7 +322,7 @@ static int apply(applying *a)
 
 static int run(const tn_args *args)
 {
-    applying a = {.args = args};
+    applying a = {.args = args, .records = {.fd = -1}};
     if (args->operand_count != 1)
         return tn_args_complain(args->command, "which plan?");
     tn_apply_host_init(&a.host, tn_args_has(args, OPT_YES),
@@ -312,6 +331,8 @@ static int run(const tn_args *args)
     tn_arena_init(&a.arena, NULL);
     tn_buf_init(&a.text, NULL);
     int code = apply(&a);
+    tn_plan_records_close(&a.records);
+    tn_buf_free(&a.records_path);
     tn_evidence_free(&a.files);
     tn_buf_free(&a.text);
     tn_arena_free(&a.arena);

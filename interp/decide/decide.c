@@ -381,8 +381,23 @@ static tn_reason delete_reason(tn_clause_kind kind)
     return is_limit(kind) ? TN_REASON_LIMIT : TN_REASON_EVENT;
 }
 
+/* The duty that ends last; the times are needed only where several end at all. */
 static uint32_t find_duty_clause(tn_decider *d, summary *s)
 {
+    uint32_t found = TN_NONE;
+    bool several = false;
+    for (uint32_t i = 0; i < d->clause_count; i++) {
+        if (!is_duty(kind_of(d, i)))
+            continue;
+        if (d->clauses[i].state == TN_STATE_NEVER)
+            return i;
+        if (d->clauses[i].state != TN_STATE_AT)
+            continue;
+        several |= found != TN_NONE;
+        found = i;
+    }
+    if (!several)
+        return found;
     if (!s->timed)
         sum_times(d, s);
     return s->duty_clause;
@@ -621,6 +636,7 @@ tn_status tn_decide(tn_decider *d, unsigned flags, unsigned wants, tn_verdict *o
 {
     clear_verdict(out);
     d->doubt_count = 0;
+    d->was_timed = false;
     if (d->scratch.block != NULL)
         tn_arena_reset(&d->scratch);
     if ((flags & TN_RECORD_UNREADABLE) != 0) {
@@ -637,5 +653,6 @@ tn_status tn_decide(tn_decider *d, unsigned flags, unsigned wants, tn_verdict *o
     s.duties_due = true;
     TN_TRY(read_record(d, flags, &s));
     fill_verdict(d, &s, wants, out);
+    d->was_timed = s.timed;
     return TN_OK;
 }

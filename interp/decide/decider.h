@@ -86,6 +86,7 @@ struct tn_decider {
     uint32_t form; /* the retain form that takes part; TN_NONE: none */
     bool form_unknown;
     uint32_t hold_clause; /* a hold clause in force; TN_NONE: none */
+    bool was_timed; /* the last verdict was told by due times, not cutoffs alone */
 };
 
 /* --- clauses.c: what each clause says of the record */

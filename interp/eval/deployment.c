@@ -36,22 +36,32 @@ static tn_str find_location(tn_eval *eval, const tn_img_store *row)
     return (tn_str){NULL, 0};
 }
 
+/* What a location from the environment says may be secret; of files it is their path.
+ */
+static tn_str shown_location(const tn_eval *eval, const tn_img_store *row,
+                             tn_str location)
+{
+    bool is_address = tn_str_find(location, TN_STR("://")) != SIZE_MAX;
+    return row->env.len > 0 && is_address ? tn_image_str(eval->image, row->env)
+                                          : location;
+}
+
 static tn_status connect(tn_eval *eval, uint32_t number, const tn_store_ops *ops,
                          tn_str location)
 {
     const tn_img_store *row = &eval->image->stores[number];
     tn_store_config config = {location, eval->memory, eval->config->store_user};
-    tn_open_store open = {number, ops, NULL};
-    bool is_secret = (ops->capabilities & TN_STORE_SECRET) != 0;
+    tn_open_store open = {.row = number, .ops = ops};
     tn_buf why;
     tn_buf_init(&why, eval->memory);
     tn_status status = ops->open(&config, &open.store, &why);
     if (status != TN_OK && status != TN_NOMEM) {
-        tn_eval_complain(
-            eval, row->place, "store " TN_STR_FMT " (%s%s" TN_STR_FMT "): " TN_STR_FMT,
-            TN_STR_ARG(tn_image_str(eval->image, row->name)), ops->kind,
-            is_secret ? "" : " ", TN_STR_ARG(is_secret ? TN_STR("") : location),
-            TN_STR_ARG(tn_buf_view(&why)));
+        eval->has_failed_store = true;
+        tn_str shown = shown_location(eval, row, location);
+        tn_eval_complain(eval, row->place,
+                         "store " TN_STR_FMT " (%s " TN_STR_FMT "): " TN_STR_FMT,
+                         TN_STR_ARG(tn_image_str(eval->image, row->name)), ops->kind,
+                         TN_STR_ARG(shown), TN_STR_ARG(tn_buf_view(&why)));
         status = TN_OK;
     }
     tn_buf_free(&why);

@@ -97,6 +97,24 @@ void tn_eval_warn(tn_eval *eval, const char *format, ...)
     va_end(args);
 }
 
+void tn_eval_note_remarks(tn_eval *eval)
+{
+    for (uint32_t i = 0; i < eval->store_count; i++) {
+        tn_open_store *open = &eval->stores[i];
+        if (open->is_remarked || open->ops->version < 3 || open->ops->remark == NULL)
+            continue;
+        tn_str text = open->ops->remark(open->store);
+        tn_str name =
+            open->row == TN_NONE
+                ? TN_STR("")
+                : tn_image_str(eval->image, eval->image->stores[open->row].name);
+        open->is_remarked = text.len > 0;
+        if (open->is_remarked)
+            tn_eval_warn(eval, "store " TN_STR_FMT ": " TN_STR_FMT, TN_STR_ARG(name),
+                         TN_STR_ARG(text));
+    }
+}
+
 tn_status tn_eval_status(const tn_eval *eval)
 {
     if (eval->problems.failed || eval->warnings.failed)
@@ -261,6 +279,7 @@ tn_status tn_eval_look(tn_eval *eval, tn_origin *origin, tn_store_object *object
     tn_status status =
         ops->describe(origin->store, origin->object, &eval->arena, object, &why);
     *is_there = status == TN_OK;
+    eval->has_failed_store |= status != TN_OK && status != TN_NOT_FOUND;
     if (status != TN_OK && status != TN_NOMEM)
         status = complain_object(eval, origin, &why);
     tn_buf_free(&why);

@@ -51,6 +51,7 @@ typedef struct tn_open_store {
     uint32_t row; /* of the image; TN_NONE: from a command line */
     const tn_store_ops *ops;
     tn_store *store;
+    bool is_remarked; /* what it has to say was said */
 } tn_open_store;
 
 typedef struct tn_eval {
@@ -68,6 +69,8 @@ typedef struct tn_eval {
     uint32_t store_capacity;
     tn_buf problems;
     uint32_t problem_count;
+    bool has_failed_store; /* a problem is that a store failed, not that it lacks
+                              something */
     tn_buf warnings;
 } tn_eval;
 
@@ -88,6 +91,9 @@ TN_MUST_USE tn_status tn_eval_bind_deployment(tn_eval *eval,
 
 /* Loads the facts of every bound entity. */
 TN_MUST_USE tn_status tn_eval_load(tn_eval *eval);
+
+/* Adds to the warnings what the stores have to say of the reading so far. */
+void tn_eval_note_remarks(tn_eval *eval);
 
 /* --- for the files of this room */
 

@@ -18,8 +18,8 @@ void tn_eval_bind_no_facts(tn_eval *eval, uint32_t entity)
 static tn_status start(tn_eval *eval, const tn_pipe_file *file, uint32_t limit,
                        tn_origin *out)
 {
-    tn_open_store open = {TN_NONE, tn_store_find(eval->config->kinds, file->kind),
-                          NULL};
+    tn_open_store open = {.row = TN_NONE,
+                          .ops = tn_store_find(eval->config->kinds, file->kind)};
     tn_store_config config = {file->path, eval->memory, eval->config->store_user};
     bool is_stdin = tn_str_equal(file->path, TN_STR("-"));
     *out =

@@ -11,7 +11,8 @@
  *   take      for each row that goes, with its key; spare for one that something else
  *             refers to
  *   seal      the caller gives what the marker keeps: evidence
- *   commit, if as many rows went as were taken; else all is as before
+ *   commit, if as many rows went as were taken, and the range, looked at again, has
+ *   the others; else all is as before
  *
  * A marker that is there after a crash says that its chunk is done; what it holds is
  * then copied to the ledger. Each prepared store has an identity and a watermark, which
@@ -162,8 +163,8 @@ typedef struct tn_erase_recall {
 
 typedef tn_status tn_erase_marker_fn(void *user, const tn_erase_marker *marker);
 
-/* Version 1 ends with `settle`. With `recall`, `markers` and the marks' watermark mean
- * nothing: the one is NULL, the other 0. */
+/* Grows at its end alone; `version` says how far it reaches. With `recall`, `markers`
+ * and the marks' watermark mean nothing: the one is NULL, the other 0. */
 struct tn_erase_ops {
     uint32_t version;
     const tn_store_ops *writing; /* opens the same kind of store for all calls below */
@@ -181,10 +182,14 @@ struct tn_erase_ops {
     tn_status (*erase)(tn_store *store, const tn_erase_permit *permit,
                        const tn_erase_target *target, const tn_erase_chunk *chunk,
                        tn_erase_result *out);
-    /* Forgets a run's markers. *is_purged: what was erased is overwritten in the
-     * store's files; else it may still be read from the medium. */
+    /* Forgets a run's markers. *is_purged: no file of the store holds what was
+     * erased, its pages being overwritten, and no journal or log is left with it.
+     * Blocks that the file system took back are not spoken of. */
     tn_status (*settle)(tn_store *store, const tn_erase_permit *permit, tn_str run,
                         bool *is_purged, tn_buf *why);
+    /* The store keeps logs of what it was told and old versions of rows, for others to
+     * read or for as long as it likes: how far erasure went can't be known. */
+    bool keeps_history;
 
     /* NULL: chunks are transactions. `target` is the one of the chunk. */
     tn_status (*recall)(tn_store *store, const tn_erase_target *target,
@@ -193,6 +198,10 @@ struct tn_erase_ops {
      * seen to be gone and a crash of the store can't bring it back. NULL: commit did
      * that. STORE: some of it came back. */
     tn_status (*harden)(tn_store *store, const tn_erase_permit *permit, tn_buf *why);
+
+    /* Version 2. The store's version now, as `begun` is given it: where it is the
+     * chunks' own, nobody else has written. NULL: the store can't tell. */
+    tn_status (*current)(tn_store *store, int64_t *version, tn_buf *why);
 
     /* Version 3. Makes the store take what was deleted out of its files, and looks:
      * *is_purged: it is. The caller asks again until it is, or gives up. NULL: only

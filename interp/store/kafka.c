@@ -4,18 +4,15 @@
  * the consumer tells of the partition's end. */
 #include "interp/store/kafka.h"
 #include "interp/calendar/instant.h"
+#include "interp/record/decode.h"
 #include "interp/store/json_row.h"
-#include "interp/store/kafka_client.h"
+#include "interp/store/kafka_admin.h"
+#include "interp/store/kafka_erase.h"
+#include "interp/store/kafka_scan.h"
 
 #include <string.h>
 
 enum { BATCH = 1024, POLL_MS = 100 };
-
-typedef struct kafka_store {
-    tn_store base;
-    tn_kafka kafka;
-    tn_arena arena;
-} kafka_store;
 
 /* What Kafka itself knows of a record. */
 typedef enum own_column {
@@ -31,7 +28,7 @@ static const char *const own_names[OWN_COUNT] = {"$timestamp", "$key", "$partiti
 typedef struct kafka_scan {
     tn_scan base;
     const tn_allocator *memory;
-    kafka_store *store;
+    tn_kafka_store *store;
     tn_arena arena; /* of the scan */
     tn_kafka_topic topic;
     bool *is_done;    /* for each partition */
@@ -69,15 +66,32 @@ static void set_done(kafka_scan *s, uint32_t partition)
     }
 }
 
+/* Has the partitions that are not done read from where the scan is. */
+static tn_status assign(kafka_scan *s, tn_buf *why)
+{
+    const tn_kafka_functions *f = &s->store->kafka.f;
+    rd_kafka_topic_partition_list_t *list =
+        f->rd_kafka_topic_partition_list_new((int)s->topic.count);
+    for (uint32_t i = 0; i < s->topic.count; i++)
+        if (!s->is_done[i])
+            f->rd_kafka_topic_partition_list_add(list, s->topic.name,
+                                                 s->topic.partitions[i].number)
+                ->offset = s->next[i];
+    rd_kafka_resp_err_t code = f->rd_kafka_assign(s->consumer, list);
+    f->rd_kafka_topic_partition_list_destroy(list);
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR
+               ? TN_OK
+               : tn_kafka_fail(&s->store->kafka, code, why);
+}
+
 /* Records at the front were deleted while the partition was read: goes on where they
  * now begin. A topic that ends before what was already read is another one. */
 static tn_status move_on(kafka_scan *s, uint32_t partition, tn_buf *why)
 {
-    const tn_kafka_functions *f = &s->store->kafka.f;
     tn_kafka_partition *p = &s->topic.partitions[partition];
     int64_t low;
     int64_t end;
-    rd_kafka_resp_err_t code = f->rd_kafka_query_watermark_offsets(
+    rd_kafka_resp_err_t code = s->store->kafka.f.rd_kafka_query_watermark_offsets(
         s->store->kafka.handle, s->topic.name, p->number, &low, &end,
         TN_KAFKA_PATIENCE_MS);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -87,20 +101,23 @@ static tn_status move_on(kafka_scan *s, uint32_t partition, tn_buf *why)
         return TN_STORE;
     }
     s->next[partition] = low;
-    if (low >= p->end) {
+    if (low >= p->end)
         set_done(s, partition);
-        return TN_OK;
-    }
+    return s->waiting == 0 ? TN_OK : assign(s, why);
+}
+
+void tn_kafka_scan_skip(tn_scan *base, int32_t partition)
+{
+    kafka_scan *s = (kafka_scan *)base;
+    const tn_kafka_functions *f = &s->store->kafka.f;
+    uint32_t number = find_partition(s, partition);
+    if (number == TN_NONE || s->is_done[number])
+        return;
+    set_done(s, number);
     rd_kafka_topic_partition_list_t *list = f->rd_kafka_topic_partition_list_new(1);
-    f->rd_kafka_topic_partition_list_add(list, s->topic.name, p->number)->offset = low;
-    rd_kafka_error_t *error =
-        f->rd_kafka_seek_partitions(s->consumer, list, TN_KAFKA_PATIENCE_MS);
+    f->rd_kafka_topic_partition_list_add(list, s->topic.name, partition);
+    f->rd_kafka_pause_partitions(s->consumer, list);
     f->rd_kafka_topic_partition_list_destroy(list);
-    if (error == NULL)
-        return TN_OK;
-    tn_buf_put_text(why, f->rd_kafka_error_string(error));
-    f->rd_kafka_error_destroy(error);
-    return TN_STORE;
 }
 
 /* --- messages */
@@ -114,8 +131,8 @@ static void drop_batch(kafka_scan *s)
     s->message = NULL;
 }
 
-/* Its reading from a broker stops when enough is at hand, and librdkafka looks only once
- * a second whether it may go on. A question wakes it up; what it answers is of no
+/* Its reading from a broker stops when enough is at hand, and librdkafka looks only
+ * once a second whether it may go on. A question wakes it up; what it answers is of no
  * interest. */
 static void wake(const kafka_scan *s)
 {
@@ -178,7 +195,8 @@ static tn_status take_event(kafka_scan *s, const rd_kafka_message_t *message,
 static bool is_meant(kafka_scan *s, const rd_kafka_message_t *message)
 {
     uint32_t partition = find_partition(s, message->partition);
-    if (partition == TN_NONE || message->offset < s->next[partition])
+    if (partition == TN_NONE || s->is_done[partition] ||
+        message->offset < s->next[partition])
         return false;
     s->next[partition] = message->offset + 1;
     int64_t end = s->topic.partitions[partition].end;
@@ -324,29 +342,17 @@ static tn_status find_topic(kafka_scan *s, tn_str object, tn_buf *why)
 
 static tn_status start(kafka_scan *s, tn_buf *why)
 {
-    const tn_kafka_functions *f = &s->store->kafka.f;
-    rd_kafka_topic_partition_list_t *list =
-        f->rd_kafka_topic_partition_list_new((int)s->topic.count);
     for (uint32_t i = 0; i < s->topic.count; i++) {
         const tn_kafka_partition *p = &s->topic.partitions[i];
         s->next[i] = p->low;
         s->is_done[i] = p->low >= p->end;
         s->waiting += !s->is_done[i];
-        if (!s->is_done[i])
-            f->rd_kafka_topic_partition_list_add(list, s->topic.name, p->number)
-                ->offset = p->low;
     }
-    tn_status status = s->waiting == 0
-                           ? TN_OK
-                           : tn_kafka_consumer(&s->store->kafka, &s->consumer, why);
-    if (status == TN_OK && s->waiting > 0) {
-        rd_kafka_resp_err_t code = f->rd_kafka_assign(s->consumer, list);
-        if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-            status = tn_kafka_fail(&s->store->kafka, code, why);
-        s->queue = f->rd_kafka_queue_get_consumer(s->consumer);
-    }
-    f->rd_kafka_topic_partition_list_destroy(list);
-    return status;
+    if (s->waiting == 0)
+        return TN_OK;
+    TN_TRY(tn_kafka_consumer(&s->store->kafka, &s->consumer, why));
+    s->queue = s->store->kafka.f.rd_kafka_queue_get_consumer(s->consumer);
+    return assign(s, why);
 }
 
 static void find_own_columns(kafka_scan *s, const tn_scan_request *request)
@@ -363,7 +369,7 @@ static void find_own_columns(kafka_scan *s, const tn_scan_request *request)
 static tn_status kafka_scan_open(tn_store *base, const tn_scan_request *request,
                                  tn_scan **out, tn_buf *why)
 {
-    kafka_store *store = (kafka_store *)base;
+    tn_kafka_store *store = (tn_kafka_store *)base;
     kafka_scan *s = tn_resize(store->kafka.memory, NULL, 0, sizeof(*s));
     if (s == NULL)
         return TN_NOMEM;
@@ -388,10 +394,12 @@ static tn_status kafka_scan_open(tn_store *base, const tn_scan_request *request,
 
 static void kafka_close(tn_store *base)
 {
-    kafka_store *store = (kafka_store *)base;
+    tn_kafka_store *store = (tn_kafka_store *)base;
     if (store == NULL)
         return;
     const tn_allocator *memory = store->kafka.memory;
+    if (store->erasing != NULL)
+        kafka_scan_close(store->erasing);
     tn_kafka_close(&store->kafka);
     tn_arena_free(&store->arena);
     tn_resize(memory, store, sizeof(*store), 0);
@@ -399,11 +407,11 @@ static void kafka_close(tn_store *base)
 
 static tn_status kafka_open(const tn_store_config *config, tn_store **out, tn_buf *why)
 {
-    kafka_store *store = tn_resize(config->memory, NULL, 0, sizeof(*store));
+    tn_kafka_store *store = tn_resize(config->memory, NULL, 0, sizeof(*store));
     if (store == NULL)
         return TN_NOMEM;
     *store =
-        (kafka_store){.base = {&tn_kafka_ops}, .kafka = {.memory = config->memory}};
+        (tn_kafka_store){.base = {&tn_kafka_ops}, .kafka = {.memory = config->memory}};
     tn_arena_init(&store->arena, config->memory);
     tn_str place = tn_arena_copy(&store->arena, config->location);
     tn_status status = place.data == NULL
@@ -420,7 +428,7 @@ static tn_status kafka_open(const tn_store_config *config, tn_store **out, tn_bu
 static tn_status kafka_list(tn_store *base, tn_arena *arena, const tn_str **names,
                             uint32_t *count, tn_buf *why)
 {
-    return tn_kafka_topics(&((kafka_store *)base)->kafka, arena, names, count, why);
+    return tn_kafka_topics(&((tn_kafka_store *)base)->kafka, arena, names, count, why);
 }
 
 static tn_status kafka_describe(tn_store *base, tn_str object, tn_arena *arena,
@@ -430,12 +438,39 @@ static tn_status kafka_describe(tn_store *base, tn_str object, tn_arena *arena,
     *out = (tn_store_object){.noun = "topic"};
     if (topic.name == NULL)
         return TN_NOMEM;
-    return tn_kafka_find(&((kafka_store *)base)->kafka, &topic, arena, why);
+    return tn_kafka_find(&((tn_kafka_store *)base)->kafka, &topic, arena, why);
+}
+
+/* By the topic's own settings; -1: never. A topic that is only compacted deletes
+ * nothing by age. */
+static tn_status kafka_expiry(tn_store *base, tn_str object, tn_arena *arena,
+                              tn_store_expiry *out, tn_buf *why)
+{
+    tn_kafka *kafka = &((tn_kafka_store *)base)->kafka;
+    tn_kafka_setting policy = {.topic = tn_arena_copy(arena, object).data,
+                               .name = "cleanup.policy"};
+    tn_kafka_setting age = {.topic = policy.topic, .name = "retention.ms"};
+    *out = (tn_store_expiry){.expires = false};
+    if (policy.topic == NULL)
+        return TN_NOMEM;
+    TN_TRY(tn_kafka_read_setting(kafka, &policy, arena, why));
+    TN_TRY(tn_kafka_read_setting(kafka, &age, arena, why));
+    if (tn_str_find(policy.value, TN_STR("delete")) == SIZE_MAX ||
+        !tn_int_parse(age.value, &out->after_ms) || out->after_ms < 0)
+        return TN_OK;
+    tn_buf text;
+    tn_buf_init(&text, kafka->memory);
+    tn_buf_put_text(&text, "retention.ms = ");
+    tn_buf_put(&text, age.value);
+    out->expires = true;
+    out->setting = tn_arena_copy(arena, tn_buf_view(&text));
+    tn_buf_free(&text);
+    return out->setting.data == NULL ? TN_NOMEM : TN_OK;
 }
 
 const tn_store_ops tn_kafka_ops = {
     .version = TN_STORE_OPS_VERSION,
-    .capabilities = TN_STORE_KEYED,
+    .capabilities = TN_STORE_KEYED | TN_STORE_PREFIX,
     .kind = "kafka",
     .help = "a cluster: host:port, or a file of librdkafka's properties",
     .open = kafka_open,
@@ -447,4 +482,6 @@ const tn_store_ops tn_kafka_ops = {
     .key = kafka_key,
     .undeclared_name = kafka_undeclared_name,
     .scan_close = kafka_scan_close,
+    .erase = &tn_kafka_erase_ops,
+    .expiry = kafka_expiry,
 };

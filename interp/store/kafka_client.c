@@ -207,11 +207,16 @@ tn_status tn_kafka_consumer(tn_kafka *kafka, rd_kafka_t **out, tn_buf *why)
 static tn_status ask(tn_kafka *kafka, rd_kafka_topic_t *topic,
                      const struct rd_kafka_metadata **out, tn_buf *why)
 {
-    rd_kafka_resp_err_t code = kafka->f.rd_kafka_metadata(
-        kafka->handle, topic == NULL, topic, out, TN_KAFKA_PATIENCE_MS);
+    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__TRANSPORT;
+    if (!kafka->is_silent)
+        code = kafka->f.rd_kafka_metadata(kafka->handle, topic == NULL, topic, out,
+                                          kafka->has_answered ? TN_KAFKA_PATIENCE_MS
+                                                              : TN_KAFKA_CONTACT_MS);
     kafka->f.rd_kafka_poll(kafka->handle, 0);
+    kafka->is_silent = code != RD_KAFKA_RESP_ERR_NO_ERROR && !kafka->has_answered;
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return tn_kafka_fail(kafka, code, why);
+    kafka->has_answered = true;
     kafka->complaint[0] = '\0';
     return TN_OK;
 }
@@ -263,9 +268,12 @@ static tn_status copy_partitions(tn_kafka *kafka,
                                  const struct rd_kafka_metadata *metadata,
                                  tn_kafka_topic *topic, tn_arena *arena, tn_buf *why)
 {
-    if (metadata->topic_cnt != 1)
-        return tn_kafka_fail(kafka, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, why);
     const rd_kafka_metadata_topic_t *from = &metadata->topics[0];
+    if (metadata->topic_cnt != 1 ||
+        from->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+        tn_buf_put_format(why, "it has no topic \"%s\"", topic->name);
+        return TN_NOT_FOUND;
+    }
     if (from->err != RD_KAFKA_RESP_ERR_NO_ERROR)
         return tn_kafka_fail(kafka, from->err, why);
     topic->count = (uint32_t)from->partition_cnt;

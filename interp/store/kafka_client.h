@@ -18,10 +18,26 @@
 
 #include <librdkafka/rdkafka.h>
 
-enum { TN_KAFKA_PATIENCE_MS = 30000 };
+/* A cluster that never answered gets less of it, and is asked once. */
+enum { TN_KAFKA_PATIENCE_MS = 30000, TN_KAFKA_CONTACT_MS = 10000 };
 
 #define TN_KAFKA_FUNCTIONS(X)                                                          \
+    X(rd_kafka_ConfigEntry_name)                                                       \
+    X(rd_kafka_ConfigEntry_source)                                                     \
+    X(rd_kafka_ConfigEntry_value)                                                      \
+    X(rd_kafka_ConfigResource_configs)                                                 \
+    X(rd_kafka_ConfigResource_destroy)                                                 \
+    X(rd_kafka_ConfigResource_error)                                                   \
+    X(rd_kafka_ConfigResource_error_string)                                            \
+    X(rd_kafka_ConfigResource_new)                                                     \
+    X(rd_kafka_DeleteRecords)                                                          \
+    X(rd_kafka_DeleteRecords_destroy)                                                  \
+    X(rd_kafka_DeleteRecords_new)                                                      \
+    X(rd_kafka_DeleteRecords_result_offsets)                                           \
+    X(rd_kafka_DescribeConfigs)                                                        \
+    X(rd_kafka_DescribeConfigs_result_resources)                                       \
     X(rd_kafka_assign)                                                                 \
+    X(rd_kafka_clusterid)                                                              \
     X(rd_kafka_conf_destroy)                                                           \
     X(rd_kafka_conf_new)                                                               \
     X(rd_kafka_conf_set)                                                               \
@@ -35,17 +51,25 @@ enum { TN_KAFKA_PATIENCE_MS = 30000 };
     X(rd_kafka_err2str)                                                                \
     X(rd_kafka_error_destroy)                                                          \
     X(rd_kafka_error_string)                                                           \
+    X(rd_kafka_event_DeleteRecords_result)                                             \
+    X(rd_kafka_event_DescribeConfigs_result)                                           \
+    X(rd_kafka_event_destroy)                                                          \
+    X(rd_kafka_event_error)                                                            \
+    X(rd_kafka_event_error_string)                                                     \
+    X(rd_kafka_mem_free)                                                               \
     X(rd_kafka_message_destroy)                                                        \
     X(rd_kafka_message_timestamp)                                                      \
     X(rd_kafka_metadata)                                                               \
     X(rd_kafka_metadata_destroy)                                                       \
     X(rd_kafka_new)                                                                    \
+    X(rd_kafka_pause_partitions)                                                       \
     X(rd_kafka_poll)                                                                   \
     X(rd_kafka_poll_set_consumer)                                                      \
     X(rd_kafka_query_watermark_offsets)                                                \
     X(rd_kafka_queue_destroy)                                                          \
     X(rd_kafka_queue_get_consumer)                                                     \
-    X(rd_kafka_seek_partitions)                                                        \
+    X(rd_kafka_queue_new)                                                              \
+    X(rd_kafka_queue_poll)                                                             \
     X(rd_kafka_topic_destroy)                                                          \
     X(rd_kafka_topic_new)                                                              \
     X(rd_kafka_topic_partition_list_add)                                               \
@@ -75,6 +99,8 @@ typedef struct tn_kafka {
     const tn_allocator *memory;
     tn_str place; /* in the caller's arena */
     rd_kafka_t *handle;
+    bool has_answered;
+    bool is_silent;      /* asked, it did not answer even once */
     char complaint[256]; /* what librdkafka said last of the connection; "": nothing */
 } tn_kafka;
 

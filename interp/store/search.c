@@ -615,7 +615,7 @@ static tn_status search_open_writing(const tn_store_config *config, tn_store **o
 
 const tn_store_ops tn_search_writing_ops = {
     .version = TN_STORE_OPS_VERSION,
-    .capabilities = TN_STORE_COLUMNS | TN_STORE_KEYED | TN_STORE_SECRET,
+    .capabilities = TN_STORE_COLUMNS | TN_STORE_KEYED,
     .kind = "elasticsearch",
     .help = "Elasticsearch 7 or 8, or OpenSearch, for deleting",
     .open = search_open_writing,
@@ -632,7 +632,7 @@ const tn_store_ops tn_search_writing_ops = {
 
 const tn_store_ops tn_search_ops = {
     .version = TN_STORE_OPS_VERSION,
-    .capabilities = TN_STORE_COLUMNS | TN_STORE_KEYED | TN_STORE_SECRET,
+    .capabilities = TN_STORE_COLUMNS | TN_STORE_KEYED,
     .kind = "elasticsearch",
     .help = "Elasticsearch 7 or 8, or OpenSearch",
     .open = search_open,

@@ -334,6 +334,16 @@ static tn_status sqlite_describe(tn_store *base, tn_str object, tn_arena *arena,
     return TN_OK;
 }
 
+static tn_status sqlite_declared(tn_store *base, tn_str object, tn_arena *arena,
+                                 const tn_str **types, tn_buf *why)
+{
+    tn_sqlite_table table;
+    TN_TRY(
+        tn_sqlite_table_find(&((sqlite_store *)base)->db, object, arena, &table, why));
+    *types = table.types;
+    return TN_OK;
+}
+
 const tn_store_ops tn_sqlite_ops = {
     .version = TN_STORE_OPS_VERSION,
     .capabilities = TN_STORE_COLUMNS | TN_STORE_CASELESS | TN_STORE_INT_BOOL |
@@ -350,6 +360,7 @@ const tn_store_ops tn_sqlite_ops = {
     .undeclared_name = sqlite_undeclared_name,
     .scan_close = sqlite_scan_close,
     .erase = &tn_sqlite_erase,
+    .declared = sqlite_declared,
 };
 
 /* --- for what erases */

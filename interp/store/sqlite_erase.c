@@ -52,22 +52,27 @@ typedef struct eraser {
 
 /* --- values */
 
-static tn_value value_of(sqlite3_value *from)
+/* False when there is no memory for it. */
+static bool read_value(sqlite3_value *from, tn_value *out)
 {
     switch (sqlite3_value_type(from)) {
     case SQLITE_INTEGER:
-        return (tn_value){TN_KIND_INT, {.integer = sqlite3_value_int64(from)}};
+        *out = (tn_value){TN_KIND_INT, {.integer = sqlite3_value_int64(from)}};
+        return true;
     case SQLITE_FLOAT:
-        return (tn_value){TN_KIND_DOUBLE, {.real = sqlite3_value_double(from)}};
+        *out = (tn_value){TN_KIND_DOUBLE, {.real = sqlite3_value_double(from)}};
+        return true;
     case SQLITE_TEXT:
-        return (tn_value){TN_KIND_STRING,
-                          {.text = {(const char *)sqlite3_value_text(from),
-                                    (size_t)sqlite3_value_bytes(from)}}};
+        out->kind = TN_KIND_STRING;
+        out->as.text.data = (const char *)sqlite3_value_text(from);
+        out->as.text.len = (size_t)sqlite3_value_bytes(from);
+        return out->as.text.data != NULL;
     case SQLITE_BLOB:
-        return (tn_value){
-            TN_KIND_BYTES,
-            {.text = {sqlite3_value_blob(from), (size_t)sqlite3_value_bytes(from)}}};
-    default: return (tn_value){TN_KIND_NULL, {0}};
+        out->kind = TN_KIND_BYTES;
+        out->as.text.data = sqlite3_value_blob(from);
+        out->as.text.len = (size_t)sqlite3_value_bytes(from);
+        return out->as.text.data != NULL || out->as.text.len == 0;
+    default: *out = (tn_value){TN_KIND_NULL, {0}}; return true;
     }
 }
 
@@ -100,7 +105,7 @@ static int bind_value(sqlite3_stmt *statement, int number, const tn_value *value
 }
 
 /* A copy in the chunk's arena; false when there is no memory. */
-static bool keep_value(eraser *e, const tn_value *value, tn_value *out)
+static bool copy_value(eraser *e, const tn_value *value, tn_value *out)
 {
     *out = *value;
     if (value->kind != TN_KIND_STRING && value->kind != TN_KIND_BYTES)
@@ -109,29 +114,38 @@ static bool keep_value(eraser *e, const tn_value *value, tn_value *out)
     return out->as.text.data != NULL;
 }
 
+static bool keep_value(eraser *e, sqlite3_value *from, tn_value *out)
+{
+    tn_value value;
+    return read_value(from, &value) && copy_value(e, &value, out);
+}
+
 /* --- a row */
 
-static const tn_value *read_key(eraser *e, sqlite3_value **arguments)
+static tn_status read_key(eraser *e, sqlite3_value **arguments)
 {
     for (uint32_t i = 0; i < e->key_count; i++)
-        e->key_parts[i] = value_of(arguments[i]);
+        if (!read_value(arguments[i], &e->key_parts[i]))
+            return TN_NOMEM;
     e->key_list = (tn_list_value){e->key_parts, e->key_count};
     e->record_key = e->key_count == 1
                         ? e->key_parts[0]
                         : (tn_value){TN_KIND_LIST, {.list = &e->key_list}};
-    return &e->record_key;
+    return TN_OK;
 }
 
-static void fill_row(eraser *e, sqlite3_value **arguments)
+static tn_status fill_row(eraser *e, sqlite3_value **arguments)
 {
     uint32_t at = 0;
     e->row.number++;
     for (uint32_t i = 0; i < e->wanted_count; i++)
-        e->values[e->wanted[i]] = value_of(arguments[at++]);
+        if (!read_value(arguments[at++], &e->values[e->wanted[i]]))
+            return TN_NOMEM;
     e->row.undeclared_count = 0;
     for (uint32_t i = 0; i < e->rest_count; i++)
         if (sqlite3_value_type(arguments[at++]) != SQLITE_NULL)
             e->undeclared[e->row.undeclared_count++] = i;
+    return TN_OK;
 }
 
 /* Remembers the row for its redaction. */
@@ -155,12 +169,10 @@ static tn_status keep_pending(eraser *e, sqlite3_value **walk,
     bool good = p->changes != NULL;
     for (uint32_t i = 0; good && i < choice->change_count; i++) {
         p->changes[i].column = choice->changes[i].column;
-        good = keep_value(e, &choice->changes[i].value, &p->changes[i].value);
+        good = copy_value(e, &choice->changes[i].value, &p->changes[i].value);
     }
-    for (uint32_t i = 0; good && i < e->walk_count; i++) {
-        tn_value value = value_of(walk[i]);
-        good = keep_value(e, &value, &p->walk[i]);
-    }
+    for (uint32_t i = 0; good && i < e->walk_count; i++)
+        good = keep_value(e, walk[i], &p->walk[i]);
     e->pending_count += good;
     return good ? TN_OK : TN_NOMEM;
 }
@@ -177,8 +189,9 @@ static tn_status decide_row(eraser *e, sqlite3_value **arguments, bool *is_due)
 {
     tn_erase_choice choice = {.is_chosen = false};
     sqlite3_value **columns = arguments + e->key_count;
-    fill_row(e, columns);
-    const tn_value *key = read_key(e, arguments);
+    const tn_value *key = &e->record_key;
+    TN_TRY(fill_row(e, columns));
+    TN_TRY(read_key(e, arguments));
     e->out->looked_at_count++;
     TN_TRY(e->chunk->decide(e->chunk->user, &e->row, key, &choice));
     *is_due = choice.is_chosen;
@@ -210,8 +223,10 @@ static void take_function(sqlite3_context *context, int count,
     eraser *e = sqlite3_user_data(context);
     bool is_free = sqlite3_value_int(arguments[0]) != 0;
     (void)count;
-    const tn_value *key = read_key(e, arguments + 1);
-    e->status = is_free ? take_row(e, key) : e->chunk->spare(e->chunk->user, key);
+    const tn_value *key = &e->record_key;
+    e->status = read_key(e, arguments + 1);
+    if (e->status == TN_OK)
+        e->status = is_free ? take_row(e, key) : e->chunk->spare(e->chunk->user, key);
     if (e->status == TN_OK)
         sqlite3_result_int(context, is_free);
     else
@@ -395,6 +410,26 @@ static tn_status run_bounded(eraser *e, const tn_buf *sql, sqlite3_stmt **out,
     return tn_sqlite_fail_or_wait(e->db, code, e->chunk->why);
 }
 
+/* Prepares a statement about the marker of chunk `number`: ?1, ?2, ?3. */
+static tn_status prepare_marker(eraser *e, const char *sql, int64_t number,
+                                sqlite3_stmt **out)
+{
+    const tn_erase_chunk *chunk = e->chunk;
+    TN_TRY(tn_sqlite_db_prepare(e->db, tn_str_from(sql), out, chunk->why));
+    int code = sqlite3_bind_text64(*out, 1, chunk->run.data, chunk->run.len,
+                                   SQLITE_STATIC, SQLITE_UTF8);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_text64(*out, 2, chunk->place.data, chunk->place.len,
+                                   SQLITE_STATIC, SQLITE_UTF8);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_int64(*out, 3, number);
+    if (code == SQLITE_OK)
+        return TN_OK;
+    sqlite3_finalize(*out);
+    *out = NULL;
+    return tn_sqlite_db_fail(e->db, code, chunk->why);
+}
+
 /* --- the range */
 
 /* Where the chunk before ended; none for the first of a pass. */
@@ -405,22 +440,16 @@ static tn_status read_lower(eraser *e)
     const tn_erase_chunk *chunk = e->chunk;
     if (chunk->number == 0)
         return TN_OK;
-    TN_TRY(tn_sqlite_db_prepare(
-        e->db,
-        TN_STR("SELECT k0, k1, k2, k3, k4, k5, k6, k7 FROM tenure_chunk WHERE run = ?1"
-               " AND place = ?2 AND chunk = ?3 AND is_end = 0"),
-        &query, chunk->why));
-    sqlite3_bind_text(query, 1, chunk->run.data, (int)chunk->run.len, SQLITE_STATIC);
-    sqlite3_bind_text(query, 2, chunk->place.data, (int)chunk->place.len,
-                      SQLITE_STATIC);
-    sqlite3_bind_int64(query, 3, chunk->number - 1);
+    TN_TRY(prepare_marker(
+        e,
+        "SELECT k0, k1, k2, k3, k4, k5, k6, k7 FROM tenure_chunk WHERE run = ?1"
+        " AND place = ?2 AND chunk = ?3 AND is_end = 0",
+        chunk->number - 1, &query));
     tn_status status = tn_sqlite_step(e->db, query, &row, chunk->why);
     e->has_lower = row;
-    for (uint32_t i = 0; row && i < e->walk_count; i++) {
-        tn_value value = value_of(sqlite3_column_value(query, (int)i));
-        if (!keep_value(e, &value, &e->lower[i]))
+    for (uint32_t i = 0; row && i < e->walk_count; i++)
+        if (!keep_value(e, sqlite3_column_value(query, (int)i), &e->lower[i]))
             status = TN_NOMEM;
-    }
     sqlite3_finalize(query);
     return status;
 }
@@ -442,11 +471,9 @@ static tn_status find_upper(eraser *e)
     put_walk_list(e, &sql);
     tn_buf_put_format(&sql, " LIMIT 1 OFFSET %u", e->chunk->row_limit - 1);
     tn_status status = run_bounded(e, &sql, &query, &row);
-    for (uint32_t i = 0; status == TN_OK && row && i < e->walk_count; i++) {
-        tn_value value = value_of(sqlite3_column_value(query, (int)i));
-        if (!keep_value(e, &value, &e->upper[i]))
+    for (uint32_t i = 0; status == TN_OK && row && i < e->walk_count; i++)
+        if (!keep_value(e, sqlite3_column_value(query, (int)i), &e->upper[i]))
             status = TN_NOMEM;
-    }
     sqlite3_finalize(query);
     tn_buf_free(&sql);
     e->has_upper = row;
@@ -496,41 +523,68 @@ static tn_status redact_row(eraser *e, const pending *p)
 
 /* --- the transaction */
 
+/* What the range has once the statement is done: the rows that were left, no more and
+ * no fewer. */
+static tn_status recount(eraser *e)
+{
+    tn_buf sql;
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    uint64_t gone = e->target->redacts ? 0 : e->out->erased_count, left = 0;
+    tn_buf_init(&sql, e->arena.memory);
+    tn_buf_put_text(&sql, "SELECT count(*) FROM ");
+    tn_sqlite_put_name(&sql, e->table.name);
+    tn_buf_put_text(&sql, " NOT INDEXED WHERE ");
+    put_range(e, &sql);
+    tn_status status = run_bounded(e, &sql, &query, &row);
+    if (status == TN_OK && row)
+        left = (uint64_t)sqlite3_column_int64(query, 0);
+    sqlite3_finalize(query);
+    tn_buf_free(&sql);
+    TN_TRY(status);
+    if (left + gone == e->out->looked_at_count)
+        return TN_OK;
+    tn_buf_put_format(e->chunk->why,
+                      "of %llu rows %llu went, but SQLite says that %llu are left; "
+                      "nothing was changed",
+                      (unsigned long long)e->out->looked_at_count,
+                      (unsigned long long)gone, (unsigned long long)left);
+    return TN_STORE;
+}
+
+/* Runs it, for one row, or for as many as there are. */
+static tn_status run_marker(eraser *e, sqlite3_stmt *statement, bool is_one)
+{
+    bool row;
+    tn_status status = tn_sqlite_step(e->db, statement, &row, e->chunk->why);
+    sqlite3_finalize(statement);
+    if (status == TN_OK && is_one && sqlite3_changes(e->db->handle) != 1) {
+        tn_buf_put_text(e->chunk->why,
+                        "its table tenure_chunk does not take what it is "
+                        "given; nothing was changed");
+        return TN_STORE;
+    }
+    return status;
+}
+
 static tn_status insert_marker(eraser *e)
 {
     sqlite3_stmt *insert = NULL;
-    bool row;
-    const tn_erase_chunk *chunk = e->chunk;
-    TN_TRY(tn_sqlite_db_prepare(
-        e->db, TN_STR("INSERT INTO tenure_chunk(run, place, chunk) VALUES(?1, ?2, ?3)"),
-        &insert, chunk->why));
-    sqlite3_bind_text(insert, 1, chunk->run.data, (int)chunk->run.len, SQLITE_STATIC);
-    sqlite3_bind_text(insert, 2, chunk->place.data, (int)chunk->place.len,
-                      SQLITE_STATIC);
-    sqlite3_bind_int64(insert, 3, chunk->number);
-    tn_status status = tn_sqlite_step(e->db, insert, &row, chunk->why);
-    sqlite3_finalize(insert);
-    return status;
+    TN_TRY(prepare_marker(
+        e, "INSERT INTO tenure_chunk(run, place, chunk) VALUES(?1, ?2, ?3)",
+        e->chunk->number, &insert));
+    return run_marker(e, insert, true);
 }
 
 /* The leaves of the chunk before are in the ledger by now. */
 static tn_status drop_leaves(eraser *e)
 {
     sqlite3_stmt *update = NULL;
-    bool row;
-    const tn_erase_chunk *chunk = e->chunk;
-    TN_TRY(tn_sqlite_db_prepare(
-        e->db,
-        TN_STR("UPDATE tenure_chunk SET leaves = NULL WHERE run = ?1 AND place = ?2 AND"
-               " chunk = ?3 AND leaves IS NOT NULL"),
-        &update, chunk->why));
-    sqlite3_bind_text(update, 1, chunk->run.data, (int)chunk->run.len, SQLITE_STATIC);
-    sqlite3_bind_text(update, 2, chunk->place.data, (int)chunk->place.len,
-                      SQLITE_STATIC);
-    sqlite3_bind_int64(update, 3, chunk->number - 1);
-    tn_status status = tn_sqlite_step(e->db, update, &row, chunk->why);
-    sqlite3_finalize(update);
-    return status;
+    TN_TRY(prepare_marker(e,
+                          "UPDATE tenure_chunk SET leaves = NULL WHERE run = ?1 AND"
+                          " place = ?2 AND chunk = ?3 AND leaves IS NOT NULL",
+                          e->chunk->number - 1, &update));
+    return run_marker(e, update, false);
 }
 
 static tn_status next_watermark(eraser *e)
@@ -552,41 +606,48 @@ static tn_status next_watermark(eraser *e)
     return status;
 }
 
-static void bind_seal(sqlite3_stmt *update, const eraser *e, const tn_erase_seal *seal)
+static int bind_root(sqlite3_stmt *update, const tn_erase_seal *seal)
 {
-    sqlite3_bind_int(update, 4, e->target->redacts);
-    sqlite3_bind_int64(update, 5, (sqlite3_int64)e->out->erased_count);
-    sqlite3_bind_int64(update, 6, (sqlite3_int64)e->out->watermark);
-    sqlite3_bind_int(update, 7, e->out->is_end);
-    if (seal->root != NULL) {
-        sqlite3_bind_blob(update, 8, seal->root, TN_DIGEST_BYTES, SQLITE_STATIC);
-        sqlite3_bind_blob64(update, 9, seal->leaves_size == 0 ? "" : seal->leaves,
-                            seal->leaves_size, SQLITE_STATIC);
-    }
-    for (uint32_t i = 0; e->has_upper && i < e->walk_count; i++)
-        bind_value(update, (int)(10 + i), &e->upper[i]);
+    if (seal->root == NULL)
+        return SQLITE_OK;
+    int code = sqlite3_bind_blob(update, 8, seal->root, TN_DIGEST_BYTES, SQLITE_STATIC);
+    if (code != SQLITE_OK)
+        return code;
+    return sqlite3_bind_blob64(update, 9, seal->leaves_size == 0 ? "" : seal->leaves,
+                               seal->leaves_size, SQLITE_STATIC);
+}
+
+static int bind_seal(sqlite3_stmt *update, const eraser *e, const tn_erase_seal *seal)
+{
+    int code = bind_root(update, seal);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_int(update, 4, e->target->redacts);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_int64(update, 5, (sqlite3_int64)e->out->erased_count);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_int64(update, 6, (sqlite3_int64)e->out->watermark);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_int(update, 7, e->out->is_end);
+    for (uint32_t i = 0; e->has_upper && i < e->walk_count && code == SQLITE_OK; i++)
+        code = bind_value(update, (int)(10 + i), &e->upper[i]);
+    return code;
 }
 
 static tn_status update_marker(eraser *e, const tn_erase_seal *seal)
 {
     sqlite3_stmt *update = NULL;
-    bool row;
-    const tn_erase_chunk *chunk = e->chunk;
-    TN_TRY(tn_sqlite_db_prepare(
-        e->db,
-        TN_STR("UPDATE tenure_chunk SET redacts = ?4, count = ?5, watermark = ?6,"
-               " is_end = ?7, root = ?8, leaves = ?9, k0 = ?10, k1 = ?11, k2 = ?12,"
-               " k3 = ?13, k4 = ?14, k5 = ?15, k6 = ?16, k7 = ?17 WHERE run = ?1 AND"
-               " place = ?2 AND chunk = ?3"),
-        &update, chunk->why));
-    sqlite3_bind_text(update, 1, chunk->run.data, (int)chunk->run.len, SQLITE_STATIC);
-    sqlite3_bind_text(update, 2, chunk->place.data, (int)chunk->place.len,
-                      SQLITE_STATIC);
-    sqlite3_bind_int64(update, 3, chunk->number);
-    bind_seal(update, e, seal);
-    tn_status status = tn_sqlite_step(e->db, update, &row, chunk->why);
+    TN_TRY(prepare_marker(
+        e,
+        "UPDATE tenure_chunk SET redacts = ?4, count = ?5, watermark = ?6,"
+        " is_end = ?7, root = ?8, leaves = ?9, k0 = ?10, k1 = ?11, k2 = ?12,"
+        " k3 = ?13, k4 = ?14, k5 = ?15, k6 = ?16, k7 = ?17 WHERE run = ?1 AND"
+        " place = ?2 AND chunk = ?3",
+        e->chunk->number, &update));
+    int code = bind_seal(update, e, seal);
+    if (code == SQLITE_OK)
+        return run_marker(e, update, true);
     sqlite3_finalize(update);
-    return status;
+    return tn_sqlite_db_fail(e->db, code, e->chunk->why);
 }
 
 static tn_status mismatch(eraser *e, uint64_t changed)
@@ -624,18 +685,6 @@ static tn_status erase_rows(eraser *e)
     return TN_OK;
 }
 
-static tn_status read_version(eraser *e, int64_t *out)
-{
-    sqlite3_stmt *query = NULL;
-    bool row = false;
-    TN_TRY(tn_sqlite_db_prepare(e->db, TN_STR("PRAGMA data_version"), &query,
-                                e->chunk->why));
-    tn_status status = tn_sqlite_step(e->db, query, &row, e->chunk->why);
-    *out = row ? sqlite3_column_int64(query, 0) : 0;
-    sqlite3_finalize(query);
-    return status;
-}
-
 static tn_status do_chunk(eraser *e)
 {
     const tn_erase_chunk *chunk = e->chunk;
@@ -644,11 +693,12 @@ static tn_status do_chunk(eraser *e)
     TN_TRY(insert_marker(e));
     TN_TRY(drop_leaves(e));
     TN_TRY(next_watermark(e));
-    TN_TRY(read_version(e, &version));
+    TN_TRY(tn_sqlite_version(e->db, &version, chunk->why));
     TN_TRY(chunk->begun(chunk->user, version));
     TN_TRY(read_lower(e));
     TN_TRY(find_upper(e));
     TN_TRY(erase_rows(e));
+    TN_TRY(recount(e));
     TN_TRY(chunk->seal(chunk->user, e->out->erased_count, &seal));
     return update_marker(e, &seal);
 }
@@ -836,4 +886,5 @@ const tn_erase_ops tn_sqlite_erase = {
     .markers = tn_sqlite_markers,
     .erase = tn_sqlite_erase_chunk,
     .settle = tn_sqlite_settle,
+    .current = tn_sqlite_current,
 };

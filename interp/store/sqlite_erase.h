@@ -44,6 +44,9 @@ TN_MUST_USE tn_status tn_sqlite_fail_or_wait(const tn_sqlite_db *db, int code,
                                              tn_buf *why);
 TN_MUST_USE tn_status tn_sqlite_step(const tn_sqlite_db *db, sqlite3_stmt *statement,
                                      bool *row, tn_buf *why);
+/* Another number whenever another connection committed something. */
+TN_MUST_USE tn_status tn_sqlite_version(const tn_sqlite_db *db, int64_t *out,
+                                        tn_buf *why);
 /* Texts are borrowed until the next step. */
 tn_str tn_sqlite_text(sqlite3_stmt *row, int column);
 
@@ -69,6 +72,7 @@ TN_MUST_USE tn_status tn_sqlite_erase_chunk(tn_store *store,
                                             const tn_erase_target *target,
                                             const tn_erase_chunk *chunk,
                                             tn_erase_result *out);
+TN_MUST_USE tn_status tn_sqlite_current(tn_store *store, int64_t *version, tn_buf *why);
 tn_status tn_sqlite_writing_open(const tn_store_config *config, tn_store **out,
                                  tn_buf *why);
 

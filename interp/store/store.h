@@ -38,10 +38,9 @@ enum {
     TN_STORE_KEYED = 16,    /* rows have keys that stay; else their numbers alone */
     TN_STORE_FILE = 32,     /* a file; "-" is the standard input; for eval alone */
     TN_STORE_SNAPSHOT = 64, /* all that is read is of one moment */
-    TN_STORE_SECRET = 128,  /* its location may hold secrets: it is never shown */
     /* Rows lie in partitions and go from the front of one alone: what stays keeps all
      * behind it. A key is the list of partition and offset, both integers. */
-    TN_STORE_PREFIX = 256
+    TN_STORE_PREFIX = 128
 };
 
 typedef struct tn_store_config {
@@ -89,6 +88,14 @@ typedef struct tn_store_row {
     uint32_t undeclared_count;
 } tn_store_row;
 
+/* What a store deletes by itself once it is so old; by when it was written, whatever
+ * its own fields say. */
+typedef struct tn_store_expiry {
+    bool expires;
+    int64_t after_ms;
+    tn_str setting; /* as the store has it: "retention.ms = 604800000" */
+} tn_store_expiry;
+
 /* As many rows as the store can give at once without copying: at least one, none at the
  * end. All is borrowed until the next call on the scan. */
 typedef struct tn_store_rows {
@@ -100,10 +107,11 @@ typedef struct tn_store_rows {
 /* Names beyond this many are counted as one, "…": a record stream may invent them. */
 enum { TN_SCAN_UNDECLARED_MAX = 1024 };
 
-enum { TN_STORE_OPS_VERSION = 2 };
+enum { TN_STORE_OPS_VERSION = 4 };
 
 /* Grows at its end alone; `version` says how far it reaches. What reads: version 1;
- * `erase`: version 2. */
+ * `erase`: version 2; `remark`: version 3; `expiry` and `declared`:
+ * version 4. */
 struct tn_store_ops {
     uint32_t version;
     uint32_t capabilities; /* TN_STORE_ */
@@ -133,6 +141,20 @@ struct tn_store_ops {
 
     /* What deletes; NULL: this kind of store is only read. */
     const tn_erase_ops *erase;
+
+    /* What whoever reads a verdict should know of the reading so far: a connection that
+     * was lost and made again; empty: nothing. Borrowed. NULL: it never has any. */
+    tn_str (*remark)(tn_store *store);
+
+    /* What it deletes of the object by itself. `setting` lies in the arena. NULL: such
+     * a store never does. */
+    tn_status (*expiry)(tn_store *store, tn_str object, tn_arena *arena,
+                        tn_store_expiry *out, tn_buf *why);
+
+    /* The types of an object's columns as they are declared, in the order of
+     * `describe`, empty where one has none; NULL: this kind of store declares none. */
+    tn_status (*declared)(tn_store *store, tn_str object, tn_arena *arena,
+                          const tn_str **types, tn_buf *why);
 };
 
 /* Every kind of store that this program has, in order; NULL-terminated. */

@@ -1,0 +1,327 @@
+/* mysql_erase: a chunk: one transaction in which rows are decided and go. */
+#include "interp/store/mysql_erase.h"
+#include "interp/store/mysql.h"
+
+#include <string.h>
+#include <time.h>
+
+enum { TRIES = 20, TRY_MS = 500 };
+
+typedef struct eraser {
+    tn_mysql_store *store;
+    tn_mysql_db *db;
+    const tn_erase_target *target;
+    const tn_erase_chunk *chunk;
+    tn_erase_result *out;
+    tn_arena arena; /* of the chunk */
+    tn_erase_exam exam;
+    const tn_mysql_referred *referred;
+    tn_mysql_table table;
+    tn_mysql_row row;
+    tn_mysql_doomed doomed;
+    bool has_lower;
+    tn_value lower[TN_MYSQL_KEY_MAX]; /* after it */
+    tn_value last[TN_MYSQL_KEY_MAX];  /* of the rows looked at */
+    uint64_t taken_count;
+    bool is_committing;
+} eraser;
+
+/* --- statements */
+
+/* One foreign key: tenure_c.`c` = `t`.`p` AND ...; the number of the next. */
+static uint32_t put_reference(const eraser *e, uint32_t i, tn_buf *sql)
+{
+    tn_str constraint = e->referred->list[i].constraint;
+    tn_buf_put_char(sql, '(');
+    for (bool is_first = true;
+         i < e->referred->count &&
+         tn_str_equal(e->referred->list[i].constraint, constraint);
+         i++, is_first = false) {
+        tn_buf_put_text(sql, is_first ? "tenure_c." : " AND tenure_c.");
+        tn_mysql_put_name(sql, e->referred->list[i].from);
+        tn_buf_put_char(sql, '=');
+        tn_mysql_put_name(sql, e->table.name);
+        tn_buf_put_char(sql, '.');
+        tn_mysql_put_name(sql, e->referred->list[i].to);
+    }
+    tn_buf_put_char(sql, ')');
+    return i;
+}
+
+/* OR of: does a row of a child refer to the row? The child's rows are locked, so that
+ * it stays so. */
+static void put_is_referred_to(const eraser *e, tn_buf *sql)
+{
+    if (e->referred->count == 0 || e->target->redacts) {
+        tn_buf_put_text(sql, ",0");
+        return;
+    }
+    tn_buf_put_char(sql, ',');
+    for (uint32_t i = 0; i < e->referred->count;) {
+        tn_buf_put_text(sql,
+                        i > 0 ? " OR EXISTS(SELECT 1 FROM " : "EXISTS(SELECT 1 FROM ");
+        tn_mysql_put_name(sql, e->referred->list[i].schema);
+        tn_buf_put_char(sql, '.');
+        tn_mysql_put_name(sql, e->referred->list[i].table);
+        tn_buf_put_text(sql, " AS tenure_c WHERE ");
+        i = put_reference(e, i, sql);
+        tn_buf_put_text(sql, " LOCK IN SHARE MODE)");
+    }
+}
+
+static tn_status prepare_rows(eraser *e, tn_mysql_statement *s)
+{
+    tn_buf sql;
+    tn_buf_init(&sql, e->db->memory);
+    tn_buf_put_text(&sql, "SELECT ");
+    tn_mysql_row_put_columns(&e->row, &sql);
+    put_is_referred_to(e, &sql);
+    tn_buf_put_text(&sql, " FROM ");
+    tn_mysql_put_name(&sql, e->table.name);
+    tn_buf_put_text(&sql, " FORCE INDEX (PRIMARY)");
+    if (e->has_lower) {
+        tn_buf_put_text(&sql, " WHERE ");
+        tn_mysql_put_bound(&e->table, ">", &sql);
+    }
+    tn_buf_put_text(&sql, " ORDER BY ");
+    tn_mysql_put_key(&e->table, &sql);
+    tn_buf_put_text(&sql, " LIMIT ? FOR UPDATE");
+    tn_status status = tn_buf_status(&sql);
+    if (status == TN_OK)
+        status = tn_mysql_prepare(s, e->db, tn_buf_view(&sql), 0, e->chunk->why);
+    tn_buf_free(&sql);
+    TN_TRY(status);
+    uint32_t at = 0;
+    if (e->has_lower)
+        at = tn_mysql_bind_bound(&e->table, s, 0, e->lower);
+    tn_mysql_bind_int(s, at, e->chunk->row_limit);
+    return TN_OK;
+}
+
+/* --- rows */
+
+static tn_status redact_row(eraser *e, const tn_erase_choice *choice)
+{
+    tn_mysql_redaction redaction = {.table = &e->table,
+                                    .target = e->target,
+                                    .key = e->row.key_parts,
+                                    .changes = choice->changes,
+                                    .change_count = choice->change_count};
+    return tn_mysql_redact(e->db, &redaction, &e->out->erased_count, e->chunk->why);
+}
+
+static tn_status take_row(eraser *e, const tn_value *key, const tn_erase_choice *choice)
+{
+    e->taken_count++;
+    TN_TRY(e->chunk->take(e->chunk->user, key));
+    if (e->target->redacts)
+        return redact_row(e, choice);
+    return tn_mysql_doom(&e->doomed, e->row.row.number, e->row.key_parts);
+}
+
+static tn_status decide_row(eraser *e, const tn_mysql_statement *s)
+{
+    tn_erase_choice choice = {.is_chosen = false};
+    tn_value key;
+    tn_mysql_row_read(&e->row, s);
+    tn_mysql_row_key(&e->row, &key);
+    e->out->looked_at_count++;
+    TN_TRY(e->chunk->decide(e->chunk->user, &e->row.row, &key, &choice));
+    if (!choice.is_chosen)
+        return TN_OK;
+    if (tn_mysql_read_int(s, s->column_count - 1) != 0)
+        return e->chunk->spare(e->chunk->user, &key);
+    return take_row(e, &key, &choice);
+}
+
+/* The key of the last row that was looked at. */
+static tn_status keep_last(eraser *e)
+{
+    for (uint32_t i = 0; i < e->table.key_count; i++) {
+        tn_value *part = &e->last[i];
+        *part = e->row.key_parts[i];
+        if (part->kind != TN_KIND_STRING && part->kind != TN_KIND_BYTES)
+            continue;
+        part->as.text = tn_arena_copy(&e->arena, part->as.text);
+        if (part->as.text.data == NULL)
+            return TN_NOMEM;
+    }
+    return TN_OK;
+}
+
+/* The rows lie here, so statements may run in between. */
+static tn_status decide_rows(eraser *e, tn_mysql_statement *s)
+{
+    TN_TRY(tn_mysql_execute(s, e->chunk->why));
+    for (;;) {
+        bool row;
+        TN_TRY(tn_mysql_fetch(s, &row, e->chunk->why));
+        if (!row)
+            break;
+        TN_TRY(decide_row(e, s));
+    }
+    e->out->is_end = e->out->looked_at_count < e->chunk->row_limit;
+    return keep_last(e);
+}
+
+static tn_status mismatch(eraser *e)
+{
+    tn_buf_put_format(
+        e->chunk->why,
+        "%llu rows were to go, but the server says that %llu did; nothing "
+        "was changed",
+        (unsigned long long)e->taken_count, (unsigned long long)e->out->erased_count);
+    return TN_STORE;
+}
+
+static tn_status erase_rows(eraser *e)
+{
+    tn_mysql_statement s;
+    TN_TRY(prepare_rows(e, &s));
+    tn_status status = decide_rows(e, &s);
+    tn_mysql_statement_close(&s);
+    TN_TRY(status);
+    TN_TRY(tn_mysql_delete(e->db, &e->doomed, &e->out->erased_count, e->chunk->why));
+    return e->out->erased_count == e->taken_count ? TN_OK : mismatch(e);
+}
+
+/* --- what a chunk is of */
+
+static tn_status prepare(eraser *e)
+{
+    const tn_erase_chunk *chunk = e->chunk;
+    tn_scan_request request = {.object = e->target->object,
+                               .columns = e->target->columns,
+                               .column_count = e->target->column_count,
+                               .wants_undeclared = e->target->wants_undeclared};
+    TN_TRY(
+        tn_mysql_examine(&e->store->base, e->target, &e->arena, &e->exam, chunk->why));
+    if (e->exam.obstacle_count > 0) {
+        tn_buf_put(chunk->why, e->exam.obstacles[0]);
+        return TN_STORE;
+    }
+    if (!tn_digest_equal(&e->exam.shape, chunk->shape)) {
+        tn_buf_put_text(chunk->why, "the table was altered since it was examined");
+        return TN_STORE;
+    }
+    TN_TRY(tn_mysql_table_find(e->db, e->target->object, &e->arena, &e->table,
+                               chunk->why));
+    TN_TRY(tn_mysql_references(e->store, e->table.name, &e->referred, chunk->why));
+    e->doomed = (tn_mysql_doomed){.arena = &e->arena, .table = &e->table};
+    return tn_mysql_row_init(&e->row, &e->table, &request, &e->arena, chunk->why);
+}
+
+/* --- the transaction */
+
+/* Nobody can alter the table from here to the end of the transaction. */
+static tn_status hold_table(eraser *e)
+{
+    tn_buf sql;
+    tn_buf_init(&sql, e->db->memory);
+    tn_buf_put_text(&sql, "DO (SELECT count(*) FROM ");
+    tn_mysql_put_name(&sql, e->target->object);
+    tn_buf_put_text(&sql, " WHERE 0)");
+    tn_buf_put_char(&sql, 0);
+    tn_status status = tn_buf_status(&sql);
+    if (status == TN_OK)
+        status = tn_mysql_run(e->db, sql.data, e->chunk->why);
+    tn_buf_free(&sql);
+    return status;
+}
+
+static tn_status do_chunk(eraser *e)
+{
+    const tn_erase_chunk *chunk = e->chunk;
+    tn_erase_seal seal = {NULL, NULL, 0};
+    TN_TRY(tn_mysql_run(e->db, "START TRANSACTION", chunk->why));
+    TN_TRY(hold_table(e));
+    TN_TRY(prepare(e));
+    TN_TRY(tn_mysql_marker_begin(e->db, chunk, &e->out->watermark));
+    e->store->in_chunk = true;
+    TN_TRY(chunk->begun(chunk->user, ++e->store->chunk_count));
+    TN_TRY(tn_mysql_marker_key(e->db, chunk, &e->arena, e->lower, &e->has_lower));
+    TN_TRY(erase_rows(e));
+    TN_TRY(chunk->seal(chunk->user, e->out->erased_count, &seal));
+    tn_mysql_seal kept = {&seal, e->out, e->out->is_end ? NULL : e->last,
+                          e->table.key_count, e->target->redacts};
+    TN_TRY(tn_mysql_marker_end(e->db, chunk, &kept));
+    e->is_committing = true;
+    return tn_mysql_run(e->db, "COMMIT", chunk->why);
+}
+
+static void nap(void)
+{
+    struct timespec t = {0, TRY_MS * 1000000L};
+    nanosleep(&t, NULL);
+}
+
+/* The answer to COMMIT never came. The marker is there if it was done; asking for it
+ * with a lock waits for a session that is still at it. */
+static tn_status find_out(eraser *e)
+{
+    bool is_there = false;
+    tn_status status = TN_STORE;
+    size_t len = e->chunk->why->len;
+    for (int i = 0; i < TRIES && (status == TN_STORE || status == TN_STOPPED); i++) {
+        e->chunk->why->len = len;
+        status = e->db->is_lost ? tn_mysql_db_reconnect(e->db, e->chunk->why) : TN_OK;
+        if (status == TN_OK)
+            status = tn_mysql_marker_is_there(e->db, e->chunk, &is_there);
+        if (status != TN_OK)
+            nap();
+    }
+    if (status != TN_OK) {
+        tn_buf_put_text(e->chunk->why,
+                        "; whether the last chunk was done is not known: "
+                        "apply the plan again to find out and go on");
+        return status == TN_STOPPED ? TN_STORE : status;
+    }
+    return is_there ? TN_OK : TN_STOPPED;
+}
+
+static tn_status run_transaction(eraser *e)
+{
+    size_t len = e->chunk->why->len;
+    tn_status status = TN_OK;
+    if (e->db->is_lost)
+        status = tn_mysql_db_reconnect(e->db, e->chunk->why);
+    if (status == TN_OK)
+        status = do_chunk(e);
+    e->store->in_chunk = false;
+    if (status == TN_STORE && e->db->is_lost && e->is_committing)
+        status = find_out(e);
+    else if (status != TN_OK && !e->db->is_lost)
+        tn_mysql_try(e->db, "ROLLBACK");
+    if (status != TN_STORE || !e->db->is_lost || e->is_committing)
+        return status;
+    e->chunk->why->len = len; /* the server rolls back, and the chunk is done again */
+    return TN_STOPPED;
+}
+
+tn_status tn_mysql_erase_chunk(tn_store *store, const tn_erase_permit *permit,
+                               const tn_erase_target *target,
+                               const tn_erase_chunk *chunk, tn_erase_result *out)
+{
+    tn_mysql_store *mysql = tn_mysql_store_of(store);
+    eraser e = {
+        .store = mysql, .db = &mysql->db, .target = target, .chunk = chunk, .out = out};
+    assert(permit != NULL && chunk->row_limit > 0);
+    (void)permit;
+    *out = (tn_erase_result){.looked_at_count = 0};
+    tn_arena_init(&e.arena, chunk->why->memory);
+    tn_status status = run_transaction(&e);
+    tn_arena_free(&e.arena);
+    return status;
+}
+
+const tn_erase_ops tn_mysql_erase = {
+    .version = TN_ERASE_OPS_VERSION,
+    .writing = &tn_mysql_writing_ops,
+    .examine = tn_mysql_examine,
+    .mark = tn_mysql_mark,
+    .prepare = tn_mysql_prepare_marks,
+    .markers = tn_mysql_markers,
+    .erase = tn_mysql_erase_chunk,
+    .settle = tn_mysql_settle,
+    .keeps_history = true,
+};

@@ -1,0 +1,63 @@
+/* mysql_store: a MySQL store as the files of its adapter share it. Not for others.
+ *
+ * Owns: see store.h. */
+#ifndef TN_STORE_MYSQL_STORE_H
+#define TN_STORE_MYSQL_STORE_H
+
+#include "interp/store/erase.h"
+#include "interp/store/mysql_table.h"
+
+typedef struct tn_mysql_store {
+    tn_store base;
+    const tn_allocator *memory;
+    tn_arena arena; /* the address */
+    tn_mysql_url url;
+    tn_mysql_db db;
+    uint32_t scan_count; /* open ones */
+    /* In the transaction of a chunk: what is read then is locked. */
+    bool in_chunk;
+    int64_t chunk_count;
+    /* What refers to the tables that were examined for writing, each once: asking takes
+     * the servers long, and InnoDB's own count tells whether there is more by now. */
+    struct tn_mysql_referred *referred;
+    tn_buf remark;
+} tn_mysql_store;
+
+TN_MUST_USE tn_status tn_mysql_store_open(const tn_store_config *config,
+                                          const tn_store_ops *ops, bool writes,
+                                          tn_store **out, tn_buf *why);
+static inline tn_mysql_store *tn_mysql_store_of(tn_store *store)
+{
+    return (tn_mysql_store *)store;
+}
+
+extern const tn_erase_ops tn_mysql_erase;
+extern const tn_store_ops tn_mysql_writing_ops;
+
+/* --- a row as a scan gives it, for a statement that selects: the wanted columns of the
+ * request, IS NOT NULL of the undeclared ones, the key's parts */
+
+typedef struct tn_mysql_row {
+    const tn_scan_column *columns; /* of the request */
+    const tn_mysql_table *table;
+    const uint32_t *wanted; /* columns of the request */
+    uint32_t wanted_count;
+    const uint32_t *rest; /* columns of the table */
+    uint32_t rest_count;
+    tn_value *values;
+    uint32_t *undeclared;
+    tn_value key_parts[TN_MYSQL_KEY_MAX]; /* of the last row that was read */
+    tn_list_value key_list;
+    tn_store_row row;
+} tn_mysql_row;
+
+/* NOT_FOUND: a wanted column is not there. */
+TN_MUST_USE tn_status tn_mysql_row_init(tn_mysql_row *row, const tn_mysql_table *table,
+                                        const tn_scan_request *request, tn_arena *arena,
+                                        tn_buf *why);
+void tn_mysql_row_put_columns(const tn_mysql_row *row, tn_buf *sql);
+void tn_mysql_row_read(tn_mysql_row *row, const tn_mysql_statement *statement);
+/* The row's key, of a table that has one; borrowed until the next row is read. */
+void tn_mysql_row_key(tn_mysql_row *row, tn_value *out);
+
+#endif
