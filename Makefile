@@ -2,6 +2,7 @@
 #
 #   make             the program and the library
 #   make demo        a database after the iPaaS policy: check, eval, explain
+#   make demo-full   the same policy on MariaDB, OpenSearch and Kafka, started for it
 #   make test        every test that needs no server; ends with "N passed, N failed"
 #   make test-servers the adapters against genuine servers, which it starts and stops
 #   make unit        the unit tests alone, in seconds
@@ -206,6 +207,11 @@ $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(TEST_O)
 demo: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
 	@BUILD=$(BUILD) sh tests/demo/demo.sh
+
+.PHONY: demo-full
+demo-full: deps
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
+	@BUILD=$(BUILD) bash tests/demo/full.sh
 
 BENCH := $(addprefix $(BUILD)/tests/bench/,limit_sqlite limit_jsonl columns cel limit_cel limit_re2 host)
 bench: deps
