@@ -141,6 +141,7 @@ static tn_status open_place(apply_run *run, run_place *place)
     TN_TRY(tn_plan_erase_target(run->eval, row, run->arena, &place->target));
     place->target.columns =
         tn_row_judge_columns(place->judge, &place->target.column_count);
+    place->target.may_drop = run->options->drops;
     place->target.wants_undeclared = tn_row_judge_wants_undeclared(place->judge);
     TN_TRY(tn_targets_init(&place->targets, row->targets, row->target_count,
                            run->why->memory));

@@ -96,8 +96,8 @@ static tn_status print_records(tn_eval *eval, tn_output *output)
 /* A place that is counted, and what people said of its flagged records. */
 typedef struct counter {
     tn_tally *tally;
-    tn_reviews *reviews; /* NULL: there are none */
     tn_push_table table; /* what the store is asked to count */
+    tn_reviews *reviews; /* NULL: there are none */
     tn_str place;
     tn_buf identity;
 } counter;
@@ -123,8 +123,8 @@ static tn_status count_cases(void *user, const tn_judged *judged,
     return tn_tally_add_counts(c->tally, &c->table, judged, counts);
 }
 
-/* A store that can count is asked to; what it can't be sure of is decided here. Flagged
- * records that people may have resolved are looked at one by one. */
+/* A store that can count is asked to; what it can't be sure of is decided here. What
+ * people said is said of single records, so then all are read. */
 static tn_status judge_place(tn_eval *eval, uint32_t bound, counter *c)
 {
     tn_judge_options judge = {
@@ -133,10 +133,11 @@ static tn_status judge_place(tn_eval *eval, uint32_t bound, counter *c)
         .counted = count_cases};
     if (c->reviews == NULL) {
         TN_TRY(tn_eval_push(eval, bound, &c->table));
-        judge.push = c->table.is_exact ? &c->table : NULL;
-        return tn_eval_judge(eval, bound, &judge, count_record, c);
+        if (c->table.is_exact)
+            judge.push = &c->table;
+    } else {
+        TN_TRY(tn_plan_name(eval, bound, &c->tally->arena, &c->place));
     }
-    TN_TRY(tn_plan_name(eval, bound, &c->tally->arena, &c->place));
     tn_buf_init(&c->identity, NULL);
     tn_status status = tn_eval_judge(eval, bound, &judge, count_record, c);
     tn_buf_free(&c->identity);

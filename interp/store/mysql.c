@@ -520,8 +520,8 @@ static tn_str store_remark(tn_store *base)
     .version = TN_STORE_OPS_VERSION, .kind = "mysql", .close = store_close,            \
     .list = store_list, .describe = store_describe, .scan = store_scan_open,           \
     .next = store_next, .key = store_key, .undeclared_name = store_undeclared_name,    \
-    .scan_close = store_scan_close, .remark = store_remark, .counted = store_counted,  \
-    .erase = &tn_mysql_erase, .declared = store_declared
+    .scan_close = store_scan_close, .remark = store_remark, .erase = &tn_mysql_erase,  \
+    .declared = store_declared, .counted = store_counted
 
 const tn_store_ops tn_mysql_ops = {
     MYSQL_READING,

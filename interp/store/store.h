@@ -130,7 +130,7 @@ enum { TN_SCAN_UNDECLARED_MAX = 1024 };
 enum { TN_STORE_OPS_VERSION = 4 };
 
 /* Grows at its end alone; `version` says how far it reaches. What reads: version 1;
- * `erase`: version 2; `remark` and `counted`: version 3; `expiry` and `declared`:
+ * `erase`: version 2; `remark`: version 3; `expiry`, `declared` and `counted`:
  * version 4. */
 struct tn_store_ops {
     uint32_t version;
@@ -166,10 +166,6 @@ struct tn_store_ops {
      * was lost and made again; empty: nothing. Borrowed. NULL: it never has any. */
     tn_str (*remark)(tn_store *store);
 
-    /* After the last row: what was counted instead; false: all rows were given. NULL:
-     * it never counts. */
-    bool (*counted)(const tn_scan *scan, tn_scan_counts *out);
-
     /* What it deletes of the object by itself. `setting` lies in the arena. NULL: such
      * a store never does. */
     tn_status (*expiry)(tn_store *store, tn_str object, tn_arena *arena,
@@ -179,6 +175,10 @@ struct tn_store_ops {
      * `describe`, empty where one has none; NULL: this kind of store declares none. */
     tn_status (*declared)(tn_store *store, tn_str object, tn_arena *arena,
                           const tn_str **types, tn_buf *why);
+
+    /* After the last row: what was counted instead; false: all rows were given. NULL:
+     * it never counts. */
+    bool (*counted)(const tn_scan *scan, tn_scan_counts *out);
 };
 
 /* Every kind of store that this program has, in order; NULL-terminated. */
