@@ -35,7 +35,7 @@
 #error "images are little-endian and read in place"
 #endif
 
-enum { TN_IMAGE_FORMAT = 2 };
+enum { TN_IMAGE_FORMAT = 3 };
 
 #define TN_IMAGE_MAGIC                                                                 \
     {                                                                                  \

@@ -310,6 +310,11 @@ static void decl_cell(tn_printer *p, const void *node, size_t cell)
     } else if (cell == 1) {
         tn_print(p, "= ");
         tn_print_name(p, decl->store_kind);
+    } else if (decl->write_env.text.data != NULL) {
+        tn_print(p, "read env ");
+        tn_print_name(p, decl->env);
+        tn_print(p, " write env ");
+        tn_print_name(p, decl->write_env);
     } else if (decl->env.text.data != NULL) {
         tn_print(p, "env ");
         tn_print_name(p, decl->env);
