@@ -17,6 +17,7 @@ extern const tn_command tn_command_disasm;
 extern const tn_command tn_command_eval;
 extern const tn_command tn_command_explain;
 extern const tn_command tn_command_fmt;
+extern const tn_command tn_command_grants;
 extern const tn_command tn_command_ledger;
 extern const tn_command tn_command_plan;
 extern const tn_command tn_command_review;

@@ -389,8 +389,8 @@ static tn_status open_steps(mysql_scan *s, tn_buf *why)
     TN_TRY(tn_mysql_row_init(&s->row, &s->table, s->request, &s->arena, why));
     const tn_push_table *push = s->request->push;
     s->has_counting = push != NULL && push->is_exact && s->is_walked &&
-                      s->request->only_key.data == NULL && !store->in_chunk &&
-                      tn_mysql_is_renderable(push);
+                      store->url.counts && s->request->only_key.data == NULL &&
+                      !store->in_chunk && tn_mysql_is_renderable(push);
     s->is_counting = s->is_at_end = s->has_counting;
     if (!s->has_counting)
         return TN_OK;
@@ -499,7 +499,7 @@ static tn_str store_remark(tn_store *base)
     .list = store_list, .describe = store_describe, .scan = store_scan_open,           \
     .next = store_next, .key = store_key, .undeclared_name = store_undeclared_name,    \
     .scan_close = store_scan_close, .remark = store_remark, .counted = store_counted,  \
-    .erase = &tn_mysql_erase
+    .put_grants = tn_mysql_put_grants, .erase = &tn_mysql_erase
 
 const tn_store_ops tn_mysql_ops = {
     MYSQL_READING,

@@ -199,7 +199,7 @@ def compare(server, seed):
     text, deployment = case.texts()
     with folder() as place, server.database(case.rows()) as db:
         path = policy(place, text, deployment)
-        env = {"DB": server.url(db)}
+        env = {"DB": server.url(db, more="?count=server")}
         counted = tenure("eval", path, "--at", AT, "--json", env=env, code=None)
         if counted.code == 1:  # the policy contradicts itself
             return False
@@ -231,7 +231,7 @@ def test_the_server_counts_and_only_what_is_in_doubt_is_read(server):
         server.sql("SET GLOBAL log_output='TABLE'; TRUNCATE mysql.general_log;"
                    "SET GLOBAL general_log=1")
         try:
-            out = tenure("eval", path, "--at", AT, "--json", env={"DB": server.url(db)}).json()
+            out = tenure("eval", path, "--at", AT, "--json", env={"DB": server.url(db, more="?count=server")}).json()
         finally:
             server.sql("SET GLOBAL general_log=0")
         log = "\n".join(row[0] for row in server.sql(
