@@ -117,7 +117,8 @@ struct tn_mysql_referred {
     tn_str table;
     const tn_mysql_reference *list;
     uint32_t count;
-    bool is_sighted; /* the user has the privilege to see triggers */
+    bool sees_triggers; /* the user has the privilege to see what there is */
+    bool sees_references;
 };
 TN_MUST_USE tn_status tn_mysql_references(tn_mysql_store *store, tn_str table,
                                           const tn_mysql_referred **out, tn_buf *why);

@@ -3,20 +3,9 @@ import json
 import subprocess
 import threading
 
-from mysql_support import (AT, DEPLOYMENT, POLICY, TENURE, Proxy, contains, equal, folder, os,
-                           policy, tenure, wait_until)
+from mysql_support import (AT, CUSTOMERS, DEPLOYMENT, ITEMS, MANY, POLICY, TENURE, THOUSAND, Proxy,
+                           contains, equal, folder, os, policy, tenure, wait_until)
 
-DIGITS = "(SELECT 0 n " + "".join(f"UNION SELECT {i} " for i in range(1, 10)) + ")"
-THOUSAND = (f"(SELECT a.n + 10 * b.n + 100 * c.n AS n FROM {DIGITS} a, {DIGITS} b, {DIGITS} c) t")
-NUMBERS = (f"(SELECT a.n + 10 * b.n + 100 * c.n + 1000 * d.n AS n FROM {DIGITS} a, {DIGITS} b,"
-           f" {DIGITS} c, {DIGITS} d) t")
-CUSTOMERS = ("CREATE TABLE customer(id INT PRIMARY KEY, gone_at VARCHAR(40), held TEXT);"
-             "INSERT INTO customer VALUES (1, NULL, NULL), (2, NULL, 'yes'),"
-             " (3, '2025-06-01T00:00:00Z', NULL);")
-ITEMS = "CREATE TABLE item(id INT PRIMARY KEY, customer_id INT, made VARCHAR(40), kind TEXT);"
-# of every three, one is held, one of a customer who is gone, one only old
-MANY = (CUSTOMERS + ITEMS + "INSERT INTO item SELECT n, n % 3 + 1, '2025-01-01T00:00:00Z', 'k'"
-        f" FROM {NUMBERS};")
 PLACE = "demo.item mysql db/item"
 
 
