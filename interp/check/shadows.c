@@ -265,16 +265,17 @@ static void find_late_redaction(tn_reasoning *r, const sourced *redact,
 static void find_idle_copy(tn_reasoning *r, const sourced *copy, const sourced *by,
                            uint32_t form_count)
 {
+    int32_t from;
     if (copy->clause->kind != TN_CLAUSE_PLACEMENT_LIMIT ||
         by->clause->kind != TN_CLAUSE_RETAIN_PERIOD || form_count != 1 ||
         by->clause->guard != TN_NONE || !tn_str_equal(copy->source, by->source) ||
         !is_same_clock(r, copy->clause, by->clause) ||
         !is_own(r, copy->clause, by->clause) ||
-        !is_within(by->clause->period, copy->clause->period))
+        tn_period_longer(copy->clause->period, by->clause->period, &from) !=
+            TN_LONGER_ALWAYS)
         return;
     report(r, copy->clause,
-           "this limit of a copy never decides: the record is due no later",
-           by->clause);
+           "this limit of a copy never decides: the record is due before", by->clause);
 }
 
 /* --- all clauses */
