@@ -147,6 +147,7 @@ static tn_status note_deadline(search *s)
         if (!fate->is_gone)
             return TN_OK;
         set_end(&change, side, fate->verdict.has_deadline, fate->verdict.deadline);
+        change.clause[side] = fate->last;
     }
     return find_way(&change) ? note(s, change) : TN_OK;
 }

@@ -60,6 +60,9 @@ static tn_status compare_record(void *user, const tn_judged *judged)
     if (!find_way(&record))
         return TN_OK;
     c->out->changed[record.way]++;
+    c->out->verdict_count +=
+        record.is_there[TN_PAIR_OLD] && record.is_there[TN_PAIR_NEW] &&
+        record.verdicts[TN_PAIR_OLD].decision != record.verdicts[TN_PAIR_NEW].decision;
     TN_TRY(tn_judged_key(judged, &key));
     return c->visitor->visit(c->visitor->user, &record);
 }
