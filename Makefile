@@ -207,13 +207,14 @@ demo: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
 	@BUILD=$(BUILD) sh tests/demo/demo.sh
 
-BENCH := $(addprefix $(BUILD)/tests/bench/,limit_sqlite limit_jsonl columns cel limit_cel limit_re2)
+BENCH := $(addprefix $(BUILD)/tests/bench/,limit_sqlite limit_jsonl columns cel limit_cel limit_re2 host)
 bench: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BENCH)
 	@BUILD=$(BUILD) python3 tests/bench/run.py
 	@BUILD=$(BUILD) python3 tests/bench/apply.py
 	@BUILD=$(BUILD) python3 tests/bench/cel.py
 	@BUILD=$(BUILD) python3 tests/bench/columns.py
+	@BUILD=$(BUILD) python3 tests/bench/host.py
 
 # what it is measured against, from the registries of their languages
 bench-peers:

@@ -492,6 +492,7 @@ static tn_status do_chunk(apply_run *run, run_place *place, uint32_t *rows,
     place->spared_count += run->chunk.spared_count;
     if (result.is_end) {
         place->is_finished = pass->spared == 0 || pass->erased == 0;
+        place->left_count = pass->spared;
         pass->spared = pass->erased = 0;
     }
     tell(run, place);

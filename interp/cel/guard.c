@@ -387,3 +387,33 @@ tn_cel_truth tn_cel_guard_test(const tn_cel_guard *guard, const tn_value *slots,
     }
     return truth(at == TN_CEL_SAYS_TRUE);
 }
+
+uint32_t tn_cel_guard_slot(const tn_cel_node *node)
+{
+    asked kind = asked_by((tn_cel_op)node->op);
+    if (kind == NOTHING || kind == MATCHES)
+        return TN_NONE;
+    return kind == IS_TRUE || kind == IS_THERE ? node->arg : node->aux;
+}
+
+tn_cel_truth tn_cel_guard_leaf(const tn_cel_program *program, const tn_cel_node *node,
+                               const tn_value *slot)
+{
+    uint64_t left = 0;
+    tn_cel_question question = {.kind = (uint8_t)asked_by((tn_cel_op)node->op)};
+    if (question.kind != IS_TRUE && question.kind != IS_THERE) {
+        const tn_value *constant = &program->constants[node->arg];
+        if (question.kind == EQUALS && constant->kind == TN_KIND_STRING)
+            question.kind = IS_TEXT;
+        if (question.kind <= ENDS)
+            question.about.text = constant->as.text;
+        else
+            question.about.constant = constant;
+    }
+    tn_cel_truth said = question.kind <= ENDS && slot->kind == TN_KIND_STRING
+                            ? truth(ask_text(&question, slot->as.text))
+                            : ask(&question, slot, &left);
+    if (said == TN_CEL_UNKNOWN || node->op != TN_CEL_SLOT_NOT_EQUAL)
+        return said;
+    return truth(said == TN_CEL_FALSE);
+}

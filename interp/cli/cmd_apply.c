@@ -15,6 +15,7 @@ enum {
     OPT_MAX_DELETE,
     OPT_ACCEPT_POLICY,
     OPT_ACCEPT_UNEXPECTED,
+    OPT_ACCEPT_UPSTREAM,
     OPT_EVIDENCE,
     OPT_RATE,
     OPT_UNTIL,
@@ -23,6 +24,7 @@ enum {
     OPT_LOCK_WAIT,
     OPT_FACT_LEASE,
     OPT_CHUNK_ROWS,
+    OPT_DROP_INDICES,
     OPT_PURGE,
     OPT_ANCHOR,
     OPT_JSON,
@@ -37,6 +39,8 @@ static const tn_option options[] = {
      "accept, once, a policy that is not the last run's"},
     {"--accept-unexpected", NULL, false,
      "accept numbers far from what the last run expected"},
+    {"--accept-upstream", NULL, false,
+     "delete records though what feeds their store still has some that are due"},
     {"--evidence", "keys|range", false,
      "keys: each record can be proven deleted (the default); range: counts alone"},
     {"--rate", "N", false, "no more than so many records a second"},
@@ -47,6 +51,8 @@ static const tn_option options[] = {
     {"--fact-lease", "SECONDS", false,
      "how old facts from another store may be when records go; else 10"},
     {"--chunk-rows", "N", false, "rows a chunk looks at; else about 0.2 s of them"},
+    {"--drop-indices", NULL, false,
+     "drop indices behind an alias or data stream whole, where all in them is due"},
     {"--purge", NULL, false,
      "have the stores take what was deleted out of their files, and wait for it"},
     {"--anchor", "COMMAND", false, "a command that is given the ledger's head to keep"},
@@ -139,6 +145,7 @@ static int read_options(applying *a)
     uint64_t lease_s = TN_APPLY_FACT_LEASE_MS / 1000, rows = 0;
     a->how = (tn_apply_options)TN_APPLY_OPTIONS_INIT;
     a->how.limits.accepts_unexpected = tn_args_has(args, OPT_ACCEPT_UNEXPECTED);
+    a->how.limits.accepts_upstream = tn_args_has(args, OPT_ACCEPT_UPSTREAM);
     a->how.limits.accepts_policy = tn_str_from(policy);
     int code = read_limit(args, &a->how.limits);
     if (code == TN_EXIT_OK)
@@ -154,6 +161,7 @@ static int read_options(applying *a)
     a->how.lock_wait_ms = (uint32_t)(wait_s * 1000);
     a->how.fact_lease_ms = (uint32_t)(lease_s * 1000);
     a->how.chunk_rows = (uint32_t)rows;
+    a->how.drops = tn_args_has(args, OPT_DROP_INDICES);
     a->how.purges = tn_args_has(args, OPT_PURGE);
     return code == TN_EXIT_OK ? read_times(a) : code;
 }

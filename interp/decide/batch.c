@@ -62,9 +62,10 @@ static tn_status prepare_memo(tn_batch *b)
     b->classes = tn_arena_take_array(&b->arena, TN_BLOCK, sizeof(*b->classes));
     b->codes = tn_arena_take_array(&b->arena, TN_BLOCK, sizeof(*b->codes));
     b->others = tn_arena_take_array(&b->arena, TN_BLOCK + 1, sizeof(*b->others));
+    b->dues = tn_arena_take_array(&b->arena, b->memo_count, sizeof(*b->dues));
     b->rest = tn_arena_take_array(&b->arena, TN_BLOCK, sizeof(*b->rest));
-    if (b->memo == NULL || b->decisions == NULL || b->wide == NULL || b->rest == NULL ||
-        b->classes == NULL || b->codes == NULL || b->others == NULL)
+    if (b->memo == NULL || b->decisions == NULL || b->dues == NULL || b->wide == NULL ||
+        b->rest == NULL || b->classes == NULL || b->codes == NULL || b->others == NULL)
         return TN_NOMEM;
     for (uint32_t of = 0; of < b->entity_count; of++)
         for (uint32_t row = 0; row < b->entities[of].row_count + 2; row++)

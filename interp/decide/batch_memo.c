@@ -231,13 +231,11 @@ void tn_batch_free_memo(tn_batch *b)
 /* One less than 0, which stands for a combination that was not met. */
 enum { UNMET = UINT8_MAX };
 
-/* Decides the first record of a combination, and sees what of the verdict holds for all
- * of them: what needed the calendar does not. */
-static tn_status learn(tn_batch *b, uint32_t i, tn_memo_entry *entry)
+/* What needed the calendar does not hold for all records of the combination. */
+tn_status tn_batch_learn(tn_batch *b, uint32_t code, unsigned flags)
 {
+    tn_memo_entry *entry = &b->memo[code];
     tn_verdict v;
-    tn_batch_fill(b, i);
-    uint8_t flags = b->input->flags == NULL ? 0 : b->input->flags[b->start + i];
     TN_TRY(tn_decide(b->decider, flags, b->wants, &v));
     bool late_is_timed = b->decider->was_timed;
     TN_TRY(tn_decide(b->decider, flags, 0, &v));
@@ -246,7 +244,10 @@ static tn_status learn(tn_batch *b, uint32_t i, tn_memo_entry *entry)
                              .reason = (uint8_t)v.reason,
                              .state = MEMO_KNOWN,
                              .clause = v.clause};
-    b->decisions[b->codes[i]] = (uint8_t)(v.decision + 1);
+    b->decisions[code] = (uint8_t)(v.decision + 1);
+    b->dues[code] = DUE_NONE;
+    if (v.decision == TN_KEEP && v.reason != TN_REASON_HOLD)
+        b->dues[code] = tn_decider_due_clause(b->decider, DUE_NONE, DUE_SEVERAL);
     b->work.learned++;
     if (b->wants != 0) {
         TN_TRY(tn_decide(b->decider, flags, b->wants, &v));
@@ -256,6 +257,13 @@ static tn_status learn(tn_batch *b, uint32_t i, tn_memo_entry *entry)
         return TN_OK;
     entry->state = MEMO_ALONE;
     return late_is_timed && !reason_is_timed ? TN_OK : try_race(b, &v, entry);
+}
+
+static tn_status learn(tn_batch *b, uint32_t i)
+{
+    tn_batch_fill(b, i);
+    return tn_batch_learn(b, b->codes[i],
+                          b->input->flags == NULL ? 0 : b->input->flags[b->start + i]);
 }
 
 /* A decision is never in doubt: only why, and whether it is late. */
@@ -271,7 +279,7 @@ static tn_status answer_other(tn_batch *b, uint32_t i, const tn_batch_output *ou
 {
     tn_memo_entry *entry = &b->memo[b->codes[i]];
     if (entry->state == MEMO_UNKNOWN)
-        TN_TRY(learn(b, i, entry));
+        TN_TRY(learn(b, i));
     const tn_memo_entry *known = NULL;
     if (entry->state == MEMO_KNOWN || tn_batch_asks_decision_alone(output))
         known = entry;

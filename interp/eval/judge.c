@@ -1,4 +1,5 @@
 #include "interp/eval/judge.h"
+#include "interp/decide/batch.h"
 #include "interp/store/key.h"
 
 typedef struct judge {
@@ -7,6 +8,9 @@ typedef struct judge {
     const tn_judge_options *options;
     tn_origin_reader reader;
     tn_decider *decider;
+    tn_decider *own; /* the first decider, */
+    tn_batch *batch; /* and what takes its place when there are many records */
+    uint64_t until;  /* so many records that is not worth its making */
     tn_value *fields;
     tn_value *keys;
     const tn_origin_map **maps; /* the needed ones */
@@ -93,16 +97,50 @@ static tn_status decide(judge *j, const tn_store_row *row)
         flags |= TN_RECORD_UNREADABLE;
     if (row->undeclared_count > 0)
         flags |= TN_RECORD_UNDECLARED;
-    if (!j->judged.is_unplaced)
+    if (j->judged.is_unplaced)
+        j->verdict = unplaced();
+    else if (j->batch != NULL)
+        return tn_batch_decide_one(j->batch, flags, j->options->wants, &j->verdict);
+    else
         return tn_decide(j->decider, flags, j->options->wants, &j->verdict);
-    j->verdict = unplaced();
     return TN_OK;
+}
+
+static void use_decider(judge *j, tn_decider *decider)
+{
+    j->decider = decider;
+    j->fields = tn_decider_fields(decider);
+    j->keys = tn_decider_keys(decider);
+    j->judged.decider = decider;
+}
+
+/* A batch looks at all facts beforehand, which many records pay for. */
+static tn_status hasten(judge *j)
+{
+    if (!j->options->is_count || j->until-- > 0)
+        return TN_OK;
+    j->until = UINT64_MAX;
+    TN_TRY(tn_batch_new(j->eval->run, j->bound->category, j->bound->placement,
+                        TN_WANT_OVERDUE, &j->batch));
+    use_decider(j, tn_batch_decider(j->batch));
+    return TN_OK;
+}
+
+static uint64_t count_facts(const tn_eval *eval)
+{
+    enum { LEAST = 200 };
+    uint64_t count = LEAST;
+    for (uint32_t i = 0; i < eval->image->entity_count; i++)
+        if (eval->entities[i].facts != NULL)
+            count += tn_facts_count(eval->entities[i].facts);
+    return count;
 }
 
 static tn_status judge_row(judge *j, const tn_store_row *row, tn_judge_fn *visit,
                            void *user)
 {
     bool asked;
+    TN_TRY(hasten(j));
     if (row->problem == NULL)
         TN_TRY(fill_record(j, row));
     j->judged.row = row;
@@ -114,13 +152,24 @@ static tn_status judge_row(judge *j, const tn_store_row *row, tn_judge_fn *visit
     return visit(user, &j->judged);
 }
 
+/* What the store counted instead of handing it over. */
+static tn_status tell_counts(judge *j, void *user)
+{
+    tn_scan_counts counts;
+    const tn_store_ops *ops = j->judged.scan->ops;
+    if (j->options->push == NULL || ops->version < 3 || ops->counted == NULL ||
+        !ops->counted(j->judged.scan, &counts))
+        return TN_OK;
+    return j->options->counted(user, &j->judged, &counts);
+}
+
 static tn_status judge_rows(judge *j, tn_judge_fn *visit, void *user, tn_buf *why)
 {
     for (;;) {
         const tn_store_row *row;
         TN_TRY(tn_origin_next(&j->reader, &row, &j->judged.is_unplaced, why));
         if (row == NULL)
-            return TN_OK;
+            return tell_counts(j, user);
         TN_TRY(judge_row(j, row, visit, user));
     }
 }
@@ -142,6 +191,7 @@ static tn_status open_judge(judge *j, tn_buf *why)
     tn_reader_options options = {.program = tn_run_program(eval->run),
                                  .code = &eval->image->code,
                                  .wants_undeclared = true,
+                                 .push = j->options->push,
                                  .memory = eval->memory};
     uint32_t key_field = find_key_field(j);
     if (key_field == TN_NONE)
@@ -151,23 +201,23 @@ static tn_status open_judge(judge *j, tn_buf *why)
     if (j->maps == NULL)
         return TN_NOMEM;
     choose_maps(j);
-    TN_TRY(tn_decider_new(eval->run, bound->category, bound->placement, &j->decider));
-    j->fields = tn_decider_fields(j->decider);
-    j->keys = tn_decider_keys(j->decider);
+    TN_TRY(tn_decider_new(eval->run, bound->category, bound->placement, &j->own));
+    j->until = count_facts(eval);
     TN_TRY(tn_origin_open(&j->reader, &bound->origin, &options, why));
     j->judged = (tn_judged){.eval = eval,
                             .bound = bound,
                             .scan = j->reader.scan,
-                            .decider = j->decider,
                             .key_field = key_field,
                             .verdict = &j->verdict};
+    use_decider(j, j->own);
     return TN_OK;
 }
 
 static void close_judge(judge *j)
 {
     tn_origin_close(&j->reader);
-    tn_decider_free(j->decider);
+    tn_batch_free(j->batch);
+    tn_decider_free(j->own);
     tn_buf_free(&j->key_text);
     if (j->maps != NULL)
         tn_resize(j->eval->memory, (void *)j->maps,

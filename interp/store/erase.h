@@ -64,7 +64,8 @@ typedef struct tn_erase_target {
     const tn_scan_column *columns; /* what `decide` is given: the wanted ones */
     uint32_t column_count;
     bool wants_undeclared;
-    bool redacts; /* else rows are deleted */
+    bool redacts;  /* else rows are deleted */
+    bool may_drop; /* what holds rows may go with them, where every one of them goes */
     const tn_erase_column *redacted;
     uint32_t redacted_count;
 } tn_erase_target;

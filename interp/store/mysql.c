@@ -1,6 +1,6 @@
 #include "interp/store/mysql.h"
 #include "interp/record/decode.h"
-#include "interp/store/mysql_store.h"
+#include "interp/store/mysql_count.h"
 
 #include <string.h>
 #include <time.h>
@@ -9,6 +9,7 @@ enum {
     PAGE_FIRST = 1000,
     PAGE_MAX = 50000,
     PAGE_BYTES = 4 << 20, /* of rows in memory at once, about */
+    BATCH_ROWS = 500,
     RECONNECT_TRIES = 6,
     RECONNECT_WAIT_MS = 250
 };
@@ -30,6 +31,11 @@ typedef struct mysql_scan {
     uint32_t page_rows; /* asked for */
     uint32_t row_count; /* of the page, so far */
     tn_value last_key[TN_MYSQL_KEY_MAX];
+    /* Ranges are counted, and only residues read. */
+    bool has_counting;
+    bool is_counting;
+    uint32_t residue_at;
+    tn_mysql_counting counting;
 } mysql_scan;
 
 /* --- the statement */
@@ -197,11 +203,9 @@ static bool is_page_whole(const mysql_scan *s)
            s->row_count < s->page_rows;
 }
 
-static tn_status store_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
+static tn_status next_row(mysql_scan *s, tn_store_rows *out, tn_buf *why)
 {
-    mysql_scan *s = (mysql_scan *)base;
     bool row = false;
-    *out = (tn_store_rows){&s->row.row, 0, false};
     while (!s->is_at_end) {
         if (!s->has_page)
             TN_TRY(next_page(s, why));
@@ -222,6 +226,100 @@ static tn_status store_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
         s->is_after = true;
     }
     return TN_OK;
+}
+
+/* --- counting instead */
+
+/* The residues from residue_at on, some hundreds of them. */
+static tn_status open_batch(mysql_scan *s, tn_buf *why)
+{
+    uint32_t width = s->table.key_count;
+    uint32_t count = s->counting.residue_count - s->residue_at;
+    tn_value *keys = s->counting.keys + (size_t)s->residue_at * width;
+    tn_buf sql;
+    count = count > BATCH_ROWS ? BATCH_ROWS : count;
+    tn_mysql_statement_close(&s->statement);
+    tn_buf_init(&sql, s->store->memory);
+    tn_buf_put_text(&sql, "SELECT ");
+    tn_mysql_row_put_columns(&s->row, &sql);
+    tn_buf_put_text(&sql, " FROM ");
+    tn_mysql_put_name(&sql, s->table.name);
+    tn_buf_put_text(&sql, " FORCE INDEX (PRIMARY) WHERE ");
+    for (uint32_t i = 0; i < count; i++) {
+        tn_buf_put_text(&sql, i > 0 ? " OR (" : "(");
+        tn_mysql_put_equal(&s->table, &sql);
+        tn_buf_put_char(&sql, ')');
+    }
+    tn_buf_put_text(&sql, " ORDER BY ");
+    tn_mysql_put_key(&s->table, &sql);
+    tn_status status = tn_buf_status(&sql);
+    if (status == TN_OK)
+        status =
+            tn_mysql_prepare(&s->statement, &s->store->db, tn_buf_view(&sql), 0, why);
+    tn_buf_free(&sql);
+    TN_TRY(status);
+    for (uint32_t i = 0, at = 0; i < count; i++)
+        at =
+            tn_mysql_bind_equal(&s->table, &s->statement, at, keys + (size_t)i * width);
+    TN_TRY(tn_mysql_execute(&s->statement, why));
+    s->residue_at += count;
+    s->has_page = true;
+    return TN_OK;
+}
+
+/* The next range; after the last, or one of which most had to be read, plain reading
+ * goes on where counting ended. */
+static tn_status open_range(mysql_scan *s, tn_buf *why)
+{
+    if (s->counting.is_at_end || s->counting.is_useless) {
+        s->is_at_end = s->counting.is_at_end;
+        s->is_counting = false;
+        s->is_after = true;
+        memcpy(s->last_key, s->counting.lower, sizeof(s->last_key));
+        tn_mysql_statement_close(&s->statement);
+        return TN_OK;
+    }
+    s->residue_at = 0;
+    return tn_mysql_count_next(&s->counting, why);
+}
+
+static tn_status next_residue(mysql_scan *s, tn_store_rows *out, tn_buf *why)
+{
+    bool row = false;
+    while (s->is_counting && out->count == 0) {
+        if (s->has_page) {
+            TN_TRY(tn_mysql_fetch(&s->statement, &row, why));
+            s->has_page = row;
+            out->count = row;
+            if (row)
+                tn_mysql_row_read(&s->row, &s->statement);
+            continue;
+        }
+        bool is_left = s->residue_at < s->counting.residue_count;
+        tn_status status = is_left ? open_batch(s, why) : open_range(s, why);
+        if (status == TN_STORE && s->store->db.is_lost && !s->store->in_chunk) {
+            TN_TRY(reconnect(s, why));
+            status = is_left ? open_batch(s, why) : open_range(s, why);
+        }
+        TN_TRY(status);
+    }
+    return TN_OK;
+}
+
+static bool store_counted(const tn_scan *base, tn_scan_counts *out)
+{
+    const mysql_scan *s = (const mysql_scan *)base;
+    if (s->has_counting)
+        *out = s->counting.counts;
+    return s->has_counting;
+}
+
+static tn_status store_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
+{
+    mysql_scan *s = (mysql_scan *)base;
+    *out = (tn_store_rows){&s->row.row, 0, false};
+    TN_TRY(next_residue(s, out, why));
+    return out->count > 0 ? TN_OK : next_row(s, out, why);
 }
 
 static tn_status store_key(tn_scan *base, const tn_store_row *row, tn_value *out)
@@ -249,6 +347,8 @@ static void store_scan_close(tn_scan *base)
         return;
     tn_mysql_store *store = s->store;
     tn_mysql_statement_close(&s->statement);
+    if (s->has_counting)
+        tn_mysql_count_free(&s->counting);
     store->scan_count--;
     if (store->db.writes && !store->in_chunk && store->scan_count == 0)
         tn_mysql_try(&store->db, "COMMIT");
@@ -294,7 +394,15 @@ static tn_status open_steps(mysql_scan *s, tn_buf *why)
         tn_mysql_table_find(&store->db, s->request->object, &s->arena, &s->table, why));
     TN_TRY(check_locks(s, why));
     s->is_walked = s->table.obstacle == NULL && !s->table.is_view;
-    return tn_mysql_row_init(&s->row, &s->table, s->request, &s->arena, why);
+    TN_TRY(tn_mysql_row_init(&s->row, &s->table, s->request, &s->arena, why));
+    const tn_push_table *push = s->request->push;
+    s->has_counting = push != NULL && push->is_exact && s->is_walked &&
+                      s->request->only_key.data == NULL && !store->in_chunk &&
+                      tn_mysql_is_renderable(push);
+    s->is_counting = s->has_counting;
+    if (!s->has_counting)
+        return TN_OK;
+    return tn_mysql_count_init(&s->counting, &store->db, &s->row, push);
 }
 
 static tn_status store_scan_open(tn_store *base, const tn_scan_request *request,
@@ -413,7 +521,7 @@ static tn_str store_remark(tn_store *base)
     .list = store_list, .describe = store_describe, .scan = store_scan_open,           \
     .next = store_next, .key = store_key, .undeclared_name = store_undeclared_name,    \
     .scan_close = store_scan_close, .remark = store_remark, .erase = &tn_mysql_erase,  \
-    .declared = store_declared
+    .declared = store_declared, .counted = store_counted
 
 const tn_store_ops tn_mysql_ops = {
     MYSQL_READING,

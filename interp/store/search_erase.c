@@ -64,7 +64,7 @@ static tn_status make_sweep(tn_search *s)
 }
 
 /* The target may go before the sweep does: what the scan borrows is copied. */
-static tn_status copy_request(tn_search_sweep *sweep, const tn_erase_target *target)
+tn_status tn_search_copy_request(tn_search_sweep *sweep, const tn_erase_target *target)
 {
     tn_scan_column *columns =
         tn_arena_take_array(&sweep->arena, target->column_count, sizeof(*columns));
@@ -84,7 +84,7 @@ static tn_status copy_request(tn_search_sweep *sweep, const tn_erase_target *tar
     return sweep->request.object.data == NULL ? TN_NOMEM : TN_OK;
 }
 
-static tn_status note_object(tn_search *s, tn_str name)
+tn_status tn_search_note_object(tn_search *s, tn_str name)
 {
     tn_search_sweep *sweep = s->sweep;
     for (uint32_t i = 0; i < sweep->object_count; i++)
@@ -107,10 +107,10 @@ static tn_status note_object(tn_search *s, tn_str name)
 static tn_status start_sweep(tn_search *s, const tn_erase_target *target, tn_buf *why)
 {
     tn_search_sweep *sweep = s->sweep;
-    TN_TRY(note_object(s, target->object));
+    TN_TRY(tn_search_note_object(s, target->object));
     stop_sweep(sweep);
     tn_arena_reset(&sweep->arena);
-    TN_TRY(copy_request(sweep, target));
+    TN_TRY(tn_search_copy_request(sweep, target));
     TN_TRY(tn_search_look(s, target->object, &sweep->arena, &sweep->object, why));
     TN_TRY(s->base.ops->scan(&s->base, &sweep->request, &sweep->scan, why));
     sweep->is_running = true;
@@ -143,17 +143,9 @@ static tn_status fill(tn_search *s, const tn_erase_target *target, bool *is_end,
 
 /* --- a chunk */
 
-typedef struct chunk_state {
-    tn_search *search;
-    tn_search_sweep *sweep;
-    const tn_erase_permit *permit;
-    const tn_erase_chunk *chunk;
-    tn_erase_result *out;
-} chunk_state;
-
-static tn_status decide_row(chunk_state *c, const tn_store_row *row)
+tn_status tn_search_decide_row(tn_search_chunk *c, tn_scan *scan,
+                               const tn_store_row *row)
 {
-    tn_scan *scan = c->sweep->scan;
     tn_erase_choice choice;
     tn_search_token token;
     tn_value key;
@@ -165,7 +157,7 @@ static tn_status decide_row(chunk_state *c, const tn_store_row *row)
     return tn_search_batch_add(&c->sweep->batch, &token);
 }
 
-static tn_status decide_rows(chunk_state *c)
+static tn_status decide_rows(tn_search_chunk *c)
 {
     tn_scan *scan = c->sweep->scan;
     tn_store_rows rows = {.may_wait = false};
@@ -176,13 +168,12 @@ static tn_status decide_rows(chunk_state *c)
         if (rows.count == 0)
             return TN_OK;
         c->out->looked_at_count++;
-        TN_TRY(decide_row(c, rows.list));
+        TN_TRY(tn_search_decide_row(c, scan, rows.list));
     }
     return TN_OK;
 }
 
-/* Writes down, with the caller, what is about to be sent, or is to be sent again. */
-static tn_status intend(chunk_state *c)
+tn_status tn_search_intend(tn_search_chunk *c)
 {
     tn_buf_reset(&c->sweep->intent);
     tn_search_batch_put(&c->sweep->batch, &c->sweep->intent);
@@ -192,7 +183,7 @@ static tn_status intend(chunk_state *c)
 }
 
 /* Looks until it is known what became of every document. */
-static tn_status find_out(chunk_state *c)
+static tn_status find_out(tn_search_chunk *c)
 {
     tn_search_batch *batch = &c->sweep->batch;
     uint32_t wait_ms = PAUSE_MS;
@@ -218,7 +209,7 @@ static bool has_done_anything(const tn_search_batch *batch)
 
 /* Sends until nothing is pending, or the lease is over. STOPPED: nothing was done, and
  * it may be tried later. */
-static tn_status send_all(chunk_state *c)
+static tn_status send_all(tn_search_chunk *c)
 {
     tn_search_batch *batch = &c->sweep->batch;
     uint32_t wait_ms = PAUSE_MS;
@@ -236,14 +227,14 @@ static tn_status send_all(chunk_state *c)
             return has_done_anything(batch) ? TN_OK : TN_STOPPED;
         pause_ms(wait_ms);
         wait_ms *= 2;
-        status = intend(c);
+        status = tn_search_intend(c);
         if (status != TN_OK)
             return status == TN_STOPPED && has_done_anything(batch) ? TN_OK : status;
     }
 }
 
 /* Tells the caller what became of a document. */
-static tn_status tell(chunk_state *c, const tn_search_item *item)
+static tn_status tell(tn_search_chunk *c, const tn_search_item *item)
 {
     tn_value parts[2] = {{TN_KIND_STRING, {.text = item->token.index}},
                          {TN_KIND_STRING, {.text = item->token.id}}};
@@ -264,7 +255,7 @@ static tn_status tell(chunk_state *c, const tn_search_item *item)
     return TN_STORE;
 }
 
-static tn_status tell_all(chunk_state *c)
+tn_status tn_search_tell_all(tn_search_chunk *c)
 {
     tn_search_batch *batch = &c->sweep->batch;
     for (uint32_t i = 0; i < batch->count; i++)
@@ -283,15 +274,15 @@ static tn_status fail_refused(tn_search_sweep *sweep, tn_buf *why)
     return TN_STORE;
 }
 
-static tn_status carry_out(chunk_state *c)
+static tn_status carry_out(tn_search_chunk *c)
 {
     TN_TRY(c->chunk->begun(c->chunk->user, 0));
     TN_TRY(decide_rows(c));
     if (c->sweep->batch.count == 0)
         return TN_OK;
-    TN_TRY(intend(c));
+    TN_TRY(tn_search_intend(c));
     TN_TRY(send_all(c));
-    return tell_all(c);
+    return tn_search_tell_all(c);
 }
 
 static tn_status search_erase(tn_store *base, const tn_erase_permit *permit,
@@ -301,9 +292,15 @@ static tn_status search_erase(tn_store *base, const tn_erase_permit *permit,
     tn_search *s = (tn_search *)base;
     *out = (tn_erase_result){.is_end = false};
     TN_TRY(make_sweep(s));
-    chunk_state c = {s, s->sweep, permit, chunk, out};
+    tn_search_chunk c = {s, s->sweep, permit, chunk, target, out};
     if (s->sweep->refusal.len > 0)
         return fail_refused(s->sweep, chunk->why);
+    if (target->may_drop && !s->sweep->is_running) {
+        bool is_looked_through;
+        TN_TRY(tn_search_drop_next(&c, &is_looked_through));
+        if (!is_looked_through)
+            return TN_OK;
+    }
     TN_TRY(fill(s, target, &out->is_end, chunk->why));
     if (out->is_end) {
         stop_sweep(s->sweep);
@@ -325,10 +322,9 @@ static tn_status search_recall(tn_store *base, const tn_erase_target *target,
 {
     tn_search *s = (tn_search *)base;
     tn_erase_result result = {.is_end = false};
-    (void)target;
     TN_TRY(make_sweep(s));
     tn_erase_chunk chunk = {.why = why, .user = recall->user, .lose = recall->lose};
-    chunk_state c = {s, s->sweep, NULL, &chunk, &result};
+    tn_search_chunk c = {s, s->sweep, NULL, &chunk, target, &result};
     tn_search_batch *batch = &s->sweep->batch;
     tn_search_batch_reset(batch);
     tn_status status = tn_search_batch_read(batch, s, recall->intent);

@@ -3,7 +3,8 @@
  *
  *   sqlite_examine  what a table is, and what hinders
  *   sqlite_marker   the two tables that tenure keeps in the database, and opening
- *   sqlite_erase    a chunk
+ *   sqlite_chunk    a chunk (its own header has the parts of it)
+ *   sqlite_erase    the tables of operations
  *
  * Tables with a rowid are gone through by it, those without by their primary key. The
  * database gets two tables:

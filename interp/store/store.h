@@ -16,6 +16,7 @@
 #define TN_STORE_STORE_H
 
 #include "interp/base/buf.h"
+#include "interp/push/table.h"
 #include "interp/record/value.h"
 
 typedef struct tn_store_ops tn_store_ops;
@@ -75,7 +76,26 @@ typedef struct tn_scan_request {
     /* Rows whose key is written otherwise need not be given (see key.h); data NULL: all
      * are asked for. A hint: rows with other keys may come all the same. */
     tn_str only_key;
+    /* Rows that belong to a case which is no residue need not be given, if the scan
+     * counts them (counted). A hint, too; NULL: none. */
+    const tn_push_table *push;
 } tn_scan_request;
+
+/* What a scan counted instead of giving it, case by case of the request's table. */
+typedef struct tn_scan_count {
+    uint64_t row_count;
+    uint64_t overdue_count;
+    uint64_t redact_count;
+} tn_scan_count;
+
+typedef struct tn_scan_counts {
+    tn_scan_count cases[TN_PUSH_CASES_MAX];
+    /* The least value of each clock's column among rows kept as `retained`; null: none.
+     * As it is read for that column; a TIMESTAMP or DATE. */
+    tn_value least[TN_PUSH_CLOCKS_MAX];
+    const uint64_t *undeclared; /* values by number of the undeclared column */
+    uint32_t undeclared_count;
+} tn_scan_counts;
 
 typedef struct tn_store_row {
     uint64_t number; /* the line it starts on, or how many rows came up to it */
@@ -110,7 +130,7 @@ enum { TN_SCAN_UNDECLARED_MAX = 1024 };
 enum { TN_STORE_OPS_VERSION = 4 };
 
 /* Grows at its end alone; `version` says how far it reaches. What reads: version 1;
- * `erase`: version 2; `remark`: version 3; `expiry` and `declared`:
+ * `erase`: version 2; `remark`: version 3; `expiry`, `declared` and `counted`:
  * version 4. */
 struct tn_store_ops {
     uint32_t version;
@@ -155,6 +175,10 @@ struct tn_store_ops {
      * `describe`, empty where one has none; NULL: this kind of store declares none. */
     tn_status (*declared)(tn_store *store, tn_str object, tn_arena *arena,
                           const tn_str **types, tn_buf *why);
+
+    /* After the last row: what was counted instead; false: all rows were given. NULL:
+     * it never counts. */
+    bool (*counted)(const tn_scan *scan, tn_scan_counts *out);
 };
 
 /* Every kind of store that this program has, in order; NULL-terminated. */

@@ -160,3 +160,21 @@ def test_a_field_the_deployment_does_not_bind_is_told():
                                                         "extra == 'x'"})
         said = tenure("diff", "--records", d, "--at", AT, old, new)
         contains(said.err, "does not bind field `extra`")
+
+
+def test_what_nothing_describes_any_more_is_longer():
+    with folder() as at:
+        second = ("category second \"S\" of customer {\n    fields { made : timestamp }\n"
+                  "    stored in db as primary\n    retain 1 day from made\n}\n")
+        old = write(f"{at}/old.tenure", POLICY + second)
+        new = write(f"{at}/new.tenure", POLICY)
+        contains(tenure("diff", old, new).out, "longer: no longer a category")
+        tenure("diff", "--forbid", "longer", old, new, code=1)
+        tenure("diff", "--forbid", "shorter", old, new)
+        tenure("diff", "--forbid", "longer", new, old)
+
+
+def test_what_is_flagged_instead_of_deleted_is_longer():
+    with folder() as at:
+        found = changes(at, {"1 year from made": "1 year from made\n    flag when kind == 'x'"})
+        equal(found, [("longer", "flag", None)])

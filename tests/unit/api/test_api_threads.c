@@ -25,7 +25,7 @@ static tn_status decide_records(worker *w, tenure_decider *d)
     tenure_value *fields = tenure_decider_fields(d);
     for (int i = 0; i < RECORDS; i++) {
         tenure_value tag = tenure_str(tags_text[i % 7 == 0]);
-        tenure_verdict v;
+        tn_verdict v;
         fields[MADE] = tenure_at((tn_instant){now.seconds - i * 86400, 0});
         fields[TAGS] = (tenure_value){TENURE_LIST, {.items = {&tag, 1}}};
         fields[ATTRS].kind = TENURE_MAP;
