@@ -161,7 +161,7 @@ $(BUILD)/tests/conformance: tests/conformance/conformance.c $(TEST_O)
 .PHONY: test-python
 test-python: deps
 	@$(MAKE) --no-print-directory all
-	@sh tests/bindings/python/prepare $(BUILD)/venv $(CURDIR)/$(BUILD); status=$$?; \
+	@sh tests/bindings/python/prepare $(BUILD)/venv $(abspath $(BUILD)); status=$$?; \
 	if [ $$status = 77 ]; then echo 'skipped: the packages that it is tested with cannot be had'; \
 	elif [ $$status != 0 ]; then exit $$status; \
 	else BUILD=$(BUILD) $(BUILD)/venv/bin/python -B tests/bindings/python/run; fi

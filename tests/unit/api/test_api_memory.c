@@ -30,7 +30,8 @@ static tn_status use(host *h, const tn_allocator *memory)
     config.allocator = memory;
     tenure_text texts[] = {{str("t.tenure"), str(policy_text)}};
     tenure_value key = tenure_int(1), values[2] = {tenure_null(), tenure_int(3)};
-    tenure_value tags[] = {text("odd")};
+    static tenure_value tags[1]; /* the decider refers to it after this call */
+    tags[0] = text("odd");
     tn_verdict verdict;
     tn_str said;
     TRY(tenure_policy_compile(&config, texts, 1, &h->policy));

@@ -1,4 +1,5 @@
 /* api: eight threads over one policy and one run; `make tsan` watches them. */
+#include "tests/support/batch_use.h"
 #include "tests/unit/api/support.h"
 
 #include <pthread.h>
@@ -53,6 +54,8 @@ static tn_status work(worker *w)
     if (status == TN_OK)
         snprintf(w->said, sizeof(w->said), "%.*s", (int)said.len, said.data);
     tenure_decider_free(d);
+    if (status == TN_OK)
+        status = test_use_batch(w->run, 0, TENURE_NONE);
     if (status == TN_OK)
         status = tenure_policy_model(w->policy, &said);
     if (status == TN_OK)
