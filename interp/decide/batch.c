@@ -171,7 +171,7 @@ void tn_batch_put(const tn_batch_output *output, int64_t at, tn_memo_entry entry
     if (output->overdue != NULL)
         output->overdue[at] = entry.late & 1;
     if (output->conflict != NULL)
-        output->conflict[at] = entry.late >> 1;
+        output->conflict[at] = entry.late >> 1 & 1;
 }
 
 /* Microseconds, rounded up: nothing is told to be due before it is. */
