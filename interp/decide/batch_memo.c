@@ -282,6 +282,8 @@ bool tn_batch_asks_decision_alone(const tn_batch_output *output)
 static tn_status answer_other(tn_batch *b, uint32_t i, const tn_batch_output *output)
 {
     tn_memo_entry *entry = &b->memo[b->codes[i]];
+    if (b->numbers != NULL && b->codes[i] == MEMO_OVERFULL)
+        return tn_batch_decide_alone(b, i, output);
     if (entry->state == MEMO_UNKNOWN)
         TN_TRY(learn(b, i));
     const tn_memo_entry *known = NULL;
@@ -359,7 +361,8 @@ bool tn_batch_is_common(const tn_batch *b)
         guards |= b->guards[g].of == TN_NONE;
     return b->point_count == 1 && b->entity_count == 1 && b->relation_count == 1 &&
            b->relations[0].of == 0 && b->points[0].mode == POINT_COUNTS &&
-           b->created == &b->points[0] && !guards && b->input->flags == NULL;
+           b->created == &b->points[0] && b->numbers == NULL && !guards &&
+           b->input->flags == NULL;
 }
 
 tn_status tn_batch_answer_common(tn_batch *b, const tn_batch_output *output)

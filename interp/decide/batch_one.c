@@ -124,6 +124,10 @@ tn_status tn_batch_decide_one(tn_batch *b, unsigned flags, unsigned wants,
         return tn_decide(b->decider, flags, wants, out);
     uint32_t code = code_points(b) + code_entities(b) + (flags & 3U) * b->flags_stride;
     TN_TRY(code_guards(b, &code));
+    if (b->numbers != NULL)
+        code = tn_batch_number(b, code);
+    if (b->numbers != NULL && code == MEMO_OVERFULL)
+        return tn_decide(b->decider, flags, wants, out);
     if (b->memo[code].state == MEMO_UNKNOWN)
         TN_TRY(tn_batch_learn(b, code, flags));
     const tn_memo_entry *entry = &b->memo[code];
