@@ -101,12 +101,6 @@ static bool is_not_least(const tn_batch *b, uint32_t clause)
            tn_instant_compare(value->as.instant, plan->least.at) >= 0;
 }
 
-/* A record that is neither flagged nor held has no doubts. */
-static bool has_doubts(const tn_memo_entry *entry)
-{
-    return entry->decision == TN_FLAG || entry->reason == TN_REASON_HOLD;
-}
-
 static void give(const tn_memo_entry *entry, unsigned wants, tn_verdict *out)
 {
     bool late = (wants & TN_WANT_OVERDUE) != 0;
@@ -115,7 +109,7 @@ static void give(const tn_memo_entry *entry, unsigned wants, tn_verdict *out)
     out->clause = entry->clause;
     out->has_due = out->has_deadline = out->has_next_change = false;
     out->overdue = late && (entry->late & 1) != 0;
-    out->conflict = late && entry->late >> 1 != 0;
+    out->conflict = late && (entry->late & 2) != 0;
     out->due = out->deadline = out->next_change = (tn_instant){0, 0};
     out->redact = NULL;
     out->redact_count = 0;
@@ -130,12 +124,16 @@ tn_status tn_batch_decide_one(tn_batch *b, unsigned flags, unsigned wants,
         return tn_decide(b->decider, flags, wants, out);
     uint32_t code = code_points(b) + code_entities(b) + (flags & 3U) * b->flags_stride;
     TN_TRY(code_guards(b, &code));
+    if (b->numbers != NULL)
+        code = tn_batch_number(b, code);
+    if (b->numbers != NULL && code == MEMO_OVERFULL)
+        return tn_decide(b->decider, flags, wants, out);
     if (b->memo[code].state == MEMO_UNKNOWN)
         TN_TRY(tn_batch_learn(b, code, flags));
     const tn_memo_entry *entry = &b->memo[code];
     bool is_least = (wants & TN_WANT_LEAST_DUE) != 0 && !is_not_least(b, b->dues[code]);
     b->work.records++;
-    if (entry->state == MEMO_KNOWN && !has_doubts(entry) && !is_least) {
+    if (entry->state == MEMO_KNOWN && (entry->late & 4) == 0 && !is_least) {
         give(entry, wants, out);
         return TN_OK;
     }

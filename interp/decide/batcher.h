@@ -118,8 +118,15 @@ typedef enum memo_state {
 #define DUE_NONE TN_NONE
 #define DUE_SEVERAL (TN_NONE - 1)
 
-/* As many combinations as a table has room for. */
-enum { TN_MEMO_MAX = 1 << 18 };
+/* As many combinations as a table has room for. If there could be more, they are
+ * numbered as they are met, from 1; those that come when it is full are MEMO_OVERFULL,
+ * and each of their records is decided alone. */
+enum { TN_MEMO_MAX = 1 << 18, MEMO_OVERFULL = 0 };
+
+typedef struct batch_number {
+    uint32_t code;
+    uint32_t number; /* 0: the slot is free */
+} batch_number;
 
 struct tn_batch {
     const tn_run *run;
@@ -149,6 +156,9 @@ struct tn_batch {
     uint32_t memo_count;
     uint8_t *decisions; /* of the memo: 1 more than the decision; 0: unknown */
     uint32_t *dues;     /* of the memo: a clause, DUE_NONE or DUE_SEVERAL */
+
+    batch_number *numbers; /* by code, hashed; NULL: codes are few, and numbers */
+    uint32_t number_count;
 
     uint8_t *classes; /* of a block; so are the arrays below */
     uint64_t *wide;   /* the same, of a point */
@@ -214,6 +224,12 @@ uint32_t tn_batch_entity_of(const tn_batch *batch, uint32_t slot);
 /* The first slot of the entity's facts. */
 uint32_t tn_batch_first_fact(const tn_batch *batch, uint32_t of);
 void tn_batch_free_entities(tn_batch *batch);
+
+/* --- batch_numbers.c */
+
+TN_MUST_USE tn_status tn_batch_prepare_numbers(tn_batch *batch);
+uint32_t tn_batch_number(tn_batch *batch, uint32_t code);
+void tn_batch_number_codes(tn_batch *batch);
 
 /* --- batch_memo.c */
 

@@ -133,7 +133,7 @@ static void make_policy(char *text)
         put(text, " retain indefinitely", "", "", "");
     else
         put(text, " retain %s from %s", period(), anchor(), "");
-    for (uint32_t more = below(5); more > 0; more--)
+    for (uint32_t more = below(12) == 0 ? 14 : below(5); more > 0; more--)
         put_clause(text);
     put(text, "\n}\n", "", "", "");
 }
