@@ -19,6 +19,9 @@ static void drop_facts(tn_eval *eval)
 
 tn_status run_load_facts(apply_run *run)
 {
+    for (uint32_t i = 0; i < run->plan->place_count; i++)
+        if (run->places[i].judge != NULL)
+            tn_row_judge_drop_facts(run->places[i].judge);
     drop_facts(run->eval);
     run->facts_are_loaded = false;
     tn_status status = tn_eval_load(run->eval);

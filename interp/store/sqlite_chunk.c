@@ -338,16 +338,41 @@ static void choose_columns(tn_sqlite_eraser *e, uint32_t *wanted, uint32_t *rest
     }
 }
 
+static tn_status examine(tn_sqlite_eraser *e, tn_store *store, tn_sqlite_known *known)
+{
+    known->target = NULL;
+    if (known->arena.block != NULL)
+        tn_arena_reset(&known->arena);
+    TN_TRY(tn_sqlite_examine(store, e->target, &known->arena, &known->exam,
+                             e->chunk->why));
+    TN_TRY(tn_sqlite_table_find(e->db, e->target->object, &known->arena, &known->table,
+                                e->chunk->why));
+    known->target = e->target;
+    return TN_OK;
+}
+
+/* What the chunk before knew of the table holds unless the schema is another; nobody
+ * changes it in the middle of the transaction. */
+static tn_status know_table(tn_sqlite_eraser *e, tn_store *store)
+{
+    tn_sqlite_known *known = tn_sqlite_store_known(store);
+    int64_t schema;
+    TN_TRY(tn_sqlite_schema(e->db, &schema, e->chunk->why));
+    if (known->target != e->target || known->schema != schema)
+        TN_TRY(examine(e, store, known));
+    known->schema = schema;
+    e->exam = known->exam;
+    e->table = known->table;
+    if (tn_digest_equal(&e->exam.shape, e->chunk->shape))
+        return TN_OK;
+    tn_buf_put_text(e->chunk->why, "the table was altered since it was examined");
+    return TN_STORE;
+}
+
 static tn_status prepare(tn_sqlite_eraser *e, tn_store *store)
 {
     tn_arena *arena = &e->arena;
-    TN_TRY(tn_sqlite_examine(store, e->target, arena, &e->exam, e->chunk->why));
-    if (!tn_digest_equal(&e->exam.shape, e->chunk->shape)) {
-        tn_buf_put_text(e->chunk->why, "the table was altered since it was examined");
-        return TN_STORE;
-    }
-    TN_TRY(tn_sqlite_table_find(e->db, e->target->object, arena, &e->table,
-                                e->chunk->why));
+    TN_TRY(know_table(e, store));
     uint32_t table_count = e->table.column_count, count = e->target->column_count;
     uint32_t *wanted = tn_arena_take_array(arena, count, sizeof(*wanted));
     uint32_t *rest = tn_arena_take_array(arena, table_count, sizeof(*rest));
