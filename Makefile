@@ -4,7 +4,6 @@
 #   make demo        a database after the iPaaS policy: check, eval, explain
 #   make demo-full   the same policy on MariaDB, OpenSearch and Kafka, started for it
 #   make test        every test that needs no server; ends with "N passed, N failed"
-#   make test-servers the adapters against genuine servers, which it starts and stops
 #   make unit        the unit tests alone, in seconds
 #   make test-servers the adapters against genuine servers, which it starts and stops
 #   make san         everything again under AddressSanitizer and UBSan, in $(BUILD)/san
