@@ -213,6 +213,26 @@ static tn_status keep_targets(counting *c, tn_plan_place *place)
     return TN_OK;
 }
 
+/* Does the store itself ever clear what is blocked? */
+static tn_status find_clearance(counting *c, tn_eval *eval)
+{
+    tn_bound *bound = &eval->bounds[c->deletes->bound];
+    tn_store *store = bound->origin.store;
+    tn_store_expiry expiry = {.expires = false};
+    tn_buf why;
+    if (c->deletes->blocked_count == 0 || store->ops->expiry == NULL)
+        return TN_OK;
+    tn_buf_init(&why, c->arena->memory);
+    tn_status status =
+        store->ops->expiry(store, bound->origin.object, c->arena, &expiry, &why);
+    if (status == TN_STORE)
+        tn_eval_complain_of(eval, &bound->origin, &why);
+    tn_buf_free(&why);
+    if (status == TN_OK && expiry.expires)
+        c->deletes->blocked_until = expiry.setting;
+    return status;
+}
+
 static tn_status count_place(counting *c, tn_eval *eval)
 {
     /* what is to be redacted needs the times in any case */
@@ -223,6 +243,7 @@ static tn_status count_place(counting *c, tn_eval *eval)
     TN_TRY(tn_eval_judge(eval, c->deletes->bound, &options, count_record, c));
     TN_TRY(tn_fronts_describe(&c->fronts, &c->deletes->blocked,
                               &c->deletes->blocked_parts));
+    TN_TRY(find_clearance(c, eval));
     uint64_t looked_ms = clock_ms() - start;
     c->deletes->has_due = c->times.has_due;
     c->deletes->oldest_due = c->times.oldest;

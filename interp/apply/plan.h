@@ -58,6 +58,8 @@ typedef struct tn_plan_place {
     uint64_t blocked_count; /* due as well, but behind a record that stays (fronts.h) */
     const tn_str *blocked;  /* how many behind which, a phrase for each partition */
     uint32_t blocked_parts;
+    tn_str blocked_until; /* the store's setting that clears them by itself; data NULL:
+                             nothing does */
     uint64_t returned_count; /* of these: earlier runs erased them; fed places alone */
     const tn_str *upstream;  /* what feeds it, holds records that are due, and is not
                                 erased by this plan: names of places */

@@ -98,7 +98,12 @@ static void put_blocked(tn_buf *out, const tn_plan_place *place)
         tn_buf_put_text(out, i == 0 ? "" : ", ");
         tn_buf_put(out, place->blocked[i]);
     }
-    tn_buf_put_char(out, '\n');
+    if (place->blocked_until.data != NULL)
+        tn_buf_put_format(out, "; " TN_STR_FMT " clears them by itself\n",
+                          TN_STR_ARG(place->blocked_until));
+    else
+        tn_buf_put_text(out, "\n  BREACH    nothing else clears what is blocked; its "
+                             "deadline is missed\n");
 }
 
 static void put_expected(tn_buf *out, const tn_plan_place *place)
