@@ -144,7 +144,8 @@ unit: deps
 .PHONY: test-servers
 test-servers: deps
 	@$(MAKE) --no-print-directory all
-	@BUILD=$(BUILD) sh tests/run $(sort $(wildcard tests/servers/*/run))
+	@BUILD=$(BUILD) SUMMARY=$(BUILD)/servers.summary \
+	    sh tests/run $(sort $(wildcard tests/servers/*/run))
 
 .PHONY: tests
 tests: $(UNIT) $(FAULT) $(BUILD)/tests/conformance $(BUILD)/tests/demo/make_data
