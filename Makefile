@@ -2,14 +2,17 @@
 #
 #   make             the program and the library
 #   make demo        a database after the iPaaS policy: check, eval, explain
+#   make demo-full   the same policy on MariaDB, OpenSearch and Kafka, started for it
 #   make test        every test that needs no server; ends with "N passed, N failed"
 #   make unit        the unit tests alone, in seconds
 #   make test-servers the adapters against genuine servers, which it starts and stops
 #   make san         everything again under AddressSanitizer and UBSan, in $(BUILD)/san
+#   make test-python the Python package, with pyarrow, Polars, DuckDB and pandas
+#   make tsan        the interface under ThreadSanitizer, eight threads
 #   make fuzz        the fuzz targets, FUZZ_SECONDS each (clang)
 #   make diff-oracle random policies decided twice; N= how many, SEED= to repeat them
 #   make diff-cel    random conditions against cel-go (needs Go); N=, SEED= as above
-#   make bench       ratios against hand-written C
+#   make bench       ratios against hand-written C and peers; make bench-peers gets those
 #   make bench-servers the same against hand-written SQL, on servers it starts and stops
 #   make fmt-check   is the C code formatted; make fmt formats it
 #   make deps        installs what is missing (Debian packages)
@@ -45,27 +48,38 @@ PROG_LIBS := -lsqlite3 -lsimdjson -ldl
 # --- sources by room; a new file in a room needs no line here
 LIB_ROOMS  := base calendar syntax cel check image compile record decide api
 PROG_ROOMS := push store eval apply tools cli
-LIB_C   := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.c) stdlib/*.c))
+# what hosts want of the other rooms
+LIB_MORE   := interp/eval/needs.c interp/tools/explain.c
+LIB_C   := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.c) stdlib/*.c) $(LIB_MORE))
 LIB_CC  := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.cc) stdlib/*.cc))
-PROG_C  := $(sort $(wildcard $(PROG_ROOMS:%=interp/%/*.c)))
+PROG_C  := $(sort $(filter-out $(LIB_MORE),$(wildcard $(PROG_ROOMS:%=interp/%/*.c))))
 PROG_CC := $(sort $(wildcard $(PROG_ROOMS:%=interp/%/*.cc)))
 GEN_C   := $(BUILD)/gen/parser.c $(BUILD)/gen/scanner.c $(BUILD)/gen/stdlib_text.c
+PROG_GEN_C := $(BUILD)/gen/findings_text.c
 LIB_O   := $(LIB_C:%.c=$(BUILD)/obj/%.o) $(LIB_CC:%.cc=$(BUILD)/obj/%.o) $(GEN_C:.c=.o)
-PROG_O  := $(PROG_C:%.c=$(BUILD)/obj/%.o) $(PROG_CC:%.cc=$(BUILD)/obj/%.o)
+PROG_O  := $(PROG_C:%.c=$(BUILD)/obj/%.o) $(PROG_CC:%.cc=$(BUILD)/obj/%.o) $(PROG_GEN_C:.c=.o)
+SQLITE_O := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard interp/bindings/sqlite/*.c)))
 UNIT    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*/test_*.c)))
 FAULT   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fault/test_*.c)))
 
 .PHONY: all
-all: $(BUILD)/tenure $(BUILD)/libtenure.a $(BUILD)/libtenure.so
+all: $(BUILD)/tenure $(BUILD)/libtenure.a $(BUILD)/libtenure.so $(BUILD)/lib/tenure.so
 
 $(BUILD)/libtenure.a: $(LIB_O)
 	$(call say,AR,$@)
 	@rm -f $@
 	$(Q)$(AR) rcsD $@ $(sort $^)
 
-$(BUILD)/libtenure.so: $(LIB_O)
+$(BUILD)/libtenure.so: $(LIB_O) interp/api/libtenure.map
 	$(call say,LD,$@)
-	$(Q)$(CXX) -shared $(ALL_LDFLAGS) -Wl,-soname,libtenure.so.0 -o $@ $(sort $^) $(LIB_LIBS)
+	$(Q)$(CXX) -shared $(ALL_LDFLAGS) -Wl,-soname,libtenure.so.0 \
+	    -Wl,--version-script=interp/api/libtenure.map -o $@ $(sort $(LIB_O)) $(LIB_LIBS)
+
+# the SQLite extension: .load build/lib/tenure
+$(BUILD)/lib/tenure.so: $(SQLITE_O) $(BUILD)/libtenure.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CXX) -shared $(ALL_LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $(sort $(SQLITE_O)) $(BUILD)/libtenure.a $(LIB_LIBS)
 
 $(BUILD)/tenure: $(PROG_O) $(BUILD)/libtenure.a
 	$(call say,LD,$@)
@@ -81,7 +95,7 @@ $(BUILD)/obj/%.o: %.cc
 	$(call say,CXX,$<)
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -c -o $@ $<
 
-# --- generated: the parser, the scanner, the standard library's text
+# --- generated: the parser, the scanner, the texts of the standard library and of help
 $(BUILD)/gen/parser.c $(BUILD)/gen/parser.h &: grammar/parser.y
 	@mkdir -p $(BUILD)/gen
 	$(call say,BISON,$<)
@@ -96,6 +110,11 @@ $(BUILD)/gen/stdlib_text.c: stdlib/embed.sh $(sort $(wildcard stdlib/*.tenure))
 	@mkdir -p $(BUILD)/gen
 	$(call say,EMBED,$@)
 	$(Q)sh stdlib/embed.sh $(sort $(wildcard stdlib/*.tenure)) > $@
+
+$(BUILD)/gen/findings_text.c: grammar/embed_findings.sh grammar/findings.md
+	@mkdir -p $(BUILD)/gen
+	$(call say,EMBED,$@)
+	$(Q)sh grammar/embed_findings.sh grammar/findings.md > $@
 
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/gen/parser.h
 	$(call say,CC,$<)
@@ -138,8 +157,26 @@ $(BUILD)/tests/conformance: tests/conformance/conformance.c $(TEST_O)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@.o $<
 	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
 
+# the Python package, in an environment of its own: pyarrow, Polars, DuckDB and pandas come
+# from the registry; where they can't be had, it is skipped, but not in CI
+.PHONY: test-python
+test-python: deps
+	@$(MAKE) --no-print-directory all
+	@sh tests/bindings/python/prepare $(BUILD)/venv $(abspath $(BUILD)); status=$$?; \
+	if [ $$status = 77 ]; then echo 'skipped: the packages that it is tested with cannot be had'; \
+	elif [ $$status != 0 ]; then exit $$status; \
+	else BUILD=$(BUILD) $(BUILD)/venv/bin/python -B tests/bindings/python/run; fi
+
 san:
 	$(MAKE) BUILD=$(BUILD)/san SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' DEFINES=-DTN_ARENA_DEBUG OPTIMIZE='-O1 -g' test
+
+# eight threads over one policy, watched by ThreadSanitizer
+.PHONY: tsan tsan-tests
+tsan: deps
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/tsan SANITIZE=-fsanitize=thread OPTIMIZE='-O1 -g' tsan-tests
+	$(BUILD)/tsan/tests/unit/api/test_api_threads
+
+tsan-tests: $(BUILD)/tests/unit/api/test_api_threads
 
 # libFuzzer targets, each FUZZ_SECONDS over its corpus, which grows in $(BUILD) alone
 FUZZ_SECONDS ?= 60
@@ -153,7 +190,7 @@ fuzz: deps
 	@for name in $(FUZZ); do \
 	    mkdir -p $(BUILD)/fuzz/corpus/$$name && printf 'fuzz %s\n' $$name && \
 	    $(BUILD)/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -seed=$(FUZZ_SEED) -timeout=10 \
-	        -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0 \
+	        -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0 -max_len=16384 \
 	        $(BUILD)/fuzz/corpus/$$name $$(ls -d tests/fuzz/corpus/$$name 2>/dev/null) || exit 1; \
 	done
 
@@ -167,16 +204,29 @@ $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(TEST_O)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
 
 # --- the demo, and what it is measured against
-.PHONY: demo bench bench-servers
+.PHONY: demo bench bench-peers bench-servers
 demo: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
 	@BUILD=$(BUILD) sh tests/demo/demo.sh
 
-BENCH := $(BUILD)/tests/bench/limit_sqlite $(BUILD)/tests/bench/limit_jsonl
+.PHONY: demo-full
+demo-full: deps
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
+	@BUILD=$(BUILD) bash tests/demo/full.sh
+
+BENCH := $(addprefix $(BUILD)/tests/bench/,limit_sqlite limit_jsonl columns cel limit_cel limit_re2 host)
 bench: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BENCH)
 	@BUILD=$(BUILD) python3 tests/bench/run.py
 	@BUILD=$(BUILD) python3 tests/bench/apply.py
+	@BUILD=$(BUILD) python3 tests/bench/cel.py
+	@BUILD=$(BUILD) python3 tests/bench/columns.py
+	@BUILD=$(BUILD) python3 tests/bench/host.py
+
+# what it is measured against, from the registries of their languages
+bench-peers:
+	python3 -m venv $(BUILD)/venv
+	$(BUILD)/venv/bin/pip install --quiet duckdb pyarrow
 
 bench-servers: deps
 	@$(MAKE) --no-print-directory all
@@ -191,6 +241,22 @@ $(BUILD)/tests/bench/limit_jsonl: tests/bench/limit_jsonl.cc tests/bench/audit_r
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lsimdjson
+
+$(BUILD)/tests/bench/cel: tests/bench/cel.c tests/bench/cel_rows.h $(BUILD)/libtenure.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -D_DEFAULT_SOURCE -c -o $@.o $<
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(BUILD)/libtenure.a $(LIB_LIBS)
+
+$(BUILD)/tests/bench/limit_cel: tests/bench/limit_cel.c tests/bench/cel_rows.h
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -D_DEFAULT_SOURCE -o $@ $< $(ALL_LDFLAGS)
+
+$(BUILD)/tests/bench/limit_re2: tests/bench/limit_re2.cc tests/bench/cel_rows.h
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lre2
 
 # the program against tests/oracle, an evaluator of its own
 N    ?= 200
@@ -212,14 +278,17 @@ DEST = $(DESTDIR)$(PREFIX)
 .PHONY: install
 install: all $(BUILD)/tenure.pc
 	install -d $(DEST)/bin $(DEST)/lib/pkgconfig $(DEST)/include $(DEST)/share/doc/tenure
-	install -d $(DEST)/share/man/man1 $(DEST)/share/man/man5
+	install -d $(DEST)/share/man/man1 $(DEST)/share/man/man3 $(DEST)/share/man/man5
 	install -m 755 $(BUILD)/tenure $(DEST)/bin/tenure
 	install -m 644 $(BUILD)/libtenure.a $(DEST)/lib/libtenure.a
 	install -m 755 $(BUILD)/libtenure.so $(DEST)/lib/libtenure.so.$(VERSION)
 	ln -sf libtenure.so.$(VERSION) $(DEST)/lib/libtenure.so.0
 	ln -sf libtenure.so.0 $(DEST)/lib/libtenure.so
+	install -d $(DEST)/lib/sqlite3
+	install -m 755 $(BUILD)/lib/tenure.so $(DEST)/lib/sqlite3/tenure.so
 	install -m 644 interp/include/tenure.h $(DEST)/include/tenure.h
 	install -m 644 grammar/man/tenure.1 $(DEST)/share/man/man1/tenure.1
+	install -m 644 grammar/man/libtenure.3 $(DEST)/share/man/man3/libtenure.3
 	install -m 644 grammar/man/tenure-language.5 $(DEST)/share/man/man5/tenure-language.5
 	install -m 644 grammar/LANGUAGE.md $(DEST)/share/doc/tenure/LANGUAGE.md
 	install -m 644 $(BUILD)/tenure.pc $(DEST)/lib/pkgconfig/tenure.pc
@@ -242,4 +311,4 @@ fmt-check:
 clean:
 	rm -rf $(BUILD)
 
--include $(wildcard $(BUILD)/obj/*/*/*.d $(BUILD)/obj/*/*.d $(BUILD)/gen/*.d $(BUILD)/tests/*/*/*.d $(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/obj/*/*/*/*.d $(BUILD)/obj/*/*/*.d $(BUILD)/obj/*/*.d $(BUILD)/gen/*.d $(BUILD)/tests/*/*/*.d $(BUILD)/tests/*/*.d)

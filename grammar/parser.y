@@ -115,11 +115,11 @@ static void tn_yyerror(const tn_span *at, tn_parse *p, const char *text);
   CONDITION "condition" COUNT "count" DECLARE "declare" DEFAULT "default" DELETE "delete"
   DEPLOYMENT "deployment" DIGEST "digest" EARLIEST "earliest" END "end" ENTITY "entity"
   ENV "env" EVENT "event" EVERY "every" EXPECT "expect" EXPIRES "expires"
-  EXTENDS "extends" EXTERNAL "external" FIELDS "fields" FLAG "flag" FOR "for" FROM "from"
+  EXTENDS "extends" EXTERNAL "external" FEEDS "feeds" FIELDS "fields" FLAG "flag" FOR "for" FROM "from"
   GRACE "grace" HOLD "hold" IMMEDIATELY "immediately" IMPORT "import"
   INDEFINITELY "indefinitely" KEY "key" LATEST "latest" LEAST "least" LOCAL "local"
   MODULE "module" MOST "most" OF "of" ON "on" OPTIONAL "optional" OVERRIDES "overrides"
-  PURPOSE "purpose" RECORD "record" REDACT "redact" REQUIRE "require" RETAIN "retain"
+  PERIOD "period" PURPOSE "purpose" RECORD "record" REDACT "redact" REQUIRE "require" RETAIN "retain"
   RETENTION "retention" SPECIFIED "specified" STORE "store" STORED "stored"
   STRICT "strict" SUBJECT "subject" SUNDAY "sunday" TABLE "table" TEST "test" THEN "then"
   TO "to" UNDER "under" UNLESS "unless" UNMANAGED "unmanaged" UNTIL "until"
@@ -129,7 +129,6 @@ static void tn_yyerror(const tn_span *at, tn_parse *p, const char *text);
 %type <text> title_text digest_part number
 %type <title> title
 %type <unit> unit
-%type <op> relation sum product
 %type <flag> strict_part
 %type <reach> reach
 %type <timing> then_delete timing delay
@@ -168,11 +167,17 @@ static void tn_yyerror(const tn_span *at, tn_parse *p, const char *text);
 %type <ofs> owners owners_opt
 %type <decl> declaration
 %type <decls> declarations
-%type <paths> parts paths
-%type <expr> expr disjunction or_chain conjunction and_chain relational additive
-  multiplicative unary member primary literal element entry
+%type <paths> parts paths feeds
+%type <expr> expr binary unary member literal element entry
 %type <expr> redact_to requirement where_part absent_part
 %type <exprs> nots minuses arguments arguments_opt elements elements_opt entries entries_opt
+
+/* of expressions, the least first */
+%left "||"
+%left "&&"
+%left '<' "<=" '>' ">=" "==" "!=" IN
+%left '+' '-'
+%left '*' '/' '%'
 
 %%
 
@@ -250,6 +255,10 @@ declaration
     | BASIS dname STRING under_basis
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_BASIS, .at = @$, .word_at = @1,
                                          .name = $2, .text = $3, .reference = $4}); }
+    | PERIOD title '=' period
+        { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_PERIOD, .at = @$, .word_at = @1,
+                                         .name = $2.name, .text = $2.text,
+                                         .period = $4}); }
     | ENTITY title '{' entity_items '}'
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_ENTITY, .at = @$, .word_at = @1,
                                          .name = $2.name, .text = $2.text,
@@ -273,16 +282,19 @@ declaration
     | TEST STRING '{' test_items '}'
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_TEST, .at = @$, .word_at = @1,
                                          .text = $2, .test_items = $4.first}); }
-    | STORE dname '=' name STRING
+    | STORE dname '=' name STRING feeds
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_STORE, .at = @$, .word_at = @1,
-                                         .name = $2, .store_kind = $4, .text = $5}); }
-    | STORE dname '=' name ENV name
+                                         .name = $2, .store_kind = $4, .text = $5,
+                                         .paths = $6.first}); }
+    | STORE dname '=' name ENV name feeds
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_STORE, .at = @$, .word_at = @1,
-                                         .name = $2, .store_kind = $4, .env = $6}); }
-    | STORE dname '=' name name ENV name name ENV name
+                                         .name = $2, .store_kind = $4, .env = $6,
+                                         .paths = $7.first}); }
+    | STORE dname '=' name name ENV name name ENV name feeds
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_STORE, .at = @$, .word_at = @1,
                                          .name = $2, .store_kind = $4, .read_word = $5,
-                                         .env = $7, .write_word = $8, .write_env = $10}); }
+                                         .env = $7, .write_word = $8, .write_env = $10,
+                                         .paths = $11.first}); }
     | ENTITY path FROM name dname STRING KEY dname '{' mappings '}'
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_FACTS, .at = @$, .word_at = @1,
                                          .paths = $2, .store_kind = $4, .noun = $5,
@@ -415,9 +427,9 @@ clause
     | PURPOSE paths
         { $$ = tn_ast_item(p, &(tn_item){.kind = TN_ITEM_PURPOSE, .at = @$, .word_at = @1,
                                          .paths = $2.first}); }
-    | BASIS path
+    | BASIS paths
         { $$ = tn_ast_item(p, &(tn_item){.kind = TN_ITEM_BASIS, .at = @$, .word_at = @1,
-                                         .paths = $2}); }
+                                         .paths = $2.first}); }
     | BASIS as_specified
         { $$ = tn_ast_item(p, &(tn_item){.kind = TN_ITEM_BASIS, .at = @$, .word_at = @1,
                                          .specified_in = $2}); }
@@ -570,6 +582,7 @@ terms
 
 term
     : number UNIT                          { $$ = tn_ast_term(p, $1, $2, @$); }
+    | path                                 { $$ = tn_ast_named_term(p, $1); }
     ;
 
 number
@@ -630,6 +643,11 @@ redact_to
     ;
 
 /* --- deployments */
+
+feeds
+    : %empty                               { $$ = (tn_path_list){0}; }
+    | FEEDS paths                          { $$ = $2; }
+    ;
 
 mappings
     : %empty                               { $$ = (tn_mapping_list){0}; }
@@ -764,10 +782,10 @@ soft
 soft_plain
     : AFTER | AND | AT | ATTRIBUTE | BASIS | BECAUSE | BIND | BY | CATEGORY | CONDITION
     | COUNT | DECLARE | DEFAULT | DELETE | DEPLOYMENT | DIGEST | EARLIEST | END | ENTITY
-    | ENV | EVENT | EVERY | EXPECT | EXPIRES | EXTENDS | EXTERNAL | FIELDS | FLAG | FOR
+    | ENV | EVENT | EVERY | EXPECT | EXPIRES | EXTENDS | EXTERNAL | FEEDS | FIELDS | FLAG | FOR
     | FROM | GRACE | HOLD | IMMEDIATELY | IMPORT | INDEFINITELY | KEY | LATEST | LEAST
-    | LOCAL | MODULE | MOST | OF | ON | OPTIONAL | OVERRIDES | PURPOSE | RECORD | REDACT
-    | REQUIRE | RETAIN | RETENTION | SPECIFIED | STORE | STORED | STRICT | SUBJECT | SUNDAY
+    | LOCAL | MODULE | MOST | OF | ON | OPTIONAL | OVERRIDES | PERIOD | PURPOSE | RECORD
+    | REDACT | REQUIRE | RETAIN | RETENTION | SPECIFIED | STORE | STORED | STRICT | SUBJECT | SUNDAY
     | TABLE | TEST | THEN | TO | UNDER | UNIT | UNLESS | UNMANAGED | UNTIL | UPDATED | WHEN
     | WHERE | WHOLE | WITHIN | ZONE
     ;
@@ -775,64 +793,30 @@ soft_plain
 /* --- expressions: CEL */
 
 expr
-    : disjunction
-    | disjunction '?' disjunction ':' expr
+    : binary                               { $$ = tn_ast_balance(p, $1); }
+    | binary '?' binary ':' expr
         { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_CONDITIONAL, .at = @$, .op_at = @2,
-                                         .first = $1, .second = $3, .third = $5}); }
+                                         .first = tn_ast_balance(p, $1),
+                                         .second = tn_ast_balance(p, $3), .third = $5}); }
     ;
 
-disjunction
-    : or_chain                             { $$ = tn_ast_balance(p, TN_OP_OR, $1); }
-    ;
-
-or_chain
-    : conjunction
-    | or_chain "||" conjunction            { $$ = tn_ast_link(p, TN_OP_OR, @2, $1, $3); }
-    ;
-
-conjunction
-    : and_chain                            { $$ = tn_ast_balance(p, TN_OP_AND, $1); }
-    ;
-
-and_chain
-    : relational
-    | and_chain "&&" relational            { $$ = tn_ast_link(p, TN_OP_AND, @2, $1, $3); }
-    ;
-
-relational
-    : additive
-    | relational relation additive         { $$ = tn_ast_binary(p, $2, @2, $1, $3); }
-    ;
-
-relation
-    : '<'                                  { $$ = TN_OP_LESS; }
-    | "<="                                 { $$ = TN_OP_LESS_EQUAL; }
-    | '>'                                  { $$ = TN_OP_GREATER; }
-    | ">="                                 { $$ = TN_OP_GREATER_EQUAL; }
-    | "=="                                 { $$ = TN_OP_EQUAL; }
-    | "!="                                 { $$ = TN_OP_NOT_EQUAL; }
-    | IN                                   { $$ = TN_OP_IN; }
-    ;
-
-additive
-    : multiplicative
-    | additive sum multiplicative          { $$ = tn_ast_binary(p, $2, @2, $1, $3); }
-    ;
-
-sum
-    : '+'                                  { $$ = TN_OP_ADD; }
-    | '-'                                  { $$ = TN_OP_SUBTRACT; }
-    ;
-
-multiplicative
+/* by the precedence of the operators: for each operand one step, not one a level */
+binary
     : unary
-    | multiplicative product unary         { $$ = tn_ast_binary(p, $2, @2, $1, $3); }
-    ;
-
-product
-    : '*'                                  { $$ = TN_OP_MULTIPLY; }
-    | '/'                                  { $$ = TN_OP_DIVIDE; }
-    | '%'                                  { $$ = TN_OP_MODULO; }
+    | binary "||" binary                   { $$ = tn_ast_link(p, TN_OP_OR, @2, $1, $3); }
+    | binary "&&" binary                   { $$ = tn_ast_link(p, TN_OP_AND, @2, $1, $3); }
+    | binary '<' binary                    { $$ = tn_ast_binary(p, TN_OP_LESS, @2, $1, $3); }
+    | binary "<=" binary                   { $$ = tn_ast_binary(p, TN_OP_LESS_EQUAL, @2, $1, $3); }
+    | binary '>' binary                    { $$ = tn_ast_binary(p, TN_OP_GREATER, @2, $1, $3); }
+    | binary ">=" binary                   { $$ = tn_ast_binary(p, TN_OP_GREATER_EQUAL, @2, $1, $3); }
+    | binary "==" binary                   { $$ = tn_ast_binary(p, TN_OP_EQUAL, @2, $1, $3); }
+    | binary "!=" binary                   { $$ = tn_ast_binary(p, TN_OP_NOT_EQUAL, @2, $1, $3); }
+    | binary IN binary                     { $$ = tn_ast_binary(p, TN_OP_IN, @2, $1, $3); }
+    | binary '+' binary                    { $$ = tn_ast_binary(p, TN_OP_ADD, @2, $1, $3); }
+    | binary '-' binary                    { $$ = tn_ast_binary(p, TN_OP_SUBTRACT, @2, $1, $3); }
+    | binary '*' binary                    { $$ = tn_ast_binary(p, TN_OP_MULTIPLY, @2, $1, $3); }
+    | binary '/' binary                    { $$ = tn_ast_binary(p, TN_OP_DIVIDE, @2, $1, $3); }
+    | binary '%' binary                    { $$ = tn_ast_binary(p, TN_OP_MODULO, @2, $1, $3); }
     ;
 
 unary
@@ -857,27 +841,8 @@ minuses
     ;
 
 member
-    : primary
-    | member '.' dname
-        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_SELECT, .at = @$, .op_at = @3,
-                                         .first = $1, .as.name = $3}); }
-    | member '.' '?' dname
-        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_SELECT, .at = @$, .op_at = @4,
-                                         .first = $1, .optional = true, .as.name = $4}); }
-    | member '.' dname '(' arguments_opt ')'
-        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_CALL, .at = @$, .op_at = @3,
-                                         .first = $1, .as.name = $3, .args = $5.first,
-                                         .arg_count = $5.count}); }
-    | member '[' expr ']'
-        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_INDEX, .at = @$, .op_at = @2,
-                                         .first = $1, .second = $3}); }
-    | member '[' '?' expr ']'
-        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_INDEX, .at = @$, .op_at = @2,
-                                         .optional = true, .first = $1, .second = $4}); }
-    ;
-
-primary
-    : name
+    : literal
+    | name
         { $$ = tn_ast_root(p, &(tn_expr){.kind = TN_EXPR_NAME, .at = @$, .as.name = $1}); }
     | '.' name
         { $$ = tn_ast_root(p, &(tn_expr){.kind = TN_EXPR_NAME, .at = @$, .rooted = true,
@@ -901,7 +866,22 @@ primary
     | '{' entries_opt '}'
         { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_MAP, .at = @$, .args = $2.first,
                                          .arg_count = $2.count}); }
-    | literal
+    | member '.' dname
+        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_SELECT, .at = @$, .op_at = @3,
+                                         .first = $1, .as.name = $3}); }
+    | member '.' '?' dname
+        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_SELECT, .at = @$, .op_at = @4,
+                                         .first = $1, .optional = true, .as.name = $4}); }
+    | member '.' dname '(' arguments_opt ')'
+        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_CALL, .at = @$, .op_at = @3,
+                                         .first = $1, .as.name = $3, .args = $5.first,
+                                         .arg_count = $5.count}); }
+    | member '[' expr ']'
+        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_INDEX, .at = @$, .op_at = @2,
+                                         .first = $1, .second = $3}); }
+    | member '[' '?' expr ']'
+        { $$ = tn_ast_expr(p, &(tn_expr){.kind = TN_EXPR_INDEX, .at = @$, .op_at = @2,
+                                         .optional = true, .first = $1, .second = $4}); }
     ;
 
 arguments_opt

@@ -1,6 +1,7 @@
 #include "interp/apply/apply.h"
 #include "interp/apply/forecast.h"
 #include "interp/apply/run.h"
+#include "interp/apply/upstream.h"
 #include "interp/calendar/instant.h"
 
 /* --- the session */
@@ -35,6 +36,7 @@ static tn_status open_session(apply_run *run)
     run->config = (tn_eval_config){.image = run->input->image,
                                    .now = run->plan->instant,
                                    .kinds = run->kinds,
+                                   .memory = run->why->memory,
                                    .find_env = run->input->find_env};
     TN_TRY(tn_eval_new(&run->config, &run->eval));
     return tell_problems(run, tn_eval_bind_deployment(run->eval, &all));
@@ -60,7 +62,8 @@ static tn_status bind_places(apply_run *run)
             tn_buf_put(run->why, place->place);
             tn_buf_put_text(run->why,
                             ": the table is not as it was when the plan was made (its "
-                            "columns, indexes or triggers changed); make a new plan");
+                            "columns, indexes or triggers changed), or it is another "
+                            "file's; make a new plan");
             return TN_REFUSED;
         }
         place->bound = now->bound;
@@ -110,7 +113,8 @@ static tn_status count_done(apply_run *run, run_place *place)
     TN_TRY(
         tn_db_prepare(db,
                       "SELECT coalesce(max(chunk) + 1, 0), coalesce(sum(json_extract("
-                      "body, '$.count')), 0) FROM entry WHERE kind = 'outcome' AND"
+                      "body, '$.count')), 0), coalesce(sum(json_extract(body,"
+                      " '$.unconfirmed')), 0) FROM entry WHERE kind = 'outcome' AND"
                       " run = ?1 AND place = ?2",
                       &query));
     tn_db_bind_text(query, 1, run->plan->id);
@@ -120,6 +124,7 @@ static tn_status count_done(apply_run *run, run_place *place)
         place->next_chunk = sqlite3_column_int64(query, 0);
         place->report->erased_count = (uint64_t)sqlite3_column_int64(query, 1);
         run->out->erased_count += place->report->erased_count;
+        place->report->unconfirmed_count = (uint64_t)sqlite3_column_int64(query, 2);
     }
     sqlite3_finalize(query);
     return status;
@@ -136,8 +141,10 @@ static tn_status open_place(apply_run *run, run_place *place)
     TN_TRY(tn_plan_erase_target(run->eval, row, run->arena, &place->target));
     place->target.columns =
         tn_row_judge_columns(place->judge, &place->target.column_count);
+    place->target.may_drop = run->options->drops;
     place->target.wants_undeclared = tn_row_judge_wants_undeclared(place->judge);
-    TN_TRY(tn_targets_init(&place->targets, row->targets, row->target_count));
+    TN_TRY(tn_targets_init(&place->targets, row->targets, row->target_count,
+                           run->why->memory));
     place->has_facts_here = has_facts_here(run, bound->origin.store);
     place->most = tn_limits_of(&run->options->limits, row);
     if (place->most < row->due_count) /* the run was started with another limit */
@@ -162,7 +169,7 @@ static tn_status open_places(apply_run *run)
         run->out->places[i].place = &run->plan->places[i];
         run->places[i].place = &run->plan->places[i];
         run->places[i].report = &run->out->places[i];
-        tn_late_holds_init(&run->places[i].late_holds);
+        tn_late_holds_init(&run->places[i].late_holds, run->why->memory);
         TN_TRY(open_place(run, &run->places[i]));
     }
     return TN_OK;
@@ -202,10 +209,14 @@ static void put_run(apply_run *run, tn_buf *body)
         const tn_plan_place *place = &run->plan->places[i];
         tn_buf_put_text(body, i > 0 ? ",{\"place\":" : "{\"place\":");
         tn_buf_put_json(body, place->place);
-        tn_buf_put_format(body, ",\"records\":%llu,\"due\":%llu,\"erasable\":%s}",
+        tn_buf_put_format(body, ",\"records\":%llu,\"due\":%llu,\"erasable\":%s",
                           (unsigned long long)place->record_count,
                           (unsigned long long)place->due_count,
                           place->is_erasable ? "true" : "false");
+        if (place->returned_count > 0)
+            tn_buf_put_format(body, ",\"resurrected\":%llu",
+                              (unsigned long long)place->returned_count);
+        tn_buf_put_char(body, '}');
     }
     tn_buf_put_text(body, "]}");
 }
@@ -234,12 +245,14 @@ static void put_done(apply_run *run, tn_buf *body)
         sums[run->plan->places[i].redacts] += run->out->places[i].erased_count;
     tn_buf_put_format(body,
                       "{\"deleted\":%llu,\"redacted\":%llu,\"remaining\":%llu,"
-                      "\"survivors\":%llu,\"late_holds\":%llu,\"verified\":true,"
+                      "\"survivors\":%llu,\"late_holds\":%llu,"
+                      "\"unconfirmed\":%llu,\"verified\":true,"
                       "\"erasure\":\"%s\",",
                       (unsigned long long)sums[0], (unsigned long long)sums[1],
                       (unsigned long long)run->out->remaining_count,
                       (unsigned long long)run->out->survivor_total,
                       (unsigned long long)run->out->late_hold_count,
+                      (unsigned long long)run->out->unconfirmed_count,
                       tn_erasure_text(run->out->erasure));
 }
 
@@ -271,7 +284,7 @@ static tn_status write_entry(apply_run *run, tn_status (*put)(apply_run *, tn_bu
 {
     tn_buf body;
     TN_TRY(tn_ledger_begin(run->ledger));
-    tn_buf_init(&body, NULL);
+    tn_buf_init(&body, run->why->memory);
     tn_status status = put(run, &body);
     tn_buf_free(&body);
     if (status == TN_OK)
@@ -283,13 +296,29 @@ static tn_status write_entry(apply_run *run, tn_status (*put)(apply_run *, tn_bu
 
 /* --- the run */
 
+/* Is anything left that is due in a place that feeds this one? They went before. */
+static tn_status must_wait(apply_run *run, uint32_t number, bool *out)
+{
+    *out = false;
+    for (uint32_t i = 0; !*out && i < number; i++) {
+        if (run->places[i].left_count > 0 && !run->places[i].place->redacts)
+            TN_TRY(tn_upstream_feeds(run->eval, run->plan->places[i].bound,
+                                     run->plan->places[number].bound, out));
+    }
+    *out = *out && !run->options->limits.accepts_upstream &&
+           !run->plan->places[number].redacts;
+    return TN_OK;
+}
+
 static tn_status do_places(apply_run *run)
 {
     for (uint32_t i = 0; i < run->plan->place_count; i++) {
         run_place *place = &run->places[i];
         if (place->judge == NULL)
             continue;
-        TN_TRY(run_do_place(run, place));
+        TN_TRY(must_wait(run, i, &place->report->waits));
+        if (!place->report->waits)
+            TN_TRY(run_do_place(run, place));
         if (run->out->stopped != NULL)
             return TN_STOPPED;
     }
@@ -303,6 +332,7 @@ static tn_status check_late_holds(apply_run *run)
     for (uint32_t i = 0; i < run->plan->place_count; i++) {
         TN_TRY(run_check_late_holds(run, &run->places[i]));
         run->out->late_hold_count += run->out->places[i].late_hold_count;
+        run->out->unconfirmed_count += run->out->places[i].unconfirmed_count;
     }
     return TN_OK;
 }
@@ -315,6 +345,31 @@ static tn_status verify(apply_run *run)
     return TN_OK;
 }
 
+static tn_status harden(apply_run *run)
+{
+    for (uint32_t i = 0; i < run->stores.count; i++) {
+        tn_store *store = run->stores.list[i].store;
+        if (store->ops->erase->harden != NULL)
+            TN_TRY(store->ops->erase->harden(store, run->permit, run->why));
+    }
+    return TN_OK;
+}
+
+/* Waits until what was deleted is out of the store's files, unless told to stop. */
+static tn_status purge(apply_run *run, tn_store *store, bool *is_purged)
+{
+    const tn_erase_ops *ops = store->ops->erase;
+    uint64_t end = run->host->clock_ms(run->host->user) + TN_APPLY_PURGE_MS;
+    while (run->options->purges && !*is_purged && ops->purge != NULL) {
+        TN_TRY(ops->purge(store, run->permit, is_purged, run->why));
+        if (*is_purged || run->host->clock_ms(run->host->user) > end ||
+            run->host->should_stop(run->host->user) != NULL)
+            return TN_OK;
+        run->host->sleep_ms(run->host->user, TN_APPLY_PURGE_NAP_MS);
+    }
+    return TN_OK;
+}
+
 static tn_status settle(apply_run *run)
 {
     bool all_purged = run->stores.count > 0, has_history = false;
@@ -323,6 +378,7 @@ static tn_status settle(apply_run *run)
         tn_store *store = run->stores.list[i].store;
         TN_TRY(store->ops->erase->settle(store, run->permit, run->plan->id, &is_purged,
                                          run->why));
+        TN_TRY(purge(run, store, &is_purged));
         all_purged = all_purged && is_purged;
         has_history |= store->ops->erase->keeps_history;
     }
@@ -344,6 +400,7 @@ static tn_status carry_out(apply_run *run)
         return TN_STOPPED;
     }
     TN_TRY(status);
+    TN_TRY(harden(run));
     TN_TRY(check_late_holds(run));
     TN_TRY(verify(run));
     TN_TRY(settle(run));
@@ -377,18 +434,28 @@ static tn_status check_all(apply_run *run)
     tn_instant now = run->host->now(run->host->user);
     TN_TRY(tn_limits_check(&run->options->limits, run->plan, run->input->image,
                            run->ledger, now));
+    if (run->plan->more_count > 0 && run->input->records == NULL) {
+        tn_buf_put_text(run->why, "the records of the plan are missing");
+        return TN_REFUSED;
+    }
     TN_TRY(tn_limits_run_state(run->ledger, run->plan->id, &state));
     run->out->was_resumed = state == TN_RUN_STOPPED;
     TN_TRY(open_session(run));
     TN_TRY(bind_places(run));
     TN_TRY(tn_run_stores_of(run->eval, run->plan, run->arena, &run->stores));
     TN_TRY(tn_run_stores_recover(&run->stores, run->ledger, now));
+    TN_TRY(tn_journal_open(&run->journal, tn_ledger_db(run->ledger)->path, run->arena,
+                           run->why));
+    TN_TRY(run_recall_intents(run));
     TN_TRY(refuse_stores(run, tn_run_stores_check(&run->stores, run->ledger)));
-    if (run->host->confirm != NULL && !run->host->confirm(run->host->user, run->plan)) {
+    if (run->host->confirm == NULL)
+        return TN_OK;
+    if (!run->host->confirm(run->host->user, run->plan)) {
         tn_buf_put_text(run->why, "not confirmed; nothing was done");
         return TN_REFUSED;
     }
-    return TN_OK;
+    return tn_limits_check_times(run->plan, run->ledger,
+                                 run->host->now(run->host->user));
 }
 
 static tn_status run_steps(apply_run *run)
@@ -412,6 +479,7 @@ static void close_run(apply_run *run)
         if (place->report != NULL)
             tn_late_holds_free(&place->late_holds);
     }
+    tn_journal_close(&run->journal);
     tn_permit_free(run->permit);
     tn_eval_free(run->eval);
     tn_buf_free(&run->chunk.identity);
@@ -430,8 +498,8 @@ tn_status tn_apply_run(const tn_apply_input *input, const tn_apply_options *opti
                      .out = out,
                      .why = why};
     *out = (tn_apply_report){.run = input->plan->id};
-    tn_buf_init(&run.chunk.identity, NULL);
-    tn_buf_init(&run.chunk.leaves, NULL);
+    tn_buf_init(&run.chunk.identity, why->memory);
+    tn_buf_init(&run.chunk.leaves, why->memory);
     run.start_ms = run.host->clock_ms(run.host->user);
     tn_status status = run_steps(&run);
     close_run(&run);
@@ -461,9 +529,9 @@ tn_status tn_apply_rearm(const tn_apply_input *input, tn_str reason, tn_instant 
                      .ledger = input->ledger,
                      .arena = &arena,
                      .why = why};
-    tn_arena_init(&arena, NULL);
-    tn_buf_init(&run.chunk.identity, NULL);
-    tn_buf_init(&run.chunk.leaves, NULL);
+    tn_arena_init(&arena, why->memory);
+    tn_buf_init(&run.chunk.identity, why->memory);
+    tn_buf_init(&run.chunk.leaves, why->memory);
     tn_status status = rearm(&run, reason, now);
     close_run(&run);
     tn_arena_free(&arena);

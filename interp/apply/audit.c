@@ -125,7 +125,7 @@ tn_status tn_audit_ledger(tn_ledger *ledger, const tn_head *kept, tn_audit *out,
     audit_walk walk = {.ledger = ledger, .kept = kept, .out = out, .problem = problem};
     *out = (tn_audit){0};
     TN_TRY(tn_outcome_reader_open(&walk.outcomes, tn_ledger_db(ledger)));
-    tn_arena_init(&walk.arena, NULL);
+    tn_arena_init(&walk.arena, problem->memory);
     tn_status status = audit_entries(&walk);
     if (status == TN_OK)
         status = audit_strays(&walk);
@@ -349,9 +349,9 @@ tn_status tn_audit_prove(tn_ledger *ledger, const tn_secret *secret,
 {
     tn_arena keys;
     prove_walk walk = {.ledger = ledger, .secret = secret, .out = out};
-    tn_arena_init(&keys, NULL);
-    tn_arena_init(&walk.arena, NULL);
-    tn_buf_init(&walk.identity, NULL);
+    tn_arena_init(&keys, problem->memory);
+    tn_arena_init(&walk.arena, problem->memory);
+    tn_buf_init(&walk.identity, problem->memory);
     tn_status status =
         guess_key(tn_ledger_db(ledger), record->key, &walk.guesses, &keys);
     if (status == TN_OK)
@@ -450,7 +450,7 @@ tn_status tn_audit_check_proof(tn_str proof, tn_proven *out, tn_buf *problem)
     tn_arena arena;
     tn_db db = {.noun = "the proof", .why = problem};
     TN_TRY(tn_db_open_memory(&db));
-    tn_arena_init(&arena, NULL);
+    tn_arena_init(&arena, problem->memory);
     tn_status status = check_proof(&db, proof, &arena, out);
     tn_arena_free(&arena);
     tn_db_close(&db);

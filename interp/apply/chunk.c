@@ -19,6 +19,9 @@ static void drop_facts(tn_eval *eval)
 
 tn_status run_load_facts(apply_run *run)
 {
+    for (uint32_t i = 0; i < run->plan->place_count; i++)
+        if (run->places[i].judge != NULL)
+            tn_row_judge_drop_facts(run->places[i].judge);
     drop_facts(run->eval);
     run->facts_are_loaded = false;
     tn_status status = tn_eval_load(run->eval);
@@ -56,10 +59,21 @@ tn_status run_check_late_holds(apply_run *run, run_place *place)
 
 /* --- what the store asks in the middle of a chunk */
 
+/* The first chunk says which version all others have to be of. */
+static void note_version(run_place *place, int64_t version)
+{
+    if (place->next_chunk == 0) {
+        place->is_alone = true;
+        place->version = version;
+    }
+    place->is_alone = place->is_alone && place->version == version;
+}
+
 static tn_status chunk_begun(void *user, int64_t version)
 {
     run_chunk *chunk = user;
     apply_run *run = chunk->run;
+    note_version(chunk->place, version);
     tn_store *store = run->eval->bounds[chunk->place->place->bound].origin.store;
     bool is_same = run->facts_are_loaded && chunk->place->has_facts_here &&
                    run->facts_store == store && run->facts_version == version;
@@ -73,35 +87,48 @@ static tn_status chunk_begun(void *user, int64_t version)
     return tn_row_judge_set_now(chunk->place->judge, chunk->now);
 }
 
-/* A flag at both instants, resolved to be deleted, that no other category objects to.
- */
+/* What a resolution has to be of; UNSUPPORTED: such a record can't be resolved. */
+static tn_status digest_of(const run_chunk *chunk, const tn_row_verdict *verdict,
+                           tn_digest *out)
+{
+    const apply_run *run = chunk->run;
+    tn_row_judge *judge = chunk->place->judge;
+    uint32_t category = run->eval->bounds[chunk->place->place->bound].category;
+    tn_digest second;
+    TN_TRY(tn_review_digest(run->input->image, category,
+                            tn_row_judge_decider(judge, false), verdict->first, out));
+    if (verdict->second->decision != TN_FLAG)
+        return TN_OK;
+    TN_TRY(tn_review_digest(run->input->image, category,
+                            tn_row_judge_decider(judge, true), verdict->second,
+                            &second));
+    return tn_digest_equal(out, &second) ? TN_OK : TN_UNSUPPORTED;
+}
+
+/* A flag, by now delete or a flag for the same reason, resolved to be deleted, that no
+ * other category objects to. */
 static tn_status choose_flag(run_chunk *chunk, const tn_store_row *row,
                              const tn_value *key, const tn_row_verdict *verdict,
                              bool *out)
 {
-    apply_run *run = chunk->run;
-    tn_row_judge *judge = chunk->place->judge;
-    uint32_t category = run->eval->bounds[chunk->place->place->bound].category;
     tn_decision decision;
     tn_digest digest;
     bool is_claimed;
     *out = false;
     if (verdict->second == NULL || verdict->second->decision == TN_KEEP)
         return TN_OK;
-    tn_status status =
-        tn_review_digest(run->input->image, category,
-                         tn_row_judge_decider(judge, false), verdict->first, &digest);
+    tn_status status = digest_of(chunk, verdict, &digest);
     if (status == TN_UNSUPPORTED)
         return TN_OK;
     TN_TRY(status);
     tn_buf_reset(&chunk->identity);
     tn_identity_put(&chunk->identity, chunk->place->place->place, key);
     TN_TRY(tn_buf_status(&chunk->identity));
-    TN_TRY(tn_reviews_find(run->input->reviews, tn_buf_view(&chunk->identity), &digest,
-                           chunk->now, &decision));
+    TN_TRY(tn_reviews_find(chunk->run->input->reviews, tn_buf_view(&chunk->identity),
+                           &digest, chunk->now, &decision));
     if (decision != TN_DELETE)
         return TN_OK;
-    TN_TRY(tn_row_judge_is_claimed(judge, row, &is_claimed));
+    TN_TRY(tn_row_judge_is_claimed(chunk->place->judge, row, &is_claimed));
     *out = !is_claimed;
     return TN_OK;
 }
@@ -114,7 +141,7 @@ tn_status run_choose(run_chunk *chunk, const tn_store_row *row, const tn_value *
     *out = (tn_erase_choice){.is_chosen = false};
     TN_TRY(tn_row_judge_decide(place->judge, row, wants, verdict));
     if (place->has_redactor)
-        return tn_redactor_choose(&place->redactor, verdict, out);
+        return tn_redactor_choose(&place->redactor, row, verdict, out);
     out->is_chosen = verdict->is_erased;
     if (chunk->run->input->reviews == NULL || !verdict->is_meant ||
         verdict->first->decision != TN_FLAG)
@@ -157,7 +184,7 @@ static tn_status chunk_take(void *user, const tn_value *key)
     uint64_t target;
     memcpy(&target, nonce.bytes, sizeof(target));
     TN_TRY(tn_targets_take(&chunk->place->targets, target, &was_planned));
-    chunk->unplanned_count += !was_planned;
+    chunk->unplanned_count += !was_planned && chunk->place->place->has_all_targets;
     if (chunk->run->options->evidence != TN_EVIDENCE_KEYS)
         return TN_OK;
     tn_leaf leaf = tn_leaf_of(&nonce, identity);
@@ -169,17 +196,14 @@ static tn_status chunk_take(void *user, const tn_value *key)
 static tn_status chunk_spare(void *user, const tn_value *key)
 {
     run_chunk *chunk = user;
-    (void)key;
     chunk->spared_count++;
     if (!chunk->place->has_facts_here)
-        tn_late_holds_drop(&chunk->place->late_holds);
+        return tn_late_holds_drop(&chunk->place->late_holds, key);
     return TN_OK;
 }
 
-/* The last moment before the commit: are the facts still young enough? */
-static tn_status chunk_seal(void *user, uint64_t count, tn_erase_seal *out)
+tn_status run_may_erase(run_chunk *chunk, uint64_t count)
 {
-    run_chunk *chunk = user;
     apply_run *run = chunk->run;
     uint64_t now = run->host->clock_ms(run->host->user);
     chunk->lease_is_over = !chunk->place->has_facts_here && chunk->facts_ms != 0 &&
@@ -193,7 +217,14 @@ static tn_status chunk_seal(void *user, uint64_t count, tn_erase_seal *out)
                         "make a new plan");
         return TN_LIMIT;
     }
-    if (run->options->evidence != TN_EVIDENCE_KEYS)
+    return TN_OK;
+}
+
+static tn_status chunk_seal(void *user, uint64_t count, tn_erase_seal *out)
+{
+    run_chunk *chunk = user;
+    TN_TRY(run_may_erase(chunk, count));
+    if (chunk->run->options->evidence != TN_EVIDENCE_KEYS)
         return TN_OK;
     chunk->root = tn_tree_root(&chunk->tree);
     *out = (tn_erase_seal){chunk->root.bytes, chunk->leaves.data, chunk->leaves.len};
@@ -208,7 +239,7 @@ static tn_status append_outcome(apply_run *run)
     tn_buf body;
     if (!run->has_outcome)
         return TN_OK;
-    tn_buf_init(&body, NULL);
+    tn_buf_init(&body, run->why->memory);
     tn_outcome_put(&body, &run->outcome);
     tn_draft draft = {.kind = "outcome",
                       .run = run->plan->id,
@@ -259,8 +290,10 @@ static tn_status write_ledger(apply_run *run, const run_place *place)
         tn_ledger_rollback(run->ledger);
         return status;
     }
+    if (!run->has_outcome)
+        return TN_OK;
     run->has_outcome = false;
-    return TN_OK;
+    return run_drop_intent(run, run->outcome_place, run->outcome_chunk);
 }
 
 static void keep_outcome(apply_run *run, const run_place *place,
@@ -275,6 +308,7 @@ static void keep_outcome(apply_run *run, const run_place *place,
     run->outcome = (tn_outcome){.is_redaction = place->place->redacts,
                                 .evidence = run->options->evidence,
                                 .count = result->erased_count,
+                                .unconfirmed_count = run->chunk.unconfirmed_count,
                                 .root = run->chunk.root,
                                 .store = id,
                                 .watermark = result->watermark};
@@ -293,6 +327,7 @@ static void start_chunk(apply_run *run, run_place *place)
     chunk->facts_ms = 0;
     chunk->spared_count = 0;
     chunk->unplanned_count = 0;
+    chunk->unconfirmed_count = 0;
     chunk->lease_is_over = false;
     tn_buf_reset(&chunk->leaves);
     tn_tree_init(&chunk->tree);
@@ -314,8 +349,13 @@ static tn_status try_chunk(apply_run *run, run_place *place, uint32_t rows,
                             .decide = chunk_decide,
                             .take = chunk_take,
                             .spare = chunk_spare,
-                            .seal = chunk_seal};
-    return store->ops->erase->erase(store, run->permit, &place->target, &chunk, result);
+                            .seal = chunk_seal,
+                            .intend = run_chunk_intend,
+                            .lose = run_chunk_lose};
+    TN_TRY(
+        store->ops->erase->erase(store, run->permit, &place->target, &chunk, result));
+    run->chunk.root = tn_tree_root(&run->chunk.tree);
+    return TN_OK;
 }
 
 static bool must_stop(apply_run *run)
@@ -362,16 +402,38 @@ static tn_status insist_on_chunk(apply_run *run, run_place *place, uint32_t *row
 
 /* --- a place */
 
-/* So that the next chunk takes about TN_APPLY_CHUNK_MS. */
-static uint32_t next_rows(const apply_run *run, uint32_t rows, uint64_t took_ms)
+/* With a rate, a chunk takes about as many records as may go in a second. */
+static uint32_t most_rows(const apply_run *run, const tn_plan_place *place)
 {
+    if (run->options->rate == 0 || place->due_count == 0)
+        return TN_APPLY_CHUNK_MAX;
+    double rows = (double)run->options->rate * (double)place->record_count /
+                  (double)place->due_count;
+    if (rows >= TN_APPLY_CHUNK_MAX)
+        return TN_APPLY_CHUNK_MAX;
+    return rows < 1 ? 1 : (uint32_t)rows;
+}
+
+static uint32_t first_rows(const apply_run *run, const tn_plan_place *place)
+{
+    uint32_t most = most_rows(run, place);
+    if (run->options->chunk_rows != 0)
+        return run->options->chunk_rows;
+    return most < TN_APPLY_CHUNK_FIRST ? most : TN_APPLY_CHUNK_FIRST;
+}
+
+/* So that the next chunk takes about TN_APPLY_CHUNK_MS. */
+static uint32_t next_rows(const apply_run *run, const tn_plan_place *place,
+                          uint32_t rows, uint64_t took_ms)
+{
+    uint32_t limit = most_rows(run, place);
     if (run->options->chunk_rows != 0)
         return run->options->chunk_rows;
     uint64_t wanted = (uint64_t)rows * TN_APPLY_CHUNK_MS / (took_ms == 0 ? 1 : took_ms);
     uint64_t most = (uint64_t)rows * 2;
     wanted = wanted > most ? most : wanted;
-    if (wanted > TN_APPLY_CHUNK_MAX)
-        return TN_APPLY_CHUNK_MAX;
+    if (wanted > limit)
+        return limit;
     return wanted < 1 ? 1 : (uint32_t)wanted;
 }
 
@@ -426,28 +488,42 @@ static tn_status do_chunk(apply_run *run, run_place *place, uint32_t *rows,
     place->looked_at_count += result.looked_at_count;
     place->report->erased_count += result.erased_count;
     place->report->unplanned_count += run->chunk.unplanned_count;
+    place->report->unconfirmed_count += run->chunk.unconfirmed_count;
     run->out->erased_count += result.erased_count;
     pass->erased += result.erased_count;
     pass->spared += run->chunk.spared_count;
+    place->spared_count += run->chunk.spared_count;
     if (result.is_end) {
         place->is_finished = pass->spared == 0 || pass->erased == 0;
+        place->left_count = pass->spared;
         pass->spared = pass->erased = 0;
     }
     tell(run, place);
     keep_rate(run, result.erased_count, took);
-    *rows = next_rows(run, *rows, took);
+    *rows = next_rows(run, place->place, *rows, took);
     return TN_OK;
+}
+
+/* Who was held while the last chunk was done? Asked at once: a hold that is set later
+ * came after the record, not too late for it. */
+static tn_status look_for_holds(apply_run *run, run_place *place)
+{
+    if (place->has_facts_here || place->late_holds.marked_count == 0)
+        return TN_OK;
+    TN_TRY(run_load_facts(run));
+    return run_check_late_holds(run, place);
 }
 
 tn_status run_do_place(apply_run *run, run_place *place)
 {
     pass_counts pass = {0, 0};
     tn_status status = TN_OK;
-    uint32_t rows =
-        run->options->chunk_rows != 0 ? run->options->chunk_rows : TN_APPLY_CHUNK_FIRST;
+    uint32_t rows = first_rows(run, place->place);
     while (status == TN_OK && !place->is_finished && !must_stop(run))
         status = do_chunk(run, place, &rows, &pass);
     /* what was committed in the store is told even when the next chunk failed */
     tn_status told = write_ledger(run, NULL);
-    return status == TN_OK ? told : status;
+    if (status == TN_OK)
+        status = told;
+    return status == TN_OK ? look_for_holds(run, place) : status;
 }

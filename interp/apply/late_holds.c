@@ -9,10 +9,10 @@ struct tn_taken_record {
     uint32_t of_count;
 };
 
-void tn_late_holds_init(tn_late_holds *holds)
+void tn_late_holds_init(tn_late_holds *holds, const tn_allocator *memory)
 {
     *holds = (tn_late_holds){.count = 0};
-    tn_arena_init(&holds->arena, NULL);
+    tn_arena_init(&holds->arena, memory);
 }
 
 void tn_late_holds_free(tn_late_holds *holds)
@@ -61,7 +61,7 @@ tn_status tn_late_holds_take(tn_late_holds *holds, const tn_value *key,
     tn_taken_record *record = &holds->list[holds->count];
     record->of_count = of_count;
     TN_TRY(copy_keys(holds, entity_keys, of_count, &record->entity_keys));
-    tn_buf_init(&text, NULL);
+    tn_buf_init(&text, holds->arena.memory);
     tn_key_put(&text, key);
     record->key = tn_arena_copy(&holds->arena, tn_buf_view(&text));
     bool failed = text.failed || record->key.data == NULL;
@@ -70,10 +70,21 @@ tn_status tn_late_holds_take(tn_late_holds *holds, const tn_value *key,
     return failed ? TN_NOMEM : TN_OK;
 }
 
-void tn_late_holds_drop(tn_late_holds *holds)
+tn_status tn_late_holds_drop(tn_late_holds *holds, const tn_value *key)
 {
-    assert(holds->count > holds->marked_count);
-    holds->count--;
+    tn_buf text;
+    tn_buf_init(&text, NULL);
+    tn_key_put(&text, key);
+    uint32_t at = holds->count;
+    while (at > holds->marked_count &&
+           !tn_str_equal(holds->list[at - 1].key, tn_buf_view(&text)))
+        at--;
+    tn_status status = tn_buf_status(&text);
+    tn_buf_free(&text);
+    assert(status != TN_OK || at > holds->marked_count);
+    if (status == TN_OK && at > holds->marked_count)
+        holds->list[at - 1] = holds->list[--holds->count];
+    return status;
 }
 
 void tn_late_holds_go_back(tn_late_holds *holds)

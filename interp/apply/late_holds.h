@@ -21,15 +21,15 @@ typedef struct tn_late_holds {
     uint32_t marked_count; /* of transactions that are committed */
 } tn_late_holds;
 
-void tn_late_holds_init(tn_late_holds *holds);
+void tn_late_holds_init(tn_late_holds *holds, const tn_allocator *memory);
 void tn_late_holds_free(tn_late_holds *holds);
 
 /* Remembers a record that goes: its key, and the keys of its `of_count` entities. */
 TN_MUST_USE tn_status tn_late_holds_take(tn_late_holds *holds, const tn_value *key,
                                          const tn_value *entity_keys,
                                          uint32_t of_count);
-/* The last one stays after all. */
-void tn_late_holds_drop(tn_late_holds *holds);
+/* The record with this key, taken lately, stays after all. */
+TN_MUST_USE tn_status tn_late_holds_drop(tn_late_holds *holds, const tn_value *key);
 /* The transaction was rolled back: what it took is forgotten. */
 void tn_late_holds_go_back(tn_late_holds *holds);
 /* It was committed. */

@@ -354,7 +354,7 @@ static tn_status take_lock(tn_ledger *ledger)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     tn_buf path;
-    tn_buf_init(&path, NULL);
+    tn_buf_init(&path, ledger->db.why->memory);
     tn_buf_put_format(&path, "%s.lock", ledger->db.path);
     tn_buf_put_char(&path, '\0');
     if (path.failed)
@@ -413,7 +413,7 @@ static tn_status write_first(tn_ledger *ledger, const tn_secret *secret, tn_inst
 {
     unsigned char id[TN_LEDGER_ID_TEXT / 2];
     tn_buf body;
-    tn_buf_init(&body, NULL);
+    tn_buf_init(&body, ledger->db.why->memory);
     randombytes_buf(id, sizeof(id));
     tn_buf_put_format(&body, "{\"format\":%d,\"id\":\"", TN_LEDGER_FORMAT);
     tn_hex_put(&body, id, sizeof(id));
@@ -503,12 +503,12 @@ static tn_status open_reading(tn_ledger *ledger)
 
 static tn_ledger *new_ledger(const char *path, tn_buf *why)
 {
-    tn_ledger *ledger = tn_resize(NULL, NULL, 0, sizeof(*ledger));
+    tn_ledger *ledger = tn_resize(why->memory, NULL, 0, sizeof(*ledger));
     if (ledger == NULL)
         return NULL;
     *ledger = (tn_ledger){.lock = -1, .db = {.noun = "the ledger", .why = why}};
     memset(ledger->id, '0', sizeof(ledger->id));
-    tn_arena_init(&ledger->arena, NULL);
+    tn_arena_init(&ledger->arena, why->memory);
     ledger->db.path = tn_arena_copy(&ledger->arena, tn_str_from(path)).data;
     if (ledger->db.path == NULL) {
         tn_ledger_close(ledger);
@@ -559,5 +559,5 @@ void tn_ledger_close(tn_ledger *ledger)
     if (ledger->lock >= 0)
         close(ledger->lock);
     tn_arena_free(&ledger->arena);
-    tn_resize(NULL, ledger, sizeof(*ledger), 0);
+    tn_resize(ledger->db.why->memory, ledger, sizeof(*ledger), 0);
 }

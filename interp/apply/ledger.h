@@ -12,14 +12,17 @@
  * reordering or cut. An outcome is unique for (run, place, chunk), and so is an intent.
  * No field value and no key is in the file: records are leaves (secret.h).
  *
- *   kind      body
- *   ledger    the first: format, id, which key
- *   policy    a policy's digest was accepted
- *   run       a run starts: plan, policy, instant, evidence, places with what is
- * planned intent    the chunk is about to be done outcome   action, count, evidence,
- * root; the store's id and watermark after it resume    the run goes on        stop it
- * stopped, and why done      it is over: counts, verification, erasure, forecast rearm
- * a store that went back in time was accepted review    a flagged record was resolved
+ *   kind     body
+ *   ledger   the first: format, id, which key
+ *   policy   a policy's digest was accepted
+ *   run      a run starts: plan, policy, instant, evidence, places with what is planned
+ *   intent   the chunk is about to be done
+ *   outcome  action, count, evidence, root; the store's id and watermark after it
+ *   resume   the run goes on
+ *   stop     it was stopped, and why
+ *   done     it is over: counts, verification, erasure, forecast
+ *   rearm    a store that went back in time was accepted
+ *   review   a flagged record was resolved
  *
  * While it is written, write-ahead logging makes a transaction one sync; at rest it is
  * one file. One writer at a time (a lock on FILE.lock); readers need no lock.

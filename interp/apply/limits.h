@@ -22,6 +22,7 @@ typedef struct tn_limits {
     bool has_percent; /* --max-delete N% */
     double percent;
     bool accepts_unexpected; /* --accept-unexpected */
+    bool accepts_upstream;   /* --accept-upstream */
     tn_str accepts_policy;   /* --accept-policy DIGEST; may be empty */
 } tn_limits;
 
@@ -38,5 +39,10 @@ TN_MUST_USE tn_status tn_limits_run_state(tn_ledger *ledger, tn_str run,
 TN_MUST_USE tn_status tn_limits_check(const tn_limits *limits, const tn_plan *plan,
                                       const tn_image *image, tn_ledger *ledger,
                                       tn_instant now);
+
+/* Only whether the plan's times and the clock allow it: once more after a question that
+ * may have waited long for its answer. */
+TN_MUST_USE tn_status tn_limits_check_times(const tn_plan *plan, tn_ledger *ledger,
+                                            tn_instant now);
 
 #endif

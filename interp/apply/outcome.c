@@ -47,6 +47,9 @@ void tn_outcome_put(tn_buf *body, const tn_outcome *outcome)
                       outcome->is_redaction ? "redact" : "delete",
                       tn_evidence_text(outcome->evidence),
                       (unsigned long long)outcome->count);
+    if (outcome->unconfirmed_count > 0)
+        tn_buf_put_format(body, ",\"unconfirmed\":%llu",
+                          (unsigned long long)outcome->unconfirmed_count);
     if (outcome->evidence == TN_EVIDENCE_KEYS) {
         tn_buf_put_text(body, ",\"root\":\"");
         tn_hex_put(body, outcome->root.bytes, TN_DIGEST_BYTES);
@@ -61,12 +64,14 @@ void tn_outcome_put(tn_buf *body, const tn_outcome *outcome)
 tn_status tn_outcome_reader_open(tn_outcome_reader *reader, tn_db *db)
 {
     *reader = (tn_outcome_reader){.db = db};
-    return tn_db_prepare(db,
-                         "SELECT json_extract(?1, '$.action'),"
-                         " json_extract(?1, '$.evidence'), json_extract(?1, '$.count'),"
-                         " json_extract(?1, '$.root'), json_extract(?1, '$.store'),"
-                         " json_extract(?1, '$.watermark') WHERE json_valid(?1)",
-                         &reader->query);
+    return tn_db_prepare(
+        db,
+        "SELECT json_extract(?1, '$.action'),"
+        " json_extract(?1, '$.evidence'), json_extract(?1, '$.count'),"
+        " json_extract(?1, '$.root'), json_extract(?1, '$.store'),"
+        " json_extract(?1, '$.watermark'),"
+        " coalesce(json_extract(?1, '$.unconfirmed'), 0) WHERE json_valid(?1)",
+        &reader->query);
 }
 
 void tn_outcome_reader_close(tn_outcome_reader *reader)
@@ -89,7 +94,8 @@ static bool read_row(sqlite3_stmt *row, tn_outcome *out)
     if (!out->is_redaction && !tn_str_equal(action, TN_STR("delete")))
         return false;
     if (!tn_evidence_parse(tn_db_text(row, 1), &out->evidence) ||
-        !read_count(row, 2, &out->count) || !read_count(row, 5, &out->watermark))
+        !read_count(row, 2, &out->count) || !read_count(row, 5, &out->watermark) ||
+        !read_count(row, 6, &out->unconfirmed_count))
         return false;
     out->store = tn_db_text(row, 4);
     return out->evidence != TN_EVIDENCE_KEYS ||

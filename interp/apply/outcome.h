@@ -19,7 +19,7 @@ typedef enum tn_evidence {
 typedef enum tn_erasure {
     TN_ERASURE_UNKNOWN,
     TN_ERASURE_UNREADABLE, /* no query finds it; its bytes may still be there */
-    TN_ERASURE_PURGED,     /* its bytes are overwritten in the store's files */
+    TN_ERASURE_PURGED,     /* no file of the store has its bytes any more */
     TN_ERASURE_COUNT
 } tn_erasure;
 
@@ -33,6 +33,9 @@ typedef struct tn_outcome {
     bool is_redaction; /* fields were nulled or replaced; else records deleted */
     tn_evidence evidence;
     uint64_t count;
+    /* These are gone as well, but whether by this chunk nobody can tell: a store
+     * without transactions was cut off. */
+    uint64_t unconfirmed_count;
     tn_digest root;     /* over the leaves; with evidence `keys` alone */
     tn_str store;       /* which store: its identity */
     uint64_t watermark; /* the store's, after it */

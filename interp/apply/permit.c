@@ -2,20 +2,22 @@
 
 struct tn_erase_permit {
     tn_ledger *ledger; /* whose lock it stands for */
+    const tn_allocator *memory;
 };
 
 tn_status tn_permit_new(tn_ledger *ledger, tn_erase_permit **out)
 {
     assert(ledger != NULL);
-    *out = tn_resize(NULL, NULL, 0, sizeof(**out));
+    const tn_allocator *memory = tn_ledger_db(ledger)->why->memory;
+    *out = tn_resize(memory, NULL, 0, sizeof(**out));
     if (*out == NULL)
         return TN_NOMEM;
-    (*out)->ledger = ledger;
+    **out = (tn_erase_permit){ledger, memory};
     return TN_OK;
 }
 
 void tn_permit_free(tn_erase_permit *permit)
 {
     if (permit != NULL)
-        tn_resize(NULL, permit, sizeof(*permit), 0);
+        tn_resize(permit->memory, permit, sizeof(*permit), 0);
 }

@@ -1,6 +1,9 @@
 #include "interp/apply/plan.h"
+#include "interp/apply/due_times.h"
 #include "interp/apply/forecast.h"
+#include "interp/apply/fronts.h"
 #include "interp/apply/redaction.h"
+#include "interp/apply/upstream.h"
 #include "interp/calendar/instant.h"
 #include "interp/store/key.h"
 
@@ -19,11 +22,12 @@ static int compare_digests(const void *a, const void *b)
     return memcmp(a, b, sizeof(tn_digest));
 }
 
-tn_status tn_plan_policy_digest(const tn_image *image, tn_digest *out)
+tn_status tn_plan_policy_digest(const tn_image *image, const tn_allocator *memory,
+                                tn_digest *out)
 {
     tn_digest_state state;
     size_t size = (image->source_count + 1) * sizeof(tn_digest);
-    tn_digest *list = tn_resize(NULL, NULL, 0, size);
+    tn_digest *list = tn_resize(memory, NULL, 0, size);
     if (list == NULL)
         return TN_NOMEM;
     for (uint32_t i = 0; i < image->source_count; i++)
@@ -34,7 +38,7 @@ tn_status tn_plan_policy_digest(const tn_image *image, tn_digest *out)
         tn_digest_add(&state, (tn_str){(const char *)list[i].bytes, TN_DIGEST_BYTES});
     tn_digest_add(&state, tn_image_str(image, image->header->tzdata_version));
     *out = tn_digest_end(&state);
-    tn_resize(NULL, list, size, 0);
+    tn_resize(memory, list, size, 0);
     return TN_OK;
 }
 
@@ -50,28 +54,22 @@ uint64_t tn_plan_target(const tn_secret *secret, tn_str identity)
 
 typedef struct counting {
     const tn_plan_options *options;
-    tn_instant instant;
+    tn_due_times times; /* of deletes */
     tn_plan_place *deletes;
     tn_plan_place *redacts; /* NULL: nothing is to be redacted */
     tn_arena *arena;
     tn_buf identity;
     tn_buf targets[2]; /* of deletes, of redacts */
+    bool is_fed;       /* what it deletes may have come back */
+    tn_buf leaves;     /* then: of what is due */
     tn_str *samples[2];
+    tn_fronts fronts; /* of the place's store */
 } counting;
-
-static void offer_due(tn_plan_place *place, tn_instant due)
-{
-    if (!place->has_due || tn_instant_compare(due, place->oldest_due) < 0)
-        place->oldest_due = due;
-    if (!place->has_due || tn_instant_compare(due, place->newest_due) > 0)
-        place->newest_due = due;
-    place->has_due = true;
-}
 
 static tn_status keep_sample(counting *c, tn_plan_place *place, const tn_value *key)
 {
     tn_buf text;
-    tn_buf_init(&text, NULL);
+    tn_buf_init(&text, c->arena->memory);
     tn_key_put(&text, key);
     tn_str copy = tn_arena_copy(c->arena, tn_buf_view(&text));
     bool failed = text.failed || copy.data == NULL;
@@ -80,13 +78,44 @@ static tn_status keep_sample(counting *c, tn_plan_place *place, const tn_value *
     return failed ? TN_NOMEM : TN_OK;
 }
 
+static uint32_t most_targets(const tn_plan_options *options)
+{
+    return options->most_targets == 0 ? TN_PLAN_TARGETS_MAX : options->most_targets;
+}
+
+static tn_status keep_more(counting *c, tn_plan_place *place, uint64_t target)
+{
+    if (place->more_count == 0)
+        place->more_start = c->options->records->count;
+    place->more_count++;
+    return tn_plan_records_add(c->options->records, target);
+}
+
+static tn_status keep_leaf(counting *c)
+{
+    tn_str identity = tn_buf_view(&c->identity);
+    tn_nonce nonce = tn_secret_nonce(c->options->secret, identity);
+    tn_leaf leaf = tn_leaf_of(&nonce, identity);
+    tn_buf_put(&c->leaves, (tn_str){(const char *)leaf.bytes, sizeof(leaf.bytes)});
+    return tn_buf_status(&c->leaves);
+}
+
 static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *judged)
 {
     tn_value key;
     tn_buf *targets = &c->targets[place == c->redacts];
+    if (c->fronts.is_used) {
+        bool is_blocked;
+        TN_TRY(tn_judged_key(judged, &key));
+        TN_TRY(tn_fronts_go(&c->fronts, &key, &is_blocked));
+        place->blocked_count += is_blocked;
+        if (is_blocked)
+            return TN_OK;
+    }
+    bool is_more = targets->len / sizeof(uint64_t) >= most_targets(c->options);
     place->due_count++;
-    if (place->due_count > TN_PLAN_TARGETS_MAX)
-        return TN_OK;
+    if (is_more && (c->options->records == NULL || place == c->redacts))
+        return TN_OK; /* of redactions none is looked for afterwards */
     TN_TRY(tn_judged_key(judged, &key));
     if (place->sample_count < c->options->samples)
         TN_TRY(keep_sample(c, place, &key));
@@ -94,6 +123,10 @@ static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *j
     tn_identity_put(&c->identity, place->place, &key);
     TN_TRY(tn_buf_status(&c->identity));
     uint64_t target = tn_plan_target(c->options->secret, tn_buf_view(&c->identity));
+    if (c->is_fed && !is_more && place != c->redacts)
+        TN_TRY(keep_leaf(c));
+    if (is_more)
+        return keep_more(c, place, target);
     tn_buf_put(targets, (tn_str){(const char *)&target, sizeof(target)});
     return tn_buf_status(targets);
 }
@@ -101,39 +134,31 @@ static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *j
 /* A flag that a person resolved to be deleted. */
 static tn_status count_flag(counting *c, const tn_judged *judged)
 {
-    tn_value key;
-    tn_digest digest;
+    tn_reviewed record = {judged, c->deletes->place, c->options->now};
     tn_decision decision;
-    tn_status status = tn_review_digest(judged->eval->image, judged->bound->category,
-                                        judged->decider, judged->verdict, &digest);
-    if (status == TN_UNSUPPORTED || judged->is_unplaced)
-        return TN_OK;
-    TN_TRY(status);
-    TN_TRY(tn_judged_key(judged, &key));
-    tn_buf_reset(&c->identity);
-    tn_identity_put(&c->identity, c->deletes->place, &key);
-    TN_TRY(tn_buf_status(&c->identity));
-    TN_TRY(tn_reviews_find(c->options->reviews, tn_buf_view(&c->identity), &digest,
-                           c->options->now, &decision));
+    TN_TRY(
+        tn_reviews_find_record(c->options->reviews, &record, &c->identity, &decision));
     if (decision != TN_DELETE)
         return TN_OK;
     c->deletes->resolved_count++;
     return count_due(c, c->deletes, judged);
 }
 
-/* Kept, and falls due by itself. */
-static void count_forecast(counting *c, const tn_verdict *v)
+/* When it falls due; asked of the calendar only where a comparison does not tell. */
+static tn_status count_time(counting *c, const tn_judged *judged)
 {
-    if (!v->has_due || (v->reason != TN_REASON_RETAINED && v->reason != TN_REASON_DUTY))
-        return;
-    int64_t day = (v->due.seconds - c->instant.seconds) / TN_SECONDS_PER_DAY;
-    if (day >= 0 && day < TN_PLAN_FORECAST_DAYS)
-        c->deletes->days[day]++;
+    bool is_taken;
+    tn_verdict again;
+    unsigned flags = judged->row->undeclared_count > 0 ? TN_RECORD_UNDECLARED : 0;
+    TN_TRY(tn_due_times_take(&c->times, judged->decider, judged->verdict, &is_taken));
+    if (is_taken)
+        return TN_OK;
+    TN_TRY(tn_decide(judged->decider, flags, TN_WANT_TIMES, &again));
+    return tn_due_times_take(&c->times, judged->decider, &again, &is_taken);
 }
 
-static tn_status count_record(void *user, const tn_judged *judged)
+static tn_status count_verdict(counting *c, const tn_judged *judged)
 {
-    counting *c = user;
     const tn_verdict *v = judged->verdict;
     tn_plan_place *place = c->deletes;
     place->record_count++;
@@ -145,15 +170,24 @@ static tn_status count_record(void *user, const tn_judged *judged)
         if (v->redact_count > 0)
             TN_TRY(count_due(c, c->redacts, judged));
     }
-    if (v->decision == TN_KEEP)
-        count_forecast(c, v);
-    if (v->decision == TN_FLAG && c->options->reviews != NULL)
-        return count_flag(c, judged);
-    if (v->decision != TN_DELETE)
+    if (v->decision == TN_FLAG)
+        return c->options->reviews == NULL ? TN_OK : count_flag(c, judged);
+    if (v->decision == TN_DELETE)
+        TN_TRY(count_due(c, place, judged));
+    return count_time(c, judged);
+}
+
+static tn_status count_record(void *user, const tn_judged *judged)
+{
+    counting *c = user;
+    uint64_t going = c->deletes->due_count + c->deletes->blocked_count;
+    tn_value key;
+    TN_TRY(count_verdict(c, judged));
+    if (!c->fronts.is_used ||
+        c->deletes->due_count + c->deletes->blocked_count != going)
         return TN_OK;
-    if (v->has_due)
-        offer_due(place, v->due);
-    return count_due(c, place, judged);
+    TN_TRY(tn_judged_key(judged, &key));
+    return tn_fronts_stay(&c->fronts, &key, tn_reason_text(judged->verdict->reason));
 }
 
 static uint64_t clock_ms(void)
@@ -179,14 +213,47 @@ static tn_status keep_targets(counting *c, tn_plan_place *place)
     return TN_OK;
 }
 
+/* Does the store itself ever clear what is blocked? */
+static tn_status find_clearance(counting *c, tn_eval *eval)
+{
+    tn_bound *bound = &eval->bounds[c->deletes->bound];
+    tn_store *store = bound->origin.store;
+    tn_store_expiry expiry = {.expires = false};
+    tn_buf why;
+    if (c->deletes->blocked_count == 0 || store->ops->expiry == NULL)
+        return TN_OK;
+    tn_buf_init(&why, c->arena->memory);
+    tn_status status =
+        store->ops->expiry(store, bound->origin.object, c->arena, &expiry, &why);
+    if (status == TN_STORE)
+        tn_eval_complain_of(eval, &bound->origin, &why);
+    tn_buf_free(&why);
+    if (status == TN_OK && expiry.expires)
+        c->deletes->blocked_until = expiry.setting;
+    return status;
+}
+
 static tn_status count_place(counting *c, tn_eval *eval)
 {
-    tn_judge_options options = {.wants = TN_WANT_TIMES};
+    /* what is to be redacted needs the times in any case */
+    tn_judge_options options = {
+        .wants = c->redacts != NULL ? TN_WANT_TIMES | TN_WANT_REDACT : TN_WANT_OVERDUE};
     uint64_t start = clock_ms();
-    if (c->redacts != NULL)
-        options.wants |= TN_WANT_REDACT;
+    tn_fronts_init(&c->fronts, eval->bounds[c->deletes->bound].origin.store, c->arena);
     TN_TRY(tn_eval_judge(eval, c->deletes->bound, &options, count_record, c));
+    TN_TRY(tn_fronts_describe(&c->fronts, &c->deletes->blocked,
+                              &c->deletes->blocked_parts));
+    TN_TRY(find_clearance(c, eval));
     uint64_t looked_ms = clock_ms() - start;
+    c->deletes->has_due = c->times.has_due;
+    c->deletes->oldest_due = c->times.oldest;
+    c->deletes->newest_due = c->times.newest;
+    c->deletes->days = c->times.days;
+    if (c->is_fed)
+        TN_TRY(tn_upstream_count_returned(c->options->ledger, c->deletes->place,
+                                          (const tn_leaf *)(const void *)c->leaves.data,
+                                          (uint32_t)(c->leaves.len / TN_LEAF_BYTES),
+                                          &c->deletes->returned_count));
     for (int i = 0; i < 2; i++) {
         tn_plan_place *place = i == 0 ? c->deletes : c->redacts;
         if (place == NULL)
@@ -198,10 +265,24 @@ static tn_status count_place(counting *c, tn_eval *eval)
     return TN_OK;
 }
 
-static tn_status open_counting(counting *c)
+/* Does any place feed this one? */
+static tn_status find_feeder(counting *c, const tn_eval *eval)
 {
+    c->is_fed = false;
+    for (uint32_t i = 0; !c->is_fed && i < eval->bound_count; i++)
+        TN_TRY(tn_upstream_feeds(eval, i, c->deletes->bound, &c->is_fed));
+    c->is_fed = c->is_fed && c->options->ledger != NULL && c->options->has_key;
+    return TN_OK;
+}
+
+static tn_status open_counting(counting *c, const tn_eval *eval)
+{
+    TN_TRY(find_feeder(c, eval));
+    TN_TRY(tn_due_times_init(&c->times, eval->image,
+                             eval->bounds[c->deletes->bound].category,
+                             tn_run_now(eval->run), c->arena));
     for (int i = 0; i < 2; i++) {
-        tn_buf_init(&c->targets[i], NULL);
+        tn_buf_init(&c->targets[i], c->arena->memory);
         c->samples[i] =
             tn_arena_take_array(c->arena, c->options->samples, sizeof(tn_str));
         if (c->samples[i] == NULL)
@@ -214,20 +295,19 @@ static tn_status count_records(tn_eval *eval, const tn_plan_options *options,
                                tn_arena *arena, tn_plan *plan)
 {
     for (uint32_t i = 0; i < plan->place_count; i++) {
-        counting c = {.options = options,
-                      .instant = plan->instant,
-                      .deletes = &plan->places[i],
-                      .arena = arena};
+        counting c = {.options = options, .deletes = &plan->places[i], .arena = arena};
         if (c.deletes->redacts)
             continue;
         for (uint32_t j = 0; j < plan->place_count; j++)
             if (plan->places[j].redacts && plan->places[j].bound == c.deletes->bound)
                 c.redacts = &plan->places[j];
-        tn_buf_init(&c.identity, NULL);
-        tn_status status = open_counting(&c);
+        tn_buf_init(&c.identity, arena->memory);
+        tn_buf_init(&c.leaves, arena->memory);
+        tn_status status = open_counting(&c, eval);
         if (status == TN_OK)
             status = count_place(&c, eval);
         tn_buf_free(&c.identity);
+        tn_buf_free(&c.leaves);
         tn_buf_free(&c.targets[0]);
         tn_buf_free(&c.targets[1]);
         TN_TRY(status);
@@ -240,7 +320,7 @@ static tn_status count_records(tn_eval *eval, const tn_plan_options *options,
 static tn_str text_of_place(const tn_image *image, uint32_t place, tn_arena *arena)
 {
     tn_buf text;
-    tn_buf_init(&text, NULL);
+    tn_buf_init(&text, arena->memory);
     tn_eval_put_place(&text, image, place);
     tn_str out =
         text.failed ? (tn_str){NULL, 0} : tn_arena_copy(arena, tn_buf_view(&text));
@@ -340,7 +420,7 @@ static tn_str breach_text(const tn_image *image, const tn_img_binding *binding,
 {
     char lives[TN_PERIOD_TEXT_MAX], allowed[TN_PERIOD_TEXT_MAX];
     tn_buf text;
-    tn_buf_init(&text, NULL);
+    tn_buf_init(&text, arena->memory);
     tn_period_format(binding->expires, lives);
     tn_period_format(clause->window, allowed);
     tn_buf_put_char(&text, '"');
@@ -386,6 +466,27 @@ static tn_status find_breaches(const tn_eval *eval, tn_arena *arena, tn_plan *pl
     return TN_OK;
 }
 
+/* --- upstream */
+
+/* Places that feed this one and hold what this plan leaves there. */
+static tn_status find_upstream(const tn_eval *eval, const tn_plan *plan,
+                               tn_arena *arena, tn_plan_place *place)
+{
+    tn_str *list = tn_arena_take_array(arena, plan->place_count, sizeof(*list));
+    if (list == NULL)
+        return TN_NOMEM;
+    place->upstream = list;
+    for (uint32_t i = 0; i < plan->place_count; i++) {
+        const tn_plan_place *other = &plan->places[i];
+        bool feeds;
+        TN_TRY(tn_upstream_feeds(eval, other->bound, place->bound, &feeds));
+        if (feeds && !other->redacts && other->due_count > 0 &&
+            (!other->is_erasable || other->obstacle_count > 0))
+            list[place->upstream_count++] = other->place;
+    }
+    return TN_OK;
+}
+
 /* --- all of it */
 
 tn_status tn_plan_make(tn_eval *eval, const tn_plan_options *options, tn_arena *arena,
@@ -399,14 +500,20 @@ tn_status tn_plan_make(tn_eval *eval, const tn_plan_options *options, tn_arena *
         out->expires = TN_INSTANT_MAX;
     if (options->ledger != NULL)
         out->head = tn_ledger_head(options->ledger);
-    TN_TRY(tn_plan_policy_digest(eval->image, &out->policy));
+    TN_TRY(tn_plan_policy_digest(eval->image, arena->memory, &out->policy));
     TN_TRY(tn_plan_places(eval, arena, out));
     TN_TRY(count_records(eval, options, arena, out));
     for (uint32_t i = 0; i < out->place_count; i++) {
         TN_TRY(find_cutoffs(eval, arena, &out->places[i]));
+        if (!out->places[i].redacts)
+            TN_TRY(find_upstream(eval, out, arena, &out->places[i]));
         if (options->ledger != NULL)
             TN_TRY(
                 tn_forecast_expected(options->ledger, out->instant, &out->places[i]));
+    }
+    if (options->records != NULL) {
+        out->more_count = options->records->count;
+        TN_TRY(tn_plan_records_end(options->records, &out->more));
     }
     return find_breaches(eval, arena, out);
 }

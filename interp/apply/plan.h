@@ -12,14 +12,16 @@
 #ifndef TN_APPLY_PLAN_H
 #define TN_APPLY_PLAN_H
 
+#include "interp/apply/due_times.h"
 #include "interp/apply/ledger.h"
+#include "interp/apply/plan_records.h"
 #include "interp/apply/review.h"
 #include "interp/eval/judge.h"
 #include "interp/store/erase.h"
 
 enum {
     TN_PLAN_FORMAT = 1,
-    TN_PLAN_FORECAST_DAYS = 400,
+    TN_PLAN_FORECAST_DAYS = TN_DUE_DAYS,
     TN_PLAN_TARGETS_MAX = 500000, /* of a place: some megabytes of the file */
     TN_PLAN_SAMPLES_MAX = 20
 };
@@ -53,6 +55,15 @@ typedef struct tn_plan_place {
     uint64_t due_count;      /* to be deleted, or redacted */
     uint64_t resolved_count; /* of these: flagged, and resolved to be deleted */
     uint64_t overdue_count;
+    uint64_t blocked_count; /* due as well, but behind a record that stays (fronts.h) */
+    const tn_str *blocked;  /* how many behind which, a phrase for each partition */
+    uint32_t blocked_parts;
+    tn_str blocked_until; /* the store's setting that clears them by itself; data NULL:
+                             nothing does */
+    uint64_t returned_count; /* of these: earlier runs erased them; fed places alone */
+    const tn_str *upstream;  /* what feeds it, holds records that are due, and is not
+                                erased by this plan: names of places */
+    uint32_t upstream_count;
     bool has_due;
     tn_instant oldest_due;
     tn_instant newest_due;
@@ -67,6 +78,8 @@ typedef struct tn_plan_place {
     const uint64_t *targets; /* pseudonyms of what is due */
     uint32_t target_count;
     bool has_all_targets; /* false: there were more */
+    uint64_t more_start;  /* those lie in the plan's records, from this number on */
+    uint64_t more_count;  /* 0: they are not kept */
 } tn_plan_place;
 
 typedef struct tn_plan {
@@ -83,6 +96,8 @@ typedef struct tn_plan {
     uint32_t root_count;
     tn_plan_place *places;
     uint32_t place_count;
+    uint64_t more_count;    /* pseudonyms in PLAN.records (plan_records.h) */
+    tn_digest more;         /* of them */
     const tn_str *breaches; /* of unmanaged copies, a sentence each */
     uint32_t breach_count;
 } tn_plan;
@@ -92,7 +107,10 @@ typedef struct tn_plan_options {
     tn_ledger *ledger;   /* NULL: there is none yet */
     tn_reviews *reviews; /* NULL: nothing was resolved */
     tn_instant now;
-    uint32_t samples; /* keys for each place */
+    tn_plan_records *records; /* for what is too much; NULL: it is not kept */
+    bool has_key;             /* `secret` is the ledger's own */
+    uint32_t most_targets;    /* of a place in the plan; 0: TN_PLAN_TARGETS_MAX */
+    uint32_t samples;         /* keys for each place */
     uint32_t valid_hours;
 } tn_plan_options;
 
@@ -104,7 +122,8 @@ TN_MUST_USE tn_status tn_plan_make(tn_eval *eval, const tn_plan_options *options
 uint64_t tn_plan_target(const tn_secret *secret, tn_str identity);
 
 /* The digest of an image's texts and tz database. */
-TN_MUST_USE tn_status tn_plan_policy_digest(const tn_image *image, tn_digest *out);
+TN_MUST_USE tn_status tn_plan_policy_digest(const tn_image *image,
+                                            const tn_allocator *memory, tn_digest *out);
 
 /* Names and examines the places that a session's bounds make, in the order in which
  * they are to be erased from: children before parents. Counts stay 0. */

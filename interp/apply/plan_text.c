@@ -88,6 +88,24 @@ static void put_dues(tn_buf *out, const tn_plan_place *place)
     }
 }
 
+static void put_blocked(tn_buf *out, const tn_plan_place *place)
+{
+    if (place->blocked_count == 0)
+        return;
+    put_line(out, "blocked", place->blocked_count,
+             " of them behind a record that stays: ");
+    for (uint32_t i = 0; i < place->blocked_parts; i++) {
+        tn_buf_put_text(out, i == 0 ? "" : ", ");
+        tn_buf_put(out, place->blocked[i]);
+    }
+    if (place->blocked_until.data != NULL)
+        tn_buf_put_format(out, "; " TN_STR_FMT " clears them by itself\n",
+                          TN_STR_ARG(place->blocked_until));
+    else
+        tn_buf_put_text(out, "\n  BREACH    nothing else clears what is blocked; its "
+                             "deadline is missed\n");
+}
+
 static void put_expected(tn_buf *out, const tn_plan_place *place)
 {
     if (!place->has_expected)
@@ -115,8 +133,19 @@ static void put_place(tn_buf *out, const tn_plan_place *place)
         if (place->resolved_count > 0)
             put_line(out, "resolved", place->resolved_count,
                      " flagged, to be deleted by a review\n");
+        if (place->returned_count > 0)
+            put_line(
+                out, "returned", place->returned_count,
+                " resurrected: earlier runs erased them, and they are due again\n");
         put_dues(out, place);
+        put_blocked(out, place);
         put_expected(out, place);
+    }
+    for (uint32_t i = 0; place->due_count > 0 && i < place->upstream_count; i++) {
+        tn_buf_put_text(out, "  upstream  ");
+        tn_buf_put(out, place->upstream[i]);
+        tn_buf_put_text(out, " feeds it and keeps records that are due: a replay would "
+                             "bring them back\n");
     }
     if (!place->is_erasable)
         tn_buf_put_text(out, "  not carried out: this kind of store is only read\n");
@@ -158,8 +187,9 @@ void tn_plan_put_text(tn_buf *out, const tn_plan *plan)
     }
     tn_buf_put_char(out, '\n');
     tn_put_count(out, due);
-    tn_buf_put_text(out, due == 1 ? " record to be erased, in about "
-                                  : " records to be erased, in about ");
+    tn_buf_put_text(out, due == 1 ? " record to be erased, in "
+                                  : " records to be erased, in ");
+    tn_buf_put_text(out, ms < 1000 ? "" : "about ");
     tn_put_duration(out, ms);
     tn_buf_put_char(out, '\n');
 }
@@ -185,7 +215,8 @@ static void put_survivors(tn_buf *out, const tn_apply_report *report)
 
 static void put_report_place(tn_buf *out, const tn_apply_place *place)
 {
-    if (!place->place->is_erasable || place->place->due_count == 0)
+    if (!place->place->is_erasable ||
+        place->place->due_count + place->blocked_count == 0)
         return;
     tn_buf_put(out, place->place->place);
     tn_buf_put_text(out, ": ");
@@ -193,11 +224,24 @@ static void put_report_place(tn_buf *out, const tn_apply_place *place)
     tn_buf_put_text(out, " of ");
     tn_put_count(out, place->place->due_count);
     tn_buf_put_text(out, place->place->redacts ? " redacted" : " deleted");
+    if (place->unconfirmed_count > 0) {
+        tn_buf_put_text(out, " + ");
+        tn_put_count(out, place->unconfirmed_count);
+        tn_buf_put_text(out, " unconfirmed (gone; the run was cut off there)");
+    }
     if (place->unplanned_count > 0) {
         tn_buf_put_text(out, ", ");
         tn_put_count(out, place->unplanned_count);
         tn_buf_put_text(out, " of them due but not in the plan");
     }
+    if (place->blocked_count > 0) {
+        tn_buf_put_text(out, ", ");
+        tn_put_count(out, place->blocked_count);
+        tn_buf_put_text(out, " blocked behind records that stay");
+    }
+    if (place->waits)
+        tn_buf_put_text(out, ", not begun: what feeds it still has records that are "
+                             "due");
     if (place->survivor_count > 0) {
         tn_buf_put_text(out, ", ");
         tn_put_count(out, place->survivor_count);
@@ -241,14 +285,18 @@ static void put_json_place(tn_buf *out, const tn_apply_place *place)
     tn_buf_put_format(out,
                       ",\"action\":\"%s\",\"planned\":%llu,\"erased\":%llu,"
                       "\"unplanned\":%llu,\"remaining\":%llu,\"survived\":%llu,"
-                      "\"late_holds\":%llu}",
+                      "\"late_holds\":%llu,\"unconfirmed\":%llu,\"blocked\":%llu,"
+                      "\"waits\":%s}",
                       place->place->redacts ? "redact" : "delete",
                       (unsigned long long)place->place->due_count,
                       (unsigned long long)place->erased_count,
                       (unsigned long long)place->unplanned_count,
                       (unsigned long long)place->remaining_count,
                       (unsigned long long)place->survivor_count,
-                      (unsigned long long)place->late_hold_count);
+                      (unsigned long long)place->late_hold_count,
+                      (unsigned long long)place->unconfirmed_count,
+                      (unsigned long long)place->blocked_count,
+                      place->waits ? "true" : "false");
 }
 
 void tn_apply_put_json(tn_buf *out, const tn_plan *plan, const tn_apply_report *report)
@@ -263,12 +311,13 @@ void tn_apply_put_json(tn_buf *out, const tn_plan *plan, const tn_apply_report *
     tn_buf_put_format(
         out,
         ",\"resumed\":%s,\"erased\":%llu,\"remaining\":%llu,"
-        "\"survived\":%llu,\"erasure\":\"%s\",\"elapsed_ms\":%llu,"
+        "\"survived\":%llu,\"unconfirmed\":%llu,\"erasure\":\"%s\",\"elapsed_ms\":%llu,"
         "\"erase_ms\":%llu,\"head\":\"",
         report->was_resumed ? "true" : "false",
         (unsigned long long)report->erased_count,
         (unsigned long long)report->remaining_count,
-        (unsigned long long)report->survivor_total, tn_erasure_text(report->erasure),
+        (unsigned long long)report->survivor_total,
+        (unsigned long long)report->unconfirmed_count, tn_erasure_text(report->erasure),
         (unsigned long long)report->elapsed_ms, (unsigned long long)report->erase_ms);
     tn_head_put(out, &report->head);
     tn_buf_put_text(out, "\",\"places\":[");

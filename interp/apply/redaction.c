@@ -283,8 +283,8 @@ static bool is_redacted_by(const tn_verdict *verdict, uint32_t field)
     return false;
 }
 
-tn_status tn_redactor_choose(tn_redactor *redactor, const tn_row_verdict *verdict,
-                             tn_erase_choice *out)
+tn_status tn_redactor_choose(tn_redactor *redactor, const tn_store_row *row,
+                             const tn_row_verdict *verdict, tn_erase_choice *out)
 {
     const tn_value *values = tn_row_judge_values(redactor->judge);
     *out = (tn_erase_choice){.changes = redactor->changes};
@@ -300,8 +300,12 @@ tn_status tn_redactor_choose(tn_redactor *redactor, const tn_row_verdict *verdic
             continue;
         TN_TRY(new_value(redactor, field, &change->value));
         const tn_origin_map *map = map_of(redactor->bound, field);
+        bool is_wanted = is_equal(&change->value, &values[map->column]);
+        if (!is_wanted)
+            TN_TRY(tn_row_judge_wants_column(
+                redactor->judge, row, redactor->columns[column].name, &is_wanted));
         change->column = column;
-        out->change_count += !is_equal(&change->value, &values[map->column]);
+        out->change_count += !is_wanted;
     }
     out->is_chosen = out->change_count > 0;
     return TN_OK;

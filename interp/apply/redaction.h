@@ -41,7 +41,7 @@ void tn_redactor_close(tn_redactor *redactor);
 
 /* What is to be changed in a row that was just decided on (with TN_WANT_REDACT):
  * what is to go at both instants and is not gone yet. */
-TN_MUST_USE tn_status tn_redactor_choose(tn_redactor *redactor,
+TN_MUST_USE tn_status tn_redactor_choose(tn_redactor *redactor, const tn_store_row *row,
                                          const tn_row_verdict *verdict,
                                          tn_erase_choice *out);
 

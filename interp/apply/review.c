@@ -30,11 +30,11 @@ static tn_status open_steps(tn_reviews *reviews, bool make)
 
 tn_status tn_reviews_open(const char *path, bool make, tn_buf *why, tn_reviews **out)
 {
-    tn_reviews *reviews = tn_resize(NULL, NULL, 0, sizeof(*reviews));
+    tn_reviews *reviews = tn_resize(why->memory, NULL, 0, sizeof(*reviews));
     if (reviews == NULL)
         return TN_NOMEM;
     *reviews = (tn_reviews){.db = {.noun = "the reviews", .why = why}};
-    tn_arena_init(&reviews->arena, NULL);
+    tn_arena_init(&reviews->arena, why->memory);
     reviews->db.path = tn_arena_copy(&reviews->arena, tn_str_from(path)).data;
     tn_status status = TN_NOMEM;
     if (reviews->db.path != NULL)
@@ -53,7 +53,7 @@ void tn_reviews_close(tn_reviews *reviews)
     sqlite3_finalize(reviews->find);
     tn_db_close(&reviews->db);
     tn_arena_free(&reviews->arena);
-    tn_resize(NULL, reviews, sizeof(*reviews), 0);
+    tn_resize(reviews->db.why->memory, reviews, sizeof(*reviews), 0);
 }
 
 /* --- digests */
@@ -142,7 +142,7 @@ static tn_status put_ledger(tn_ledger *ledger, const tn_secret *secret, tn_insta
     tn_nonce nonce = tn_secret_nonce(secret, r->identity);
     tn_leaf leaf = tn_leaf_of(&nonce, r->identity);
     tn_instant_format(r->until, until);
-    tn_buf_init(&body, NULL);
+    tn_buf_init(&body, tn_ledger_db(ledger)->why->memory);
     tn_buf_put_text(&body, "{\"record\":\"");
     tn_hex_put(&body, leaf.bytes, sizeof(leaf.bytes));
     tn_buf_put_format(&body, "\",\"decision\":\"%s\",\"until\":\"%s\",\"digest\":\"",
@@ -229,6 +229,27 @@ tn_status tn_reviews_find(tn_reviews *reviews, tn_str identity, const tn_digest 
     }
     sqlite3_reset(reviews->find);
     return TN_OK;
+}
+
+tn_status tn_reviews_find_record(tn_reviews *reviews, const tn_reviewed *record,
+                                 tn_buf *identity, tn_decision *out)
+{
+    const tn_judged *judged = record->judged;
+    tn_digest digest;
+    tn_value key;
+    *out = TN_FLAG;
+    if (judged->is_unplaced)
+        return TN_OK;
+    tn_status status = tn_review_digest(judged->eval->image, judged->bound->category,
+                                        judged->decider, judged->verdict, &digest);
+    if (status == TN_UNSUPPORTED)
+        return TN_OK;
+    TN_TRY(status);
+    TN_TRY(tn_judged_key(judged, &key));
+    tn_buf_reset(identity);
+    tn_identity_put(identity, record->place, &key);
+    TN_TRY(tn_buf_status(identity));
+    return tn_reviews_find(reviews, tn_buf_view(identity), &digest, record->now, out);
 }
 
 tn_status tn_reviews_put_text(tn_reviews *reviews, tn_str identity,

@@ -15,6 +15,7 @@
 
 #include "interp/apply/ledger.h"
 #include "interp/decide/decide.h"
+#include "interp/eval/judge.h"
 
 typedef struct tn_reviews tn_reviews;
 
@@ -47,6 +48,19 @@ TN_MUST_USE tn_status tn_reviews_resolve(tn_reviews *reviews, tn_ledger *ledger,
 TN_MUST_USE tn_status tn_reviews_find(tn_reviews *reviews, tn_str identity,
                                       const tn_digest *digest, tn_instant now,
                                       tn_decision *out);
+
+/* A record, flagged, in a place of this name. */
+typedef struct tn_reviewed {
+    const tn_judged *judged;
+    tn_str place;
+    tn_instant now;
+} tn_reviewed;
+
+/* The same of a record that was just decided on; FLAG, too, where it can't be resolved
+ * at all. `identity` is for its use. */
+TN_MUST_USE tn_status tn_reviews_find_record(tn_reviews *reviews,
+                                             const tn_reviewed *record,
+                                             tn_buf *identity, tn_decision *out);
 
 /* What was said of a record, as a sentence; empty: nothing. */
 TN_MUST_USE tn_status tn_reviews_put_text(tn_reviews *reviews, tn_str identity,

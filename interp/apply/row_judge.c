@@ -1,4 +1,5 @@
 #include "interp/apply/row_judge.h"
+#include "interp/decide/batch.h"
 
 #include <string.h>
 
@@ -22,11 +23,18 @@ typedef struct view {
     const tn_bound *bound;
     uint32_t *columns; /* for each of its own columns: the row's */
     tn_value *values;
+    bool is_as_given;           /* its columns are the row's first ones */
+    bool is_plain;              /* every row is meant, and no value is computed */
+    const tn_origin_map **maps; /* the needed ones */
+    uint32_t map_count;
     tn_store_row row;
     push_store store;
     tn_origin origin;
     tn_origin_reader reader;
-    tn_decider *first;
+    tn_decider *first; /* `own`, or the batch's */
+    tn_decider *own;
+    tn_batch *batch; /* what decides the same for the plan's instant, for many records;
+                        NULL: the facts were or will be loaded anew */
     tn_decider *second;
     tn_verdict first_verdict;
     tn_verdict second_verdict;
@@ -97,6 +105,7 @@ static uint32_t add_column(tn_row_judge *judge, const tn_scan_column *column)
         object.column_count = 1;
         if (tn_store_find_column(ops, &object, column->name) == 0) {
             judge->columns[i].is_wanted |= column->is_wanted;
+            judge->columns[i].is_single &= column->is_single;
             return i;
         }
     }
@@ -111,10 +120,18 @@ static tn_status open_view(tn_row_judge *judge, view *v, tn_buf *why)
     v->columns = tn_arena_take_array(&judge->arena, origin->column_count, 4);
     v->values =
         tn_arena_take_array(&judge->arena, origin->column_count, sizeof(tn_value));
-    if (v->columns == NULL || v->values == NULL)
+    v->maps =
+        tn_arena_take_array(&judge->arena, origin->map_count, sizeof(tn_origin_map *));
+    if (v->columns == NULL || v->values == NULL || v->maps == NULL)
         return TN_NOMEM;
-    for (uint32_t i = 0; i < origin->column_count; i++)
+    v->is_as_given = true;
+    for (uint32_t i = 0; i < origin->column_count; i++) {
         v->columns[i] = add_column(judge, &origin->columns[i]);
+        v->is_as_given = v->is_as_given && v->columns[i] == i;
+    }
+    for (uint32_t i = 0; i < origin->map_count; i++)
+        if (origin->maps[i].is_needed)
+            v->maps[v->map_count++] = &origin->maps[i];
     v->store.base.ops = &push_ops;
     v->origin = *origin;
     v->origin.store = &v->store.base;
@@ -122,9 +139,11 @@ static tn_status open_view(tn_row_judge *judge, view *v, tn_buf *why)
                                  .code = &eval->image->code,
                                  .memory = eval->memory};
     TN_TRY(tn_origin_open(&v->reader, &v->origin, &options, why));
+    v->is_plain = v->reader.machine == NULL;
     judge->wants_undeclared |= eval->image->categories[v->bound->category].strict != 0;
-    return tn_decider_new(eval->run, v->bound->category, v->bound->placement,
-                          &v->first);
+    TN_TRY(tn_decider_new(eval->run, v->bound->category, v->bound->placement, &v->own));
+    v->first = v->own;
+    return TN_OK;
 }
 
 static tn_status open_views(tn_row_judge *judge, uint32_t bound)
@@ -185,7 +204,8 @@ void tn_row_judge_free(tn_row_judge *judge)
         return;
     drop_moment(judge);
     for (uint32_t i = 0; i < judge->view_count; i++) {
-        tn_decider_free(judge->views[i].first);
+        tn_batch_free(judge->views[i].batch);
+        tn_decider_free(judge->views[i].own);
         if (judge->views[i].reader.origin != NULL)
             tn_origin_close(&judge->views[i].reader);
     }
@@ -204,12 +224,34 @@ bool tn_row_judge_wants_undeclared(const tn_row_judge *judge)
     return judge->wants_undeclared;
 }
 
+void tn_row_judge_drop_facts(tn_row_judge *judge)
+{
+    for (uint32_t i = 0; i < judge->view_count; i++) {
+        view *v = &judge->views[i];
+        tn_batch_free(v->batch);
+        v->batch = NULL;
+        v->first = v->own;
+    }
+    drop_moment(judge);
+}
+
+static tn_status make_batch(const tn_row_judge *judge, view *v)
+{
+    if (v->batch != NULL)
+        return TN_OK;
+    TN_TRY(tn_batch_new(judge->eval->run, v->bound->category, v->bound->placement, 0,
+                        &v->batch));
+    v->first = tn_batch_decider(v->batch);
+    return TN_OK;
+}
+
 tn_status tn_row_judge_set_now(tn_row_judge *judge, tn_instant now)
 {
     drop_moment(judge);
     TN_TRY(tn_run_at(judge->eval->run, now, &judge->moment));
     for (uint32_t i = 0; i < judge->view_count; i++) {
         view *v = &judge->views[i];
+        TN_TRY(make_batch(judge, v));
         TN_TRY(tn_decider_new(judge->moment, v->bound->category, v->bound->placement,
                               &v->second));
     }
@@ -224,24 +266,49 @@ static const tn_verdict unplaced = {
 static void show_row(view *v, const tn_store_row *row)
 {
     v->row = *row;
+    if (v->is_as_given)
+        return;
     for (uint32_t i = 0; i < v->origin.column_count; i++)
         v->values[i] = row->values[v->columns[i]];
     v->row.values = v->values;
-    v->store.row = &v->row;
 }
 
-static tn_status fill(view *v, tn_decider *decider)
+/* Is the row one of the category's at all? */
+static tn_status look_at(view *v, bool *is_meant, bool *in_doubt)
 {
-    tn_value *fields = tn_decider_fields(decider);
-    tn_value *keys = tn_decider_keys(decider);
-    for (uint32_t i = 0; i < v->origin.map_count; i++) {
-        const tn_origin_map *map = &v->origin.maps[i];
-        if (!map->is_needed)
-            continue;
-        tn_value *to = map->target == TN_MAP_KEY ? keys : fields;
-        TN_TRY(tn_origin_value(&v->reader, &v->row, map, &to[map->index]));
-    }
+    const tn_store_row *meant;
+    tn_buf why;
+    *is_meant = true;
+    *in_doubt = false;
+    if (v->is_plain)
+        return TN_OK;
+    tn_buf_init(&why, v->reader.arena.memory);
+    v->store.row = &v->row;
+    TN_TRY(tn_origin_next(&v->reader, &meant, in_doubt, &why));
+    v->store.row = NULL;
+    *is_meant = meant != NULL;
     return TN_OK;
+}
+
+static tn_value *room_of(tn_decider *decider, const tn_origin_map *map)
+{
+    return map->target == TN_MAP_KEY ? &tn_decider_keys(decider)[map->index]
+                                     : &tn_decider_fields(decider)[map->index];
+}
+
+static tn_status fill_first(view *v)
+{
+    for (uint32_t i = 0; i < v->map_count; i++)
+        TN_TRY(tn_origin_value(&v->reader, &v->row, v->maps[i],
+                               room_of(v->first, v->maps[i])));
+    return TN_OK;
+}
+
+/* The same values, once they are decoded. */
+static void fill_second(view *v)
+{
+    for (uint32_t i = 0; i < v->map_count; i++)
+        *room_of(v->second, v->maps[i]) = *room_of(v->first, v->maps[i]);
 }
 
 static unsigned flags_of(const tn_store_row *row)
@@ -254,28 +321,27 @@ static unsigned flags_of(const tn_store_row *row)
 static tn_status decide_view(view *v, const tn_store_row *row, unsigned wants,
                              bool both, tn_row_verdict *out)
 {
-    const tn_store_row *meant;
     bool in_doubt;
-    tn_buf why;
-    tn_buf_init(&why, NULL);
     *out = (tn_row_verdict){.is_meant = false};
     show_row(v, row);
-    TN_TRY(tn_origin_next(&v->reader, &meant, &in_doubt, &why));
-    v->store.row = NULL;
-    out->is_meant = meant != NULL;
-    if (meant == NULL)
+    TN_TRY(look_at(v, &out->is_meant, &in_doubt));
+    if (!out->is_meant)
         return TN_OK;
     out->first = &v->first_verdict;
-    v->first_verdict = unplaced;
-    if (in_doubt)
+    if (in_doubt) {
+        v->first_verdict = unplaced;
         return TN_OK;
+    }
     if (row->problem == NULL)
-        TN_TRY(fill(v, v->first));
-    TN_TRY(tn_decide(v->first, flags_of(row), wants, &v->first_verdict));
+        TN_TRY(fill_first(v));
+    if (v->batch != NULL)
+        TN_TRY(tn_batch_decide_one(v->batch, flags_of(row), wants, &v->first_verdict));
+    else
+        TN_TRY(tn_decide(v->first, flags_of(row), wants, &v->first_verdict));
     if (v->second == NULL || (v->first_verdict.decision == TN_KEEP && !both))
         return TN_OK;
     if (row->problem == NULL)
-        TN_TRY(fill(v, v->second));
+        fill_second(v);
     TN_TRY(tn_decide(v->second, flags_of(row), wants, &v->second_verdict));
     out->second = &v->second_verdict;
     out->is_erased = v->first_verdict.decision == TN_DELETE &&
@@ -291,6 +357,60 @@ tn_status tn_row_judge_is_claimed(tn_row_judge *judge, const tn_store_row *row,
         tn_row_verdict other;
         TN_TRY(decide_view(&judge->views[i], row, 0, false, &other));
         *out = other.is_meant && !other.is_erased;
+    }
+    return TN_OK;
+}
+
+static bool is_redacted(const tn_verdict *verdict, uint32_t field)
+{
+    for (uint32_t i = 0; i < verdict->redact_count; i++)
+        if (verdict->redact[i] == field)
+            return true;
+    return false;
+}
+
+/* Is the column a field of the view's that it redacts at both instants, and nothing
+ * else to it? */
+static bool redacts_column(const view *v, const tn_row_verdict *verdict,
+                           uint32_t column)
+{
+    bool found = false;
+    if (verdict->second == NULL)
+        return false;
+    for (uint32_t i = 0; i < v->origin.map_count; i++) {
+        const tn_origin_map *map = &v->origin.maps[i];
+        if (map->column != column)
+            continue;
+        if (map->target != TN_MAP_FIELD || !is_redacted(verdict->first, map->index) ||
+            !is_redacted(verdict->second, map->index))
+            return false;
+        found = true;
+    }
+    return found;
+}
+
+static tn_status view_wants_column(view *v, const tn_store_row *row, uint32_t column,
+                                   bool *out)
+{
+    tn_row_verdict verdict;
+    TN_TRY(decide_view(v, row, TN_WANT_REDACT, true, &verdict));
+    *out =
+        verdict.is_meant && !verdict.is_erased && !redacts_column(v, &verdict, column);
+    return TN_OK;
+}
+
+tn_status tn_row_judge_wants_column(tn_row_judge *judge, const tn_store_row *row,
+                                    tn_str column, bool *out)
+{
+    const tn_store_ops *ops = judge->views[0].bound->origin.store->ops;
+    tn_store_column wanted = {column, false};
+    tn_store_object object = {.columns = &wanted, .column_count = 1};
+    *out = false;
+    for (uint32_t i = 1; i < judge->view_count; i++) {
+        const tn_origin *origin = &judge->views[i].origin;
+        for (uint32_t j = 0; !*out && j < origin->column_count; j++)
+            if (tn_store_find_column(ops, &object, origin->columns[j].name) == 0)
+                TN_TRY(view_wants_column(&judge->views[i], row, j, out));
     }
     return TN_OK;
 }
@@ -314,5 +434,5 @@ tn_decider *tn_row_judge_decider(tn_row_judge *judge, bool at_moment)
 
 const tn_value *tn_row_judge_values(const tn_row_judge *judge)
 {
-    return judge->views[0].values;
+    return judge->views[0].row.values;
 }

@@ -5,6 +5,7 @@
 #define TN_APPLY_RUN_H
 
 #include "interp/apply/apply.h"
+#include "interp/apply/journal.h"
 #include "interp/apply/late_holds.h"
 #include "interp/apply/permit.h"
 #include "interp/apply/redaction.h"
@@ -24,7 +25,13 @@ typedef struct run_place {
     tn_late_holds late_holds; /* of the last chunk; unused where has_facts_here */
     int64_t next_chunk;
     bool is_finished;
-    uint64_t most; /* may be erased */
+    /* All its chunks were of this start, and the store was at this version in all of
+     * them: nobody else wrote. */
+    bool is_alone;
+    int64_t version;
+    uint64_t spared_count;
+    uint64_t left_count; /* due, but spared by its last pass */
+    uint64_t most;       /* may be erased */
     uint64_t looked_at_count;
 } run_place;
 
@@ -41,6 +48,7 @@ typedef struct run_chunk {
     tn_digest root;
     uint64_t spared_count;
     uint64_t unplanned_count;
+    uint64_t unconfirmed_count;
 } run_chunk;
 
 typedef struct apply_run {
@@ -49,6 +57,7 @@ typedef struct apply_run {
     const tn_apply_host *host;
     tn_plan *plan;
     tn_ledger *ledger;
+    tn_journal journal;
     tn_arena *arena;
     tn_apply_report *out;
     tn_buf *why;
@@ -87,6 +96,22 @@ TN_MUST_USE tn_status run_do_place(apply_run *run, run_place *place);
 TN_MUST_USE tn_status run_choose(run_chunk *chunk, const tn_store_row *row,
                                  const tn_value *key, tn_row_verdict *verdict,
                                  tn_erase_choice *out);
+
+/* The last moment before rows go: are the facts still young enough, and are `count`
+ * more within the limits? STOPPED, LIMIT: they do not go. */
+TN_MUST_USE tn_status run_may_erase(run_chunk *chunk, uint64_t count);
+
+/* --- intent.c: of stores without transactions */
+
+/* What such a store calls back with (erase.h). */
+TN_MUST_USE tn_status run_chunk_intend(void *chunk, tn_str work, uint64_t count);
+TN_MUST_USE tn_status run_chunk_lose(void *chunk, const tn_value *key);
+
+/* The chunk's outcome is in the ledger. */
+TN_MUST_USE tn_status run_drop_intent(apply_run *run, tn_str place, int64_t chunk);
+
+/* Asks the stores what came of intents that were cut off, and tells the ledger. */
+TN_MUST_USE tn_status run_recall_intents(apply_run *run);
 
 /* --- verify.c */
 

@@ -86,7 +86,7 @@ static tn_status append_outcome(recovery *r, const tn_erase_marker *marker)
         draft.leaf_count = marker->leaves.len / TN_LEAF_BYTES;
     }
     tn_buf body;
-    tn_buf_init(&body, NULL);
+    tn_buf_init(&body, why_of(r->ledger)->memory);
     tn_outcome_put(&body, &outcome);
     draft.body = tn_buf_view(&body);
     tn_status status = tn_buf_status(&body);
@@ -100,6 +100,13 @@ static tn_status append_outcome(recovery *r, const tn_erase_marker *marker)
         tn_ledger_rollback(r->ledger);
     tn_buf_free(&body);
     return status;
+}
+
+/* Are the leaves still there? A store drops them once the ledger has them. */
+static bool has_evidence(const tn_erase_marker *marker)
+{
+    return marker->root.len != TN_DIGEST_BYTES ||
+           marker->leaves.len == marker->count * TN_LEAF_BYTES;
 }
 
 static tn_status recover_marker(void *user, const tn_erase_marker *marker)
@@ -117,7 +124,7 @@ static tn_status recover_marker(void *user, const tn_erase_marker *marker)
         return TN_OK;
     like.kind = "intent";
     TN_TRY(tn_ledger_has(r->ledger, &like, &has_intent));
-    if (!has_intent) {
+    if (!has_intent || !has_evidence(marker)) {
         tn_buf_put_text(
             why_of(r->ledger),
             "a store has a chunk that the ledger knows nothing of: the "
@@ -145,12 +152,14 @@ static tn_status recover_store(const tn_run_store *store, tn_ledger *ledger,
     tn_store_mark mark;
     bool found;
     recovery r = {.ledger = ledger, .now = now};
+    if (ops->recall != NULL) /* it keeps no markers: intent.c */
+        return TN_OK;
     TN_TRY(ops->mark(store->store, &mark, why_of(ledger)));
     if (!tn_str_equal((tn_str){mark.ledger, TN_STORE_ID_TEXT}, tn_ledger_id(ledger)))
         return TN_OK;
     r.store = (tn_str){mark.id, TN_STORE_ID_TEXT};
     TN_TRY(last_watermark(ledger, r.store, &r.known, &found));
-    tn_arena_init(&r.arena, NULL);
+    tn_arena_init(&r.arena, why_of(ledger)->memory);
     tn_status status = ops->markers(store->store, recover_marker, &r, why_of(ledger));
     tn_arena_free(&r.arena);
     return status;
@@ -183,6 +192,8 @@ static tn_status last_id(tn_ledger *ledger, tn_str name, char *out, bool *found)
     tn_db_bind_text(query, 1, name);
     tn_status status = tn_db_step(db, query, found);
     tn_str id = *found ? tn_db_text(query, 0) : (tn_str){NULL, 0};
+    if (*found && id.data == NULL && sqlite3_column_type(query, 0) != SQLITE_NULL)
+        status = TN_NOMEM;
     *found = id.len == TN_STORE_ID_TEXT;
     if (*found)
         memcpy(out, id.data, id.len);
@@ -216,12 +227,15 @@ static tn_status check_store(tn_run_store *store, tn_ledger *ledger)
                                  "has lost its identity: it was put back to a time "
                                  "before the first run, or exchanged")
                         : TN_OK;
-    if (!tn_str_equal((tn_str){store->mark.ledger, TN_STORE_ID_TEXT},
-                      tn_ledger_id(ledger)))
+    bool has_marks = store->store->ops->erase->recall == NULL;
+    if (has_marks && !tn_str_equal((tn_str){store->mark.ledger, TN_STORE_ID_TEXT},
+                                   tn_ledger_id(ledger)))
         return refuse(ledger, store, "belongs to another ledger");
     if (is_known && memcmp(known, store->mark.id, TN_STORE_ID_TEXT) != 0)
         return refuse(ledger, store,
                       "is not the one of the last run: it was exchanged");
+    if (!has_marks)
+        return TN_OK;
     TN_TRY(last_watermark(ledger, id_of(store), &watermark, &has_watermark));
     if (has_watermark && store->mark.watermark < watermark)
         return refuse(ledger, store,
@@ -240,6 +254,24 @@ tn_status tn_run_stores_check(tn_run_stores *stores, tn_ledger *ledger)
     return TN_OK;
 }
 
+/* One database under two names would hide from one category what another keeps. */
+static tn_status check_names(const tn_run_stores *stores, tn_ledger *ledger)
+{
+    for (uint32_t i = 0; i < stores->count; i++)
+        for (uint32_t j = 0; j < i; j++) {
+            const tn_run_store *a = &stores->list[j], *b = &stores->list[i];
+            if (!tn_str_equal(id_of(a), id_of(b)))
+                continue;
+            tn_buf_put_format(why_of(ledger),
+                              "the stores " TN_STR_FMT " and " TN_STR_FMT
+                              " are the same, or one is a copy of the other: declare "
+                              "one of them, and bind all categories there",
+                              TN_STR_ARG(a->name), TN_STR_ARG(b->name));
+            return TN_REFUSED;
+        }
+    return TN_OK;
+}
+
 tn_status tn_run_stores_prepare(tn_run_stores *stores, tn_ledger *ledger,
                                 const tn_erase_permit *permit)
 {
@@ -253,7 +285,7 @@ tn_status tn_run_stores_prepare(tn_run_stores *stores, tn_ledger *ledger,
         if (status != TN_OK)
             return fail_of(ledger, store, status);
     }
-    return TN_OK;
+    return check_names(stores, ledger);
 }
 
 void tn_run_stores_put(const tn_run_stores *stores, tn_buf *body)
@@ -275,7 +307,7 @@ static tn_status rearm_store(tn_run_store *store, tn_ledger *ledger, tn_str reas
 {
     tn_run_stores one = {store, 1};
     tn_buf body;
-    tn_buf_init(&body, NULL);
+    tn_buf_init(&body, why_of(ledger)->memory);
     tn_buf_put_text(&body, "{\"store\":");
     tn_buf_put_json(&body, id_of(store));
     tn_buf_put_format(&body, ",\"watermark\":%llu,",
@@ -292,11 +324,27 @@ static tn_status rearm_store(tn_run_store *store, tn_ledger *ledger, tn_str reas
     return status;
 }
 
-tn_status tn_run_stores_rearm(tn_run_stores *stores, tn_ledger *ledger,
-                              const tn_erase_permit *permit, tn_str reason,
-                              tn_instant now)
+/* The ids that the entry needs: those that are there, and new ones for stores without.
+ */
+static tn_status read_marks(tn_run_stores *stores, tn_ledger *ledger,
+                            const tn_erase_permit *permit)
 {
-    TN_TRY(tn_run_stores_prepare(stores, ledger, permit));
+    for (uint32_t i = 0; i < stores->count; i++) {
+        tn_run_store *store = &stores->list[i];
+        tn_run_stores one = {store, 1};
+        tn_status status =
+            store->store->ops->erase->mark(store->store, &store->mark, why_of(ledger));
+        if (status != TN_OK)
+            return fail_of(ledger, store, status);
+        if (!store->mark.exists)
+            TN_TRY(tn_run_stores_prepare(&one, ledger, permit));
+    }
+    return TN_OK;
+}
+
+static tn_status append_rearms(tn_run_stores *stores, tn_ledger *ledger, tn_str reason,
+                               tn_instant now)
+{
     TN_TRY(tn_ledger_begin(ledger));
     tn_status status = TN_OK;
     for (uint32_t i = 0; status == TN_OK && i < stores->count; i++)
@@ -306,4 +354,14 @@ tn_status tn_run_stores_rearm(tn_run_stores *stores, tn_ledger *ledger,
     if (status != TN_OK)
         tn_ledger_rollback(ledger);
     return status;
+}
+
+/* The ledger first: a store is never accepted without its reason. */
+tn_status tn_run_stores_rearm(tn_run_stores *stores, tn_ledger *ledger,
+                              const tn_erase_permit *permit, tn_str reason,
+                              tn_instant now)
+{
+    TN_TRY(read_marks(stores, ledger, permit));
+    TN_TRY(append_rearms(stores, ledger, reason, now));
+    return tn_run_stores_prepare(stores, ledger, permit);
 }

@@ -1,11 +1,13 @@
 #include "interp/apply/targets.h"
 
-tn_status tn_targets_init(tn_targets *targets, const uint64_t *list, uint32_t count)
+tn_status tn_targets_init(tn_targets *targets, const uint64_t *list, uint32_t count,
+                          const tn_allocator *memory)
 {
-    *targets = (tn_targets){.list = list, .count = count, .left = count, .mark = 1};
+    *targets = (tn_targets){
+        .list = list, .count = count, .left = count, .mark = 1, .memory = memory};
     if (count == 0)
         return TN_OK;
-    targets->is_taken = tn_resize(NULL, NULL, 0, count * sizeof(uint32_t));
+    targets->is_taken = tn_resize(memory, NULL, 0, count * sizeof(uint32_t));
     if (targets->is_taken == NULL)
         return TN_NOMEM;
     for (uint32_t i = 0; i < count; i++)
@@ -15,8 +17,9 @@ tn_status tn_targets_init(tn_targets *targets, const uint64_t *list, uint32_t co
 
 void tn_targets_free(tn_targets *targets)
 {
-    tn_resize(NULL, targets->is_taken, targets->count * sizeof(uint32_t), 0);
-    tn_resize(NULL, targets->index, (size_t)targets->index_size * sizeof(uint32_t), 0);
+    tn_resize(targets->memory, targets->is_taken, targets->count * sizeof(uint32_t), 0);
+    tn_resize(targets->memory, targets->index,
+              (size_t)targets->index_size * sizeof(uint32_t), 0);
     *targets = (tn_targets){.list = NULL};
 }
 
@@ -26,7 +29,8 @@ static tn_status make_index(tn_targets *targets)
     uint32_t size = 64;
     while (size < 2 * (uint64_t)targets->count)
         size *= 2;
-    targets->index = tn_resize(NULL, NULL, 0, (size_t)size * sizeof(uint32_t));
+    targets->index =
+        tn_resize(targets->memory, NULL, 0, (size_t)size * sizeof(uint32_t));
     if (targets->index == NULL)
         return TN_NOMEM;
     targets->index_size = size;

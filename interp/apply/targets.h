@@ -11,6 +11,7 @@
 #include "interp/base/arena.h"
 
 typedef struct tn_targets {
+    const tn_allocator *memory;
     const uint64_t *list;
     uint32_t count;
     uint32_t left; /* not taken */
@@ -23,7 +24,7 @@ typedef struct tn_targets {
 } tn_targets;
 
 TN_MUST_USE tn_status tn_targets_init(tn_targets *targets, const uint64_t *list,
-                                      uint32_t count);
+                                      uint32_t count, const tn_allocator *memory);
 void tn_targets_free(tn_targets *targets);
 
 /* Marks `target` as taken; *was_there: it is one that was not taken yet. */

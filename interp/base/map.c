@@ -1,5 +1,7 @@
 #include "interp/base/map.h"
 
+#include <string.h>
+
 void tn_map_init(tn_map *map, const tn_allocator *memory)
 {
     *map = (tn_map){.memory = memory};
@@ -11,12 +13,32 @@ void tn_map_free(tn_map *map)
     *map = (tn_map){.memory = map->memory};
 }
 
-/* The entry of `key`, or the free one where it would stand. */
-static tn_map_entry *seek(const tn_map *map, tn_str key)
+static uint64_t load_word(const char *from)
 {
-    size_t at = (size_t)tn_str_hash(key) & (map->capacity - 1);
+    uint64_t word;
+    memcpy(&word, from, sizeof(word));
+    return word;
+}
+
+/* Most keys are of 8 to 16 bytes, which two words hold, overlapping. */
+static bool is_same(tn_str a, tn_str b)
+{
+    if (a.len != b.len)
+        return false;
+    if (a.len < sizeof(uint64_t) || a.len > 2 * sizeof(uint64_t))
+        return tn_str_equal(a, b);
+    size_t last = a.len - sizeof(uint64_t);
+    return load_word(a.data) == load_word(b.data) &&
+           load_word(a.data + last) == load_word(b.data + last);
+}
+
+/* The entry of `key`, or the free one where it would stand. */
+static tn_map_entry *seek(const tn_map *map, tn_str key, uint64_t hash)
+{
+    uint32_t tag = (uint32_t)(hash >> 32);
+    size_t at = (size_t)hash & (map->capacity - 1);
     while (map->entries[at].key.data != NULL &&
-           !tn_str_equal(map->entries[at].key, key))
+           (map->entries[at].tag != tag || !is_same(map->entries[at].key, key)))
         at = (at + 1) & (map->capacity - 1);
     return &map->entries[at];
 }
@@ -25,7 +47,7 @@ uint32_t tn_map_find(const tn_map *map, tn_str key)
 {
     if (map->count == 0)
         return TN_NONE;
-    const tn_map_entry *entry = seek(map, key);
+    const tn_map_entry *entry = seek(map, key, tn_str_hash(key));
     return entry->key.data == NULL ? TN_NONE : entry->value;
 }
 
@@ -38,10 +60,11 @@ static tn_status grow(tn_map *map)
     if (bigger.entries == NULL)
         return TN_NOMEM;
     for (size_t i = 0; i < bigger.capacity; i++)
-        bigger.entries[i] = (tn_map_entry){{NULL, 0}, TN_NONE};
+        bigger.entries[i] = (tn_map_entry){{NULL, 0}, TN_NONE, 0};
     for (size_t i = 0; i < map->capacity; i++)
         if (map->entries[i].key.data != NULL)
-            *seek(&bigger, map->entries[i].key) = map->entries[i];
+            *seek(&bigger, map->entries[i].key, tn_str_hash(map->entries[i].key)) =
+                map->entries[i];
     bigger.count = map->count;
     tn_map_free(map);
     *map = bigger;
@@ -53,9 +76,10 @@ tn_status tn_map_put(tn_map *map, tn_str key, uint32_t value)
     assert(key.data != NULL);
     if (map->count * 4 >= map->capacity * 3)
         TN_TRY(grow(map));
-    tn_map_entry *entry = seek(map, key);
+    uint64_t hash = tn_str_hash(key);
+    tn_map_entry *entry = seek(map, key, hash);
     if (entry->key.data == NULL)
         map->count++;
-    *entry = (tn_map_entry){key, value};
+    *entry = (tn_map_entry){key, value, (uint32_t)(hash >> 32)};
     return TN_OK;
 }

@@ -9,6 +9,7 @@
 typedef struct tn_map_entry {
     tn_str key; /* data NULL: free */
     uint32_t value;
+    uint32_t tag; /* of the key's hash, so that few keys are compared that differ */
 } tn_map_entry;
 
 typedef struct tn_map {

@@ -54,7 +54,8 @@ tn_str tn_str_slice(tn_str s, size_t from, size_t len)
 {
     assert(from <= s.len);
     size_t rest = s.len - from;
-    return (tn_str){s.data + from, len < rest ? len : rest};
+    /* nothing may be added to NULL, not even 0 */
+    return (tn_str){s.data == NULL ? NULL : s.data + from, len < rest ? len : rest};
 }
 
 tn_str tn_str_last_name(tn_str dotted)
@@ -82,10 +83,13 @@ uint64_t tn_str_hash(tn_str s)
         hash = mix_word(hash, word);
     }
     word = 0;
-    for (; at < s.len; at++)
-        word = word << 8 | (unsigned char)s.data[at];
-    hash = mix_word(hash, word);
-    return hash ^ (hash >> 29);
+    if (s.len > sizeof(word)) /* the last eight, some of them again */
+        memcpy(&word, s.data + s.len - sizeof(word), sizeof(word));
+    else
+        for (; at < s.len; at++)
+            word = word << 8 | (unsigned char)s.data[at];
+    /* twice, so that high bits of the last word reach the low ones too */
+    return mix_word(mix_word(hash, word), 0);
 }
 
 unsigned tn_str_distance(tn_str a, tn_str b, unsigned limit)

@@ -17,6 +17,8 @@ typedef struct tn_cel_compiled {
     uint32_t expr;            /* its number in the builder */
     const tn_type *type;      /* borrowed: static or in the builder's arena */
     const tn_value *constant; /* what it always results in; NULL: it depends */
+    const tn_value *failure;  /* the error it always ends in; NULL: none is known */
+    tn_span failure_at;       /* what of it does */
     uint32_t cost;            /* worst case in steps; UINT32_MAX: more than that */
 } tn_cel_compiled;
 

@@ -5,16 +5,8 @@
 #include <string.h>
 
 const tn_cel_op_row tn_cel_ops[TN_CEL_OP_COUNT] = {
-#define TN_CEL_KIND(result) TN_CEL_ROW_##result
-#define TN_CEL_ROW_BOOL TN_KIND_BOOL
-#define TN_CEL_ROW_INT TN_KIND_INT
-#define TN_CEL_ROW_LIST TN_KIND_LIST
-#define TN_CEL_ROW_MAP TN_KIND_MAP
-#define TN_CEL_ROW_OPTIONAL TN_KIND_OPTIONAL
-#define TN_CEL_ROW_DYN TN_CEL_DYN
-#define TN_CEL_ROW_BY_OPERAND TN_CEL_BY_OPERAND
-#define TN_NODE(id, operand, pops, pushes, result, cost, help)                         \
-    {#id, TN_CEL_ARG_##operand, pops, pushes, TN_CEL_KIND(result), cost, help},
+#define TN_NODE(id, operand, pops, pushes, cost, help)                                 \
+    {#id, TN_CEL_ARG_##operand, pops, pushes, cost, help},
 #include "interp/cel/nodes.def"
 #undef TN_NODE
 };
@@ -29,6 +21,7 @@ void tn_cel_builder_init(tn_cel_builder *b, tn_strings *strings,
     tn_buf_init(&b->consts, memory);
     tn_buf_init(&b->tables, memory);
     tn_buf_init(&b->exprs, memory);
+    tn_buf_init(&b->costs, memory);
 }
 
 static void free_slots(tn_cel_builder *b)
@@ -40,6 +33,7 @@ static void free_slots(tn_cel_builder *b)
 void tn_cel_builder_free(tn_cel_builder *b)
 {
     free_slots(b);
+    tn_buf_free(&b->costs);
     tn_buf_free(&b->exprs);
     tn_buf_free(&b->tables);
     tn_buf_free(&b->consts);
@@ -74,7 +68,8 @@ tn_cel_code tn_cel_builder_view(const tn_cel_builder *b)
 tn_status tn_cel_builder_status(const tn_cel_builder *b)
 {
     bool failed = b->nodes.failed || b->places.failed || b->consts.failed ||
-                  b->tables.failed || b->exprs.failed || b->strings->bytes.failed;
+                  b->tables.failed || b->exprs.failed || b->costs.failed ||
+                  b->strings->bytes.failed;
     return failed ? TN_NOMEM : TN_OK;
 }
 

@@ -3,12 +3,12 @@
  * The arrays are sections of the image file: fixed-width, little-endian, 8-byte
  * aligned. Anything may stand in them until tn_cel_verify has proven them (verify.h).
  *
- *   nodes    8 bytes  op, kind of the result, aux, arg; postfix, what a node means is
+ *   nodes    8 bytes  op, aux, arg; postfix, what a node means is
  *                     in nodes.def
  *   places   8 bytes  the source bytes of each node, for messages; or none at all
  *   consts  16 bytes  constants; what is inside a list or map stands before it
  *   tables   8 bytes  constant look-ups with a default
- *   exprs   40 bytes  one row an expression
+ *   exprs   24 bytes  one row an expression
  *   strings           texts, by offset and length
  *
  * Structure instead of jumps: `and`, `or`, conditionals, optionals and loops are nodes
@@ -24,14 +24,11 @@
 
 /* Every op; the rows are in nodes.def. */
 typedef enum tn_cel_op {
-#define TN_NODE(id, operand, pops, pushes, result, cost, help) TN_CEL_##id,
+#define TN_NODE(id, operand, pops, pushes, cost, help) TN_CEL_##id,
 #include "interp/cel/nodes.def"
 #undef TN_NODE
     TN_CEL_OP_COUNT
 } tn_cel_op;
-
-/* In a node's `kind`: the result's kind is not known before a record is there. */
-enum { TN_CEL_DYN = 0xFF };
 
 /* Limits, each checked before anything is allocated or evaluated. */
 enum {
@@ -43,9 +40,8 @@ enum {
 };
 
 typedef struct tn_cel_node {
-    uint8_t op;   /* tn_cel_op */
-    uint8_t kind; /* tn_kind of the result, or TN_CEL_DYN: what the checker knew. A plan
-                     may go by it; evaluation looks at the values */
+    uint8_t op; /* tn_cel_op */
+    uint8_t zero;
     uint16_t aux;
     uint32_t arg;
 } tn_cel_node;
@@ -90,14 +86,9 @@ typedef struct tn_cel_expr {
     uint32_t node_count;
     uint32_t max_stack;
     uint32_t slot_count; /* it reads slots below this */
-    uint32_t cost;       /* worst case in steps, see cost.h; UINT32_MAX: more. Not
-                             proven */
     uint32_t file;       /* source number of its places; TN_NONE: unknown */
     uint16_t local_count;
     uint16_t loop_depth;
-    uint8_t kind; /* of the result, or TN_CEL_DYN */
-    uint8_t zero[3];
-    uint64_t reserved; /* 0 */
 } tn_cel_expr;
 
 typedef struct tn_cel_code {
@@ -123,6 +114,7 @@ typedef struct tn_cel_builder {
     tn_buf consts;
     tn_buf tables;
     tn_buf exprs;
+    tn_buf costs;          /* uint32_t, one an expression: its worst case, see cost.h */
     uint32_t *const_slots; /* open addressing over scalar constants */
     uint32_t const_slot_count;
     uint32_t scalar_count;
@@ -173,13 +165,9 @@ typedef struct tn_cel_op_row {
     tn_cel_operand operand;
     int8_t pops; /* -1: by arg */
     int8_t pushes;
-    uint8_t result; /* tn_kind; TN_CEL_DYN; or TN_CEL_BY_OPERAND */
     uint8_t cost;
     const char *help;
 } tn_cel_op_row;
-
-/* In a row's `result`: as the constant, slot or function says. */
-enum { TN_CEL_BY_OPERAND = 0xFE };
 
 extern const tn_cel_op_row tn_cel_ops[TN_CEL_OP_COUNT];
 

@@ -6,10 +6,10 @@
  *   values            1 step for each that is compared; 3 for each put into a list, 7
  * for each entry of a map patterns          see regex.h doubles as text   64
  *
- * The worst case that the compiler tells (tn_cel_compiled.cost, the row of an
- * expression) is a bound for records whose texts, lists and maps are no larger than
- * assumed here; it goes by the larger branch, and every loop goes round to its end. It
- * is for people and planners: what protects a host is the budget alone. */
+ * The worst case that the compiler tells (tn_cel_compiled.cost; an image
+ * says nothing of it) is a bound for records whose texts, lists and maps are no larger
+ * than assumed here; it goes by the larger branch, and every loop goes round to its
+ * end. It is for people and planners: what protects a host is the budget alone. */
 #ifndef TN_CEL_COST_H
 #define TN_CEL_COST_H
 

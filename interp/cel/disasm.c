@@ -91,12 +91,8 @@ static void put_operand(const tn_cel_code *code, const tn_cel_node *node, tn_buf
 void tn_cel_disasm(const tn_cel_code *code, uint32_t number, tn_buf *buf)
 {
     const tn_cel_expr *expr = &code->exprs[number];
-    tn_buf_put_format(buf, "expr %u: stack %u, slots %u, worst case ", number,
-                      expr->max_stack, expr->slot_count);
-    if (expr->cost == UINT32_MAX)
-        tn_buf_put_text(buf, "not known\n");
-    else
-        tn_buf_put_format(buf, "%u steps\n", expr->cost);
+    tn_buf_put_format(buf, "expr %u: stack %u, slots %u\n", number, expr->max_stack,
+                      expr->slot_count);
     for (uint32_t i = 0; i < expr->node_count; i++) {
         const tn_cel_node *node = &code->nodes[expr->first_node + i];
         tn_buf_put_format(buf, "%6u  %-20s ", i, tn_cel_ops[node->op].name);

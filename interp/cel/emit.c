@@ -21,12 +21,6 @@ static tn_cel_node *node_at(const emitter *e, uint32_t at)
     return &nodes[e->first_node + at];
 }
 
-static uint8_t kind_of(const tn_type *type)
-{
-    tn_kind kind = tn_type_value_kind(type);
-    return kind >= TN_KIND_COUNT ? (uint8_t)TN_CEL_DYN : (uint8_t)kind;
-}
-
 static void use_slot(emitter *e, uint32_t slot)
 {
     if (slot >= e->row.slot_count)
@@ -44,7 +38,7 @@ static uint32_t put(emitter *e, tn_cel_op op, const tn_ir *of, uint32_t aux,
                     uint32_t arg)
 {
     const tn_cel_op_row *row = &tn_cel_ops[op];
-    tn_cel_node node = {(uint8_t)op, kind_of(of->type), (uint16_t)aux, arg};
+    tn_cel_node node = {(uint8_t)op, 0, (uint16_t)aux, arg};
     tn_cel_place place = {of->at.start, of->at.end};
     uint32_t at = node_count(e);
     tn_buf_put(&e->f->builder->nodes, (tn_str){(const char *)&node, sizeof(node)});
@@ -245,12 +239,9 @@ tn_status tn_front_emit(tn_front *f, const tn_ir *root, uint32_t *expr)
     tn_cel_builder *builder = f->builder;
     emitter e = {.f = f};
     e.first_node = (uint32_t)(builder->nodes.len / sizeof(tn_cel_node));
-    e.row = (tn_cel_expr){
-        .first_node = e.first_node, .file = root->at.file, .kind = kind_of(root->type)};
+    e.row = (tn_cel_expr){.first_node = e.first_node, .file = root->at.file};
     emit(&e, root);
     e.row.node_count = node_count(&e);
-    uint64_t cost = tn_ir_cost(root);
-    e.row.cost = cost > UINT32_MAX ? UINT32_MAX : (uint32_t)cost;
     if (e.row.max_stack > TN_CEL_MAX_STACK) {
         tn_diag_add(f->diags, TN_FIND_TOO_LARGE, root->at,
                     "the expression is too large");

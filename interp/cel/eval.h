@@ -59,10 +59,8 @@ TN_MUST_USE tn_status tn_cel_test(tn_cel_machine *machine, uint32_t expr,
 /* Steps the last evaluation took. */
 uint64_t tn_cel_steps(const tn_cel_machine *machine);
 
-/* The message of the error value `error` that the last evaluation gave, in English,
- * without a full stop. */
-void tn_cel_error_put(const tn_cel_machine *machine, const tn_value *error,
-                      tn_buf *buf);
+/* The message of an error value, in English, without a full stop. */
+void tn_cel_error_put(const tn_value *error, tn_buf *buf);
 /* Where in the source of expression `expr` it arose; TN_NOWHERE if the code has no
  * places. */
 tn_span tn_cel_error_place(const tn_cel_machine *machine, uint32_t expr,

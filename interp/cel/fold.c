@@ -62,10 +62,23 @@ static tn_ir *fold_strict(tn_front *f, tn_ir *node)
         f->status = TN_NOMEM;
         return NULL;
     }
-    if (call.stopped || tn_value_is_error(&result) ||
-        !is_shallow(&result, TN_CEL_MAX_CONST_DEPTH))
+    if (tn_value_is_error(&result) && !call.stopped)
+        return tn_ir_set_failure(f, node, &result) ? node : NULL;
+    if (call.stopped || !is_shallow(&result, TN_CEL_MAX_CONST_DEPTH))
         return node;
     return tn_ir_const(f, node->at, result, node->type);
+}
+
+bool tn_ir_set_failure(tn_front *f, tn_ir *node, const tn_value *error)
+{
+    tn_value *kept = tn_arena_take(&f->builder->arena, sizeof(*kept));
+    if (kept == NULL) {
+        f->status = TN_NOMEM;
+        return false;
+    }
+    *kept = *error;
+    node->failure = kept;
+    return true;
 }
 
 /* && and || with an operand that decides whatever the other does. */
@@ -91,4 +104,48 @@ tn_ir *tn_ir_finish(tn_front *f, tn_ir *node)
     if (node->kind == TN_IR_STRICT && all_const(node))
         return fold_strict(f, node);
     return node;
+}
+
+/* --- what can only end in an error */
+
+/* A strict node fails where any argument does; of what is not strict, only what is
+ * evaluated first, and || and && where the other operand cannot decide. */
+const tn_ir *tn_ir_failing(const tn_ir *node)
+{
+    const tn_ir *first = NULL, *other = NULL;
+    switch (node->kind) {
+    case TN_IR_CONST:
+    case TN_IR_SLOT:
+    case TN_IR_HAS_SLOT:
+    case TN_IR_LOCAL:
+    case TN_IR_FAIL: return NULL;
+    case TN_IR_STRICT:
+    case TN_IR_LOOK_UP:
+        if (node->failure != NULL)
+            return node;
+        for (uint32_t i = 0; first == NULL && i < node->argc; i++)
+            first = tn_ir_failing(node->args[i]);
+        return first;
+    case TN_IR_AND:
+    case TN_IR_OR:
+        first = tn_ir_failing(node->args[0]);
+        other = tn_ir_failing(node->args[1]);
+        if (first != NULL && other == NULL)
+            return node->args[1]->kind == TN_IR_CONST ? first : NULL;
+        return first != NULL || node->args[0]->kind == TN_IR_CONST ? other : NULL;
+    case TN_IR_COND:
+        first = tn_ir_failing(node->args[0]);
+        other = tn_ir_failing(node->args[1]);
+        if (first != NULL || other == NULL)
+            return first;
+        return tn_ir_failing(node->args[2]) != NULL ? other : NULL;
+    case TN_IR_BIND: return tn_ir_failing(node->args[1]);
+    case TN_IR_MATCH:
+    case TN_IR_ZONED:
+    case TN_IR_OPTIONAL:
+    case TN_IR_OR_ELSE:
+    case TN_IR_OR_OPTIONAL:
+    case TN_IR_LOOP: return tn_ir_failing(node->args[0]);
+    }
+    return NULL;
 }

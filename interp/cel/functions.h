@@ -21,7 +21,6 @@ typedef struct tn_cel_function_row {
     const char *help;
     uint32_t min_args; /* receiver included; by the overloads */
     uint32_t max_args; /* UINT32_MAX: any number */
-    uint8_t kind;      /* tn_kind of every overload's result; TN_CEL_DYN: they differ */
 } tn_cel_function_row;
 
 /* Its C function alone, for the evaluator. */

@@ -37,6 +37,8 @@ typedef struct tn_ir {
     uint32_t number;
     uint32_t mode; /* tn_cel_loop_mode, with TN_CEL_LOOP_TWO */
     tn_value value;
+    const tn_value *failure; /* STRICT, LOOK_UP: the error that this came to when it was
+                                folded; NULL: none */
     struct tn_ir **args;
     uint32_t argc;
 } tn_ir;

@@ -8,7 +8,7 @@
 
 /* One comprehension: which macro, and how many variables before its expressions. */
 typedef struct comprehension {
-    const char *name;
+    tn_str name;
     uint32_t arg_count;
     bool two;
     bool filtered; /* the first expression after the variables is a filter */
@@ -16,29 +16,29 @@ typedef struct comprehension {
 } comprehension;
 
 static const comprehension comprehensions[] = {
-    {"all", 2, false, false, TN_CEL_LOOP_ALL},
-    {"exists", 2, false, false, TN_CEL_LOOP_EXISTS},
-    {"exists_one", 2, false, false, TN_CEL_LOOP_EXISTS_ONE},
-    {"existsOne", 2, false, false, TN_CEL_LOOP_EXISTS_ONE},
-    {"filter", 2, false, false, TN_CEL_LOOP_FILTER},
-    {"map", 2, false, false, TN_CEL_LOOP_MAP},
-    {"map", 3, false, true, TN_CEL_LOOP_MAP},
-    {"all", 3, true, false, TN_CEL_LOOP_ALL},
-    {"exists", 3, true, false, TN_CEL_LOOP_EXISTS},
-    {"exists_one", 3, true, false, TN_CEL_LOOP_EXISTS_ONE},
-    {"existsOne", 3, true, false, TN_CEL_LOOP_EXISTS_ONE},
-    {"transformList", 3, true, false, TN_CEL_LOOP_MAP},
-    {"transformList", 4, true, true, TN_CEL_LOOP_MAP},
-    {"transformMap", 3, true, false, TN_CEL_LOOP_TRANSFORM},
-    {"transformMap", 4, true, true, TN_CEL_LOOP_TRANSFORM},
-    {"transformMapEntry", 3, true, false, TN_CEL_LOOP_ENTRIES},
-    {"transformMapEntry", 4, true, true, TN_CEL_LOOP_ENTRIES},
+#define ROW(name, arg_count, two, filtered, mode)                                      \
+    {                                                                                  \
+        {name, sizeof(name) - 1}, arg_count, two, filtered, TN_CEL_LOOP_##mode         \
+    }
+    ROW("all", 2, false, false, ALL),
+    ROW("exists", 2, false, false, EXISTS),
+    ROW("exists_one", 2, false, false, EXISTS_ONE),
+    ROW("existsOne", 2, false, false, EXISTS_ONE),
+    ROW("filter", 2, false, false, FILTER),
+    ROW("map", 2, false, false, MAP),
+    ROW("map", 3, false, true, MAP),
+    ROW("all", 3, true, false, ALL),
+    ROW("exists", 3, true, false, EXISTS),
+    ROW("exists_one", 3, true, false, EXISTS_ONE),
+    ROW("existsOne", 3, true, false, EXISTS_ONE),
+    ROW("transformList", 3, true, false, MAP),
+    ROW("transformList", 4, true, true, MAP),
+    ROW("transformMap", 3, true, false, TRANSFORM),
+    ROW("transformMap", 4, true, true, TRANSFORM),
+    ROW("transformMapEntry", 3, true, false, ENTRIES),
+    ROW("transformMapEntry", 4, true, true, ENTRIES),
+#undef ROW
 };
-
-static const tn_type *dyn(void)
-{
-    return tn_type_of(TN_TYPE_DYN);
-}
 
 /* Is `expr` a plain name, as a variable must be? */
 static bool is_variable(const tn_expr *expr)
@@ -79,7 +79,7 @@ static const comprehension *find_comprehension(const tn_expr *call)
     for (size_t i = 0; i < TN_COUNT(comprehensions); i++) {
         const comprehension *row = &comprehensions[i];
         if (row->arg_count != call->arg_count ||
-            !tn_str_equal(tn_str_from(row->name), call->as.name.text))
+            !tn_str_equal(row->name, call->as.name.text))
             continue;
         const tn_expr *first = call->args;
         if (is_variable(first) && (!row->two || is_variable(first->next)))
@@ -106,7 +106,7 @@ typedef struct variables {
 
 static bool find_variables(const tn_type *range, bool two, variables *out)
 {
-    *out = (variables){dyn(), dyn()};
+    *out = (variables){tn_front_dyn(), tn_front_dyn()};
     if (range->kind == TN_TYPE_LIST) {
         out->first = two ? tn_type_of(TN_TYPE_INT) : range->params[0];
         out->second = range->params[0];
@@ -131,17 +131,19 @@ static const tn_type *loop_type(tn_front *f, const comprehension *row,
     case TN_CEL_LOOP_FILTER:
         if (range->kind == TN_TYPE_LIST)
             return range;
-        return tn_type_list(arena, is_map ? range->params[0] : dyn());
+        return tn_type_list(arena, is_map ? range->params[0] : tn_front_dyn());
     case TN_CEL_LOOP_TRANSFORM:
         if (range->kind == TN_TYPE_LIST)
             return tn_type_map(arena, tn_type_of(TN_TYPE_INT), body->type);
-        return tn_type_map(arena, is_map ? range->params[0] : dyn(), body->type);
+        return tn_type_map(arena, is_map ? range->params[0] : tn_front_dyn(),
+                           body->type);
     case TN_CEL_LOOP_ENTRIES:
-        return body->type->kind == TN_TYPE_MAP ? body->type
-                                               : tn_type_map(arena, dyn(), dyn());
+        return body->type->kind == TN_TYPE_MAP
+                   ? body->type
+                   : tn_type_map(arena, tn_front_dyn(), tn_front_dyn());
     case TN_CEL_LOOP_MODE_COUNT: break;
     }
-    return dyn();
+    return tn_front_dyn();
 }
 
 static bool gives_bool(tn_cel_loop_mode mode)
@@ -197,6 +199,13 @@ static tn_ir *comprehend(tn_front *f, const comprehension *row, const tn_expr *c
         return NULL;
     const tn_type *range = loop->args[0]->type;
     variables types;
+    if (row->two &&
+        tn_str_equal(call->args->as.name.text, call->args->next->as.name.text)) {
+        tn_diag_add(f->diags, TN_FIND_DUPLICATE_NAME, call->args->next->at,
+                    "both variables are called `" TN_STR_FMT "`",
+                    TN_STR_ARG(call->args->as.name.text));
+        return tn_ir_fail(f, call->at, TN_CEL_ERR_ARGUMENT, call->args->as.name.text);
+    }
     if (!find_variables(range, row->two, &types) && !f->env->unchecked)
         return tn_front_complain(
             f, TN_FIND_TYPE, call->first->at,
@@ -239,10 +248,10 @@ static tn_ir *bind(tn_front *f, const tn_expr *call)
 
 /* --- optional.optMap(name, expression), optFlatMap */
 
-static bool is_optional_map(const tn_expr *call, const char *name)
+static bool is_optional_map(const tn_expr *call, tn_str name)
 {
     return call->arg_count == 2 && call->first != NULL && is_variable(call->args) &&
-           tn_str_equal(call->as.name.text, tn_str_from(name));
+           tn_str_equal(call->as.name.text, name);
 }
 
 static tn_ir *optional_map(tn_front *f, const tn_expr *call, tn_cel_op end)
@@ -258,7 +267,7 @@ static tn_ir *optional_map(tn_front *f, const tn_expr *call, tn_cel_op end)
                                  tn_front_type_text(f, optional->type));
     node->op = end;
     node->number = f->local_count;
-    if (!open_scope(f, call->args, known ? optional->type->params[0] : dyn()))
+    if (!open_scope(f, call->args, known ? optional->type->params[0] : tn_front_dyn()))
         return NULL;
     node->args[0] = optional;
     node->args[1] = tn_front_expr(f, call->args->next);
@@ -278,8 +287,8 @@ static tn_ir *optional_map(tn_front *f, const tn_expr *call, tn_cel_op end)
 static tn_ir *has(tn_front *f, const tn_expr *call)
 {
     const tn_expr *select = call->args;
-    if (select->kind == TN_EXPR_SELECT)
-        return tn_front_has(f, select);
+    if (select->kind == TN_EXPR_SELECT && !select->optional)
+        return tn_select_has(f, select);
     tn_diag_add(f->diags, TN_FIND_TYPE, select->at,
                 "has() asks for a field, as in has(record.name)");
     return tn_ir_fail(f, select->at, TN_CEL_ERR_ARGUMENT, TN_STR("has()"));
@@ -293,9 +302,9 @@ tn_ir *tn_macros_expand(tn_front *f, const tn_expr *call, bool *none)
         return has(f, call);
     if (is_bind(f, call))
         return bind(f, call);
-    if (is_optional_map(call, "optMap"))
+    if (is_optional_map(call, TN_STR("optMap")))
         return optional_map(f, call, TN_CEL_OPTIONAL_OF);
-    if (is_optional_map(call, "optFlatMap"))
+    if (is_optional_map(call, TN_STR("optFlatMap")))
         return optional_map(f, call, TN_CEL_OPTIONAL_FLAT);
     const comprehension *row = call->first == NULL ? NULL : find_comprehension(call);
     if (row != NULL)

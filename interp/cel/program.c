@@ -1,5 +1,4 @@
 #include "interp/cel/program.h"
-#include "interp/cel/guard.h"
 #include "interp/cel/map_value.h"
 
 #include <string.h>
@@ -162,12 +161,11 @@ static tn_status load(tn_cel_program *p)
     for (uint32_t i = 0; i < count; i++)
         TN_TRY(load_constant(p, i));
     measure(p);
-    p->guard_steps =
-        tn_arena_take_array(&p->arena, p->code.expr_count, sizeof(*p->guard_steps));
-    if (p->guard_steps == NULL)
+    p->guards = tn_arena_take_array(&p->arena, p->code.expr_count, sizeof(*p->guards));
+    if (p->guards == NULL)
         return TN_NOMEM;
     for (uint32_t i = 0; i < p->code.expr_count; i++)
-        p->guard_steps[i] = tn_cel_guard_steps(p, i);
+        TN_TRY(tn_cel_guard_make(p, i, &p->guards[i]));
     return TN_OK;
 }
 

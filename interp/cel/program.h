@@ -8,6 +8,7 @@
 #define TN_CEL_PROGRAM_H
 
 #include "interp/cel/eval.h"
+#include "interp/cel/guard.h"
 #include "interp/cel/regex.h"
 
 struct tn_cel_program {
@@ -19,7 +20,7 @@ struct tn_cel_program {
     tn_regex **patterns;     /* the same; NULL where it is none */
     const tn_zone **found;   /* the same: zones */
     tn_arena arena;          /* lists, maps and their indexes */
-    uint32_t *guard_steps;   /* one for each expression, see guard.h */
+    tn_cel_guard *guards;    /* one for each expression */
     uint64_t pattern_states; /* of all patterns, as their texts show them */
     uint32_t max_stack;      /* over all expressions */
     uint32_t max_locals;

@@ -67,10 +67,9 @@ extern "C" void tn_regex_free(tn_regex *regex)
 extern "C" tn_regex_result tn_regex_match(const tn_regex *regex, tn_str text)
 {
     try {
-        return re2::RE2::PartialMatch(re2::StringPiece(text.data, text.len),
-                                      regex->pattern)
-                   ? TN_REGEX_YES
-                   : TN_REGEX_NO;
+        bool found = regex->pattern.Match(re2::StringPiece(text.data, text.len), 0,
+                                          text.len, re2::RE2::UNANCHORED, nullptr, 0);
+        return found ? TN_REGEX_YES : TN_REGEX_NO;
     } catch (...) {
         return TN_REGEX_NO_MEMORY;
     }

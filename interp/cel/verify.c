@@ -312,8 +312,7 @@ static bool step(walker *w, uint32_t at)
 static bool check_node(walker *w, uint32_t at)
 {
     const tn_cel_node *node = &w->nodes[at];
-    if (node->op >= TN_CEL_OP_COUNT ||
-        (node->kind >= TN_KIND_COUNT && node->kind != TN_CEL_DYN) ||
+    if (node->op >= TN_CEL_OP_COUNT || node->zero != 0 ||
         !check_operand(w->v->code, w->expr, node))
         return refuse(w->v, "a node's operand is out of bounds",
                       w->expr->first_node + at);
@@ -327,7 +326,7 @@ static bool check_expr(verifier *v, uint32_t number)
 {
     const tn_cel_expr *expr = &v->code->exprs[number];
     if (expr->max_stack > TN_CEL_MAX_STACK || expr->local_count > TN_CEL_MAX_LOCALS ||
-        expr->loop_depth > TN_CEL_MAX_NESTING || expr->reserved != 0)
+        expr->loop_depth > TN_CEL_MAX_NESTING)
         return refuse(v, "an expression exceeds a limit", number);
     walker w = {.v = v, .expr = expr, .nodes = v->code->nodes + expr->first_node};
     for (uint32_t i = 0; i < expr->node_count; i++)
@@ -364,24 +363,5 @@ tn_status tn_cel_verify(const tn_cel_code *code, const tn_allocator *memory,
     TN_TRY(tn_text_map_init(&v.texts, strings, memory));
     bool good = check_consts(&v) && check_tables(&v) && check_exprs(&v);
     tn_text_map_free(&v.texts);
-    return good ? TN_OK : TN_BAD_IMAGE;
-}
-
-tn_status tn_cel_verify_slots(const tn_cel_code *code, uint32_t number,
-                              const tn_kind *slots, uint32_t slot_count,
-                              tn_cel_fault *fault)
-{
-    const tn_cel_expr *expr = &code->exprs[number];
-    bool good = expr->slot_count <= slot_count;
-    for (uint32_t i = 0; good && i < expr->node_count; i++) {
-        const tn_cel_node *node = &code->nodes[expr->first_node + i];
-        if (node->op != TN_CEL_SLOT || node->kind == TN_CEL_DYN)
-            continue;
-        tn_kind kind = slots[node->arg];
-        good = node->kind == kind ||
-               (kind == TN_KIND_DATE && node->kind == TN_KIND_TIMESTAMP);
-    }
-    if (!good && fault != NULL)
-        *fault = (tn_cel_fault){"it takes a slot for what it is not", number};
     return good ? TN_OK : TN_BAD_IMAGE;
 }

@@ -20,11 +20,4 @@ typedef struct tn_cel_fault {
 TN_MUST_USE tn_status tn_cel_verify(const tn_cel_code *code, const tn_allocator *memory,
                                     tn_cel_fault *fault);
 
-/* Does expression `expr` of verified code read only slots that exist, and take each for
- * the kind that it has? A TIMESTAMP may be declared for a slot of kind DATE, DYN for
- * any. */
-TN_MUST_USE tn_status tn_cel_verify_slots(const tn_cel_code *code, uint32_t expr,
-                                          const tn_kind *slots, uint32_t slot_count,
-                                          tn_cel_fault *fault);
-
 #endif

@@ -235,7 +235,7 @@ static tn_status read_target(tn_deploying *d, uint32_t category,
         .category = category, .source = TN_NONE, .at = target->placement->at};
     if (target->unmanaged) {
         row.unmanaged = target->object.text;
-        if (!tn_terms_sum(d->ck->diags, target->expires, &row.expires))
+        if (!tn_terms_sum(d->ck, &d->scope, target->expires, &row.expires))
             row.expires = (tn_period){0, 0, 0};
         return add_bindings(&b, &row);
     }

@@ -75,10 +75,27 @@ static void read_tails(tn_checker *ck, const tn_item *item, tn_parts *parts)
 
 /* --- periods */
 
-static void sum(tn_checker *ck, const tn_term *terms, tn_period *out, tn_parts *parts)
+/* Reads the clauses of one block. */
+typedef struct reading {
+    tn_checker *ck;
+    uint32_t module;
+} reading;
+
+static void sum(const reading *r, const tn_term *terms, tn_period *out, tn_parts *parts)
 {
-    if (!tn_terms_sum(ck->diags, terms, out))
+    if (!tn_terms_sum(r->ck, &r->ck->scopes.rows[r->module], terms, out))
         parts->broken = true;
+}
+
+/* The clause's own period. Where that has a name and the clause states no reason, the
+ * reason is what the period is called. */
+static void sum_period(const reading *r, const tn_item *item, tn_parts *parts)
+{
+    sum(r, item->period, &parts->period, parts);
+    for (const tn_term *term = item->period; term != NULL; term = term->next)
+        if (term->named != NULL && parts->why.len == 0 && !parts->broken)
+            parts->why =
+                tn_terms_named(r->ck, &r->ck->scopes.rows[r->module], term)->text;
 }
 
 /* "1 month", and where it matters "counted from 2024-02-01". */
@@ -98,12 +115,13 @@ static void report_within(tn_checker *ck, const tn_timing *timing, tn_longer lon
     tn_diag_other(ck->diags, diag, tn_terms_at(timing->after), "it is due after this");
 }
 
-static void read_timing(tn_checker *ck, const tn_timing *timing, tn_parts *parts)
+static void read_timing(const reading *r, const tn_timing *timing, tn_parts *parts)
 {
+    tn_checker *ck = r->ck;
     if (timing->after != NULL)
-        sum(ck, timing->after, &parts->delay, parts);
+        sum(r, timing->after, &parts->delay, parts);
     if (timing->within != NULL) {
-        sum(ck, timing->within, &parts->window, parts);
+        sum(r, timing->within, &parts->window, parts);
         parts->window_stated = true;
     }
     if (timing->after != NULL && timing->immediately) {
@@ -121,11 +139,12 @@ static void read_timing(tn_checker *ck, const tn_timing *timing, tn_parts *parts
 }
 
 /* `retain P from A then delete within W`: a period has no delay. */
-static void read_period_timing(tn_checker *ck, const tn_timing *timing, tn_parts *parts)
+static void read_period_timing(const reading *r, const tn_timing *timing,
+                               tn_parts *parts)
 {
     if (timing->after != NULL || timing->immediately) {
         parts->broken = true;
-        report(ck, TN_FIND_MISPLACED, timing->at,
+        report(r->ck, TN_FIND_MISPLACED, timing->at,
                timing->after != NULL ? "`after` has no meaning behind a period"
                                      : "`immediately` has no meaning behind a period",
                timing->after != NULL
@@ -133,23 +152,24 @@ static void read_period_timing(tn_checker *ck, const tn_timing *timing, tn_parts
                    : "leave it out: the data is due at the period's end");
         return;
     }
-    read_timing(ck, timing, parts);
+    read_timing(r, timing, parts);
 }
 
 /* --- items */
 
-static void read_clause(tn_checker *ck, const tn_item *item, tn_parts *parts)
+static void read_clause(const reading *r, const tn_item *item, tn_parts *parts)
 {
+    read_tails(r->ck, item, parts);
     switch (item->kind) {
     case TN_ITEM_RETAIN_PERIOD:
-        sum(ck, item->period, &parts->period, parts);
-        read_period_timing(ck, &item->timing, parts);
+        sum_period(r, item, parts);
+        read_period_timing(r, &item->timing, parts);
         break;
     case TN_ITEM_RETAIN_UNTIL:
-    case TN_ITEM_ON: read_timing(ck, &item->timing, parts); break;
+    case TN_ITEM_ON: read_timing(r, &item->timing, parts); break;
     case TN_ITEM_DUTY_PERIOD:
     case TN_ITEM_LIMIT:
-    case TN_ITEM_REDACT: sum(ck, item->period, &parts->period, parts); break;
+    case TN_ITEM_REDACT: sum_period(r, item, parts); break;
     case TN_ITEM_RETAIN_INDEFINITELY:
     case TN_ITEM_DUTY_UNTIL:
     case TN_ITEM_FLAG:
@@ -160,7 +180,6 @@ static void read_clause(tn_checker *ck, const tn_item *item, tn_parts *parts)
     case TN_ITEM_STORED:
     case TN_ITEM_OVERRIDES: break;
     }
-    read_tails(ck, item, parts);
 }
 
 /* In `every category` stand clauses that can be added to any. */
@@ -219,6 +238,7 @@ tn_status tn_blocks_read(tn_checker *ck, uint32_t module, const tn_decl *decl,
                          uint32_t *number)
 {
     tn_block block = {.module = module, .decl = decl};
+    const reading r = {ck, module};
     for (const tn_item *item = decl->items; item != NULL; item = item->next)
         block.part_count++;
     block.parts = tn_arena_take_array(ck->arena, block.part_count, sizeof(tn_parts));
@@ -231,7 +251,7 @@ tn_status tn_blocks_read(tn_checker *ck, uint32_t module, const tn_decl *decl,
         if (decl->kind == TN_DECL_EVERY)
             check_every(ck, item, parts);
         note_item(ck, &block, item);
-        read_clause(ck, item, parts);
+        read_clause(&r, item, parts);
     }
     tn_marks marks =
         tn_marks_read(ck->diags, decl->marks, TN_MARKED_CATEGORY, TN_FIELD_TYPE_COUNT);

@@ -1,6 +1,7 @@
 #include "interp/check/category.h"
 
 #include "interp/check/clauses.h"
+#include "interp/check/data_types.h"
 #include "interp/check/findings.h"
 #include "interp/check/losses.h"
 #include "interp/check/marks.h"
@@ -98,6 +99,8 @@ static tn_status add_field(tn_making *m, uint32_t module, const tn_field *field)
     row.personal = marks.personal;
     row.special = marks.special;
     row.plausible = marks.plausible;
+    if (marks.data_type.text.data != NULL)
+        tn_data_type_read(m->ck, &m->ck->scopes.rows[module], &marks.data_type, &row);
     m->row.personal |= marks.personal;
     m->row.special |= marks.special;
     TN_TRY(tn_model_add_field(m->ck->model, &row, NULL));
@@ -204,43 +207,61 @@ static tn_status make_of(tn_making *m)
 
 /* --- purposes and basis */
 
-static tn_status add_purpose(tn_making *m, const tn_path *path, uint32_t purpose,
-                             tn_map *seen)
+/* Names of one kind, each once: those of purposes or of legal bases. */
+typedef struct name_list {
+    tn_symbol_kind kind;
+    tn_status (*add)(tn_model *model, const uint32_t *row, uint32_t *number);
+    tn_map seen;
+} name_list;
+
+static tn_status list_one(tn_making *m, const tn_path *path, uint32_t row,
+                          name_list *list)
 {
-    tn_str name = m->ck->model->purposes.rows[purpose].name;
-    if (tn_map_find(seen, name) != TN_NONE) {
+    const tn_model *model = m->ck->model;
+    tn_str name = list->kind == TN_SYMBOL_BASIS ? model->bases.rows[row].name
+                                                : model->purposes.rows[row].name;
+    if (tn_map_find(&list->seen, name) != TN_NONE) {
         tn_diag *diag = tn_diag_add(m->ck->diags, TN_FIND_REPEATED, path->at,
-                                    "purpose `" TN_STR_FMT "` is named twice",
-                                    TN_STR_ARG(path->text));
+                                    "%s `" TN_STR_FMT "` is named twice",
+                                    tn_symbol_word(list->kind), TN_STR_ARG(path->text));
         tn_diag_help(m->ck->diags, diag, "leave one of them out");
         return TN_OK;
     }
-    TN_TRY(tn_map_put(seen, name, purpose));
-    return tn_model_add_purpose_ref(m->ck->model, &purpose, NULL);
+    TN_TRY(tn_map_put(&list->seen, name, row));
+    return list->add(m->ck->model, &row, NULL);
+}
+
+static tn_status list_names(tn_making *m, const tn_block *block, const tn_path *paths,
+                            name_list *list)
+{
+    tn_status status = TN_OK;
+    tn_map_init(&list->seen, m->ck->arena->memory);
+    for (const tn_path *path = paths; path != NULL && status == TN_OK;
+         path = path->next) {
+        uint32_t row = tn_names_resolve(m->ck, scope_of(m, block), list->kind,
+                                        path->text, path->at);
+        if (row != TN_NONE)
+            status = list_one(m, path, row, list);
+    }
+    tn_map_free(&list->seen);
+    return status;
 }
 
 static tn_status make_purposes(tn_making *m)
 {
     const tn_block *block = origin(m, TN_ASPECT_PURPOSE);
-    tn_status status = TN_OK;
-    tn_map seen;
-    tn_map_init(&seen, m->ck->arena->memory);
-    m->row.purposes.first = m->ck->model->purpose_refs.count;
-    const tn_path *path = block == NULL ? NULL : block->purpose->paths;
-    for (; path != NULL && status == TN_OK; path = path->next) {
-        uint32_t purpose = tn_names_resolve(m->ck, scope_of(m, block),
-                                            TN_SYMBOL_PURPOSE, path->text, path->at);
-        if (purpose != TN_NONE)
-            status = add_purpose(m, path, purpose, &seen);
-    }
-    tn_map_free(&seen);
-    m->row.purposes.count = m->ck->model->purpose_refs.count - m->row.purposes.first;
-    return status;
+    tn_model *model = m->ck->model;
+    name_list purposes = {.kind = TN_SYMBOL_PURPOSE, .add = tn_model_add_purpose_ref};
+    m->row.purposes.first = model->purpose_refs.count;
+    if (block != NULL)
+        TN_TRY(list_names(m, block, block->purpose->paths, &purposes));
+    m->row.purposes.count = model->purpose_refs.count - m->row.purposes.first;
+    return TN_OK;
 }
 
-/* The basis that another module gives a category of this name; TN_NONE after a
- * diagnostic, where it is neither known nor elsewhere. */
-static uint32_t deferred_basis(tn_making *m, const tn_path *path, uint32_t module)
+/* The bases that another module gives a category of this name; none after a diagnostic,
+ * where they are neither known nor elsewhere. */
+static tn_range deferred_bases(tn_making *m, const tn_path *path, uint32_t module)
 {
     tn_checker *ck = m->ck;
     const tn_module *row = &ck->model->modules.rows[module];
@@ -248,10 +269,10 @@ static uint32_t deferred_basis(tn_making *m, const tn_path *path, uint32_t modul
     if (symbol != TN_NONE) {
         uint32_t category = ck->drafts.rows[ck->symbols.rows[symbol].row].category;
         if (category != TN_NONE)
-            return ck->model->categories.rows[category].basis;
+            return ck->model->categories.rows[category].bases;
     }
     if (tn_scope_is_external(ck, module) || ck->scopes.rows[module].incomplete)
-        return TN_NONE;
+        return (tn_range){0, 0};
     tn_diag *diag =
         tn_diag_add(ck->diags, TN_FIND_DEFERRAL_TO_NOTHING, path->at,
                     "`" TN_STR_FMT "` gives category `" TN_STR_FMT "` no legal basis",
@@ -260,26 +281,27 @@ static uint32_t deferred_basis(tn_making *m, const tn_path *path, uint32_t modul
                  "name the basis here, or mark that module `external` if its text is "
                  "elsewhere");
     tn_diag_other(ck->diags, diag, row->at, "the module is declared here");
-    return TN_NONE;
+    return (tn_range){0, 0};
 }
 
-static void make_basis(tn_making *m)
+static tn_status make_bases(tn_making *m)
 {
     const tn_block *block = origin(m, TN_ASPECT_BASIS);
-    m->row.basis = TN_NONE;
+    tn_model *model = m->ck->model;
+    name_list bases = {.kind = TN_SYMBOL_BASIS, .add = tn_model_add_basis_ref};
+    m->row.bases = (tn_range){model->basis_refs.count, 0};
     m->row.basis_specified_in = TN_NONE;
     if (block == NULL)
-        return;
-    const tn_path *path = block->basis->paths;
-    if (path != NULL)
-        m->row.basis = tn_names_resolve(m->ck, scope_of(m, block), TN_SYMBOL_BASIS,
-                                        path->text, path->at);
-    path = block->basis->specified_in;
+        return TN_OK;
+    TN_TRY(list_names(m, block, block->basis->paths, &bases));
+    m->row.bases.count = model->basis_refs.count - m->row.bases.first;
+    const tn_path *path = block->basis->specified_in;
     if (path == NULL)
-        return;
+        return TN_OK;
     m->row.basis_specified_in = tn_names_module(m->ck, scope_of(m, block), path);
     if (m->row.basis_specified_in != TN_NONE)
-        m->row.basis = deferred_basis(m, path, m->row.basis_specified_in);
+        m->row.bases = deferred_bases(m, path, m->row.basis_specified_in);
+    return TN_OK;
 }
 
 /* --- the whole */
@@ -327,7 +349,7 @@ static tn_status make_aspects(tn_making *m)
     TN_TRY(make_fields(m));
     TN_TRY(make_of(m));
     TN_TRY(make_purposes(m));
-    make_basis(m);
+    TN_TRY(make_bases(m));
     m->row.placements = (tn_range){m->ck->model->placements.count, 0};
     const tn_block *stored = origin(m, TN_ASPECT_STORED);
     if (stored != NULL)

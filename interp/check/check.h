@@ -15,6 +15,10 @@
 
 #include "interp/check/model.h"
 
+/* Sets *text to the text of a module and returns TN_OK, or returns TN_NOT_FOUND. The
+ * text is copied when it returns. Any other status ends the check. */
+typedef tn_status tn_check_import(void *user, tn_str module, tn_str *text);
+
 typedef struct tn_check_input {
     /* Files or directories (whose *.tenure files are taken, sorted by name, not below
      * it). A module `a.b.c` that nothing named provides is looked for as a/b/c.tenure
@@ -25,6 +29,10 @@ typedef struct tn_check_input {
     const tn_str *roots;
     size_t root_count;
     tn_str zone_directory; /* empty: the system's, /usr/share/zoneinfo */
+    /* Asked for a module that no file given or below the roots holds; NULL: nobody is.
+     */
+    tn_check_import *import;
+    void *import_user;
 } tn_check_input;
 
 /* What a check reads into and writes to: each initialised by the caller, and borrowed.

@@ -66,6 +66,7 @@ typedef struct tn_scope {
 typedef enum tn_symbol_kind {
     TN_SYMBOL_PURPOSE,
     TN_SYMBOL_BASIS,
+    TN_SYMBOL_PERIOD,
     TN_SYMBOL_ENTITY,
     TN_SYMBOL_FACT, /* its name: that of the entity, a dot, its own */
     TN_SYMBOL_TABLE,
@@ -166,6 +167,7 @@ typedef struct tn_checker {
     TN_ARRAY(tn_use) uses;
 
     tn_buf scratch;            /* for a name to be looked up */
+    uint32_t logic_left;       /* steps of reasoning about conditions */
     unsigned suggestions_left; /* nearest names cost: hostile input must not */
 } tn_checker;
 

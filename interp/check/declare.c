@@ -4,6 +4,7 @@
 #include "interp/check/guards.h"
 #include "interp/check/names.h"
 #include "interp/check/tables.h"
+#include "interp/check/terms.h"
 
 /* --- first pass: names */
 
@@ -44,6 +45,23 @@ static tn_status declare_basis(tn_checker *ck, uint32_t module, const tn_decl *d
     return tn_names_enter(ck, &symbol);
 }
 
+/* It may name periods of other modules, whose turn has been, and those above it: so
+ * none hangs on itself. One that is wrong has a name all the same. */
+static tn_status declare_period(tn_checker *ck, uint32_t module, const tn_decl *decl)
+{
+    tn_symbol symbol;
+    tn_named_period row = {
+        .text = decl->text.text, .doc = decl->doc, .module = module, .at = decl->at};
+    if (!tn_terms_sum(ck, &ck->scopes.rows[module], decl->period, &row.period))
+        row.period = (tn_period){.days = 1};
+    TN_TRY(tn_names_declare(ck, TN_SYMBOL_PERIOD, module, &decl->name, &symbol));
+    if (symbol.full.data == NULL)
+        return TN_OK;
+    row.name = symbol.full;
+    TN_TRY(tn_model_add_period(ck->model, &row, &symbol.row));
+    return tn_names_enter(ck, &symbol);
+}
+
 static tn_status declare_condition(tn_checker *ck, uint32_t module, const tn_decl *decl)
 {
     tn_symbol symbol;
@@ -77,6 +95,7 @@ static tn_status declare(tn_checker *ck, uint32_t module, const tn_decl *decl)
     case TN_DECL_DECLARE: return declare_section(ck, module, decl);
     case TN_DECL_PURPOSE: return declare_purpose(ck, module, decl);
     case TN_DECL_BASIS: return declare_basis(ck, module, decl);
+    case TN_DECL_PERIOD: return declare_period(ck, module, decl);
     case TN_DECL_ENTITY: return tn_entities_declare(ck, module, decl);
     case TN_DECL_TABLE: return tn_tables_declare(ck, module, decl);
     case TN_DECL_CONDITION: return declare_condition(ck, module, decl);
@@ -204,10 +223,21 @@ static tn_status resolve_condition(tn_checker *ck, uint32_t module, const tn_dec
     return status;
 }
 
+/* Of several, which the header reports, the first counts. */
+static void resolve_grace(tn_checker *ck, uint32_t module, const tn_decl *decl)
+{
+    tn_period *grace = &ck->model->modules.rows[module].grace;
+    if (tn_period_is_zero(*grace) &&
+        !tn_terms_sum(ck, &ck->scopes.rows[module], decl->period, grace))
+        *grace = (tn_period){0, 0, 0};
+}
+
 static tn_status resolve(tn_checker *ck, uint32_t module, const tn_decl *decl)
 {
     if (decl->kind == TN_DECL_DECLARE)
         resolve_section(ck, module, decl);
+    else if (decl->kind == TN_DECL_GRACE)
+        resolve_grace(ck, module, decl);
     else if (decl->kind == TN_DECL_BASIS)
         resolve_basis(ck, module, decl);
     else if (decl->kind == TN_DECL_CONDITION)

@@ -322,6 +322,7 @@ static tn_status read_all(tn_deploying *d)
     for (const tn_decl *decl = decls; decl != NULL; decl = decl->next)
         if (decl->kind == TN_DECL_STORE)
             TN_TRY(add_store(d, decl));
+    TN_TRY(tn_deploy_feeds(d));
     for (const tn_decl *decl = decls; decl != NULL; decl = decl->next)
         TN_TRY(read_decl(d, decl));
     if (d->scope.incomplete)
@@ -353,6 +354,7 @@ static void keep_none(tn_model *model)
 {
     model->deployment = (tn_deployment){.given_count = model->deployment.given_count};
     model->stores.count = 0;
+    model->feeds.count = 0;
     model->data_sources.count = 0;
     model->columns.count = 0;
     model->column_maps.count = 0;

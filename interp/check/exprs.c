@@ -1,4 +1,5 @@
 #include "interp/check/exprs.h"
+#include "interp/cel/eval.h"
 
 #include "interp/check/zone_rows.h"
 
@@ -137,8 +138,9 @@ static void each(void *user, tn_cel_name_fn *visit, void *to)
         reader->each(reader, visit, to);
 }
 
-tn_status tn_exprs_compile(tn_reader *reader, const tn_expr *expr, const tn_type *want,
-                           tn_cel_compiled *out)
+/* As tn_exprs_compile; what can only end in an error is not yet reported. */
+static tn_status compile(tn_reader *reader, const tn_expr *expr, const tn_type *want,
+                         tn_cel_compiled *out)
 {
     *out = (tn_cel_compiled){.expr = TN_NONE, .type = tn_type_of(TN_TYPE_DYN)};
     if (tn_expr_is_broken(expr))
@@ -158,6 +160,33 @@ tn_status tn_exprs_compile(tn_reader *reader, const tn_expr *expr, const tn_type
     return status;
 }
 
+/* "what: why", with the error that `compiled` always ends in. */
+static tn_diag *report_failure(tn_diags *diags, tn_finding finding, const char *what,
+                               const tn_cel_compiled *compiled)
+{
+    tn_buf why;
+    tn_buf_init(&why, NULL);
+    tn_cel_error_put(compiled->failure, &why);
+    tn_diag *diag = tn_diag_add(diags, finding, compiled->failure_at, "%s: " TN_STR_FMT,
+                                what, TN_STR_ARG(tn_buf_view(&why)));
+    tn_buf_free(&why);
+    return diag;
+}
+
+tn_status tn_exprs_compile(tn_reader *reader, const tn_expr *expr, const tn_type *want,
+                           tn_cel_compiled *out)
+{
+    TN_TRY(compile(reader, expr, want, out));
+    if (out->expr == TN_NONE || out->failure == NULL)
+        return TN_OK;
+    tn_diags *diags = reader->ck->diags;
+    tn_diag *diag = report_failure(diags, TN_FIND_ALWAYS_FAILS,
+                                   "this always ends in an error", out);
+    tn_diag_help(diags, diag, "whatever a record says, it could not be told");
+    *out = (tn_cel_compiled){.expr = TN_NONE, .type = tn_type_of(TN_TYPE_DYN)};
+    return TN_OK;
+}
+
 tn_status tn_exprs_constant(tn_checker *ck, const tn_expr *expr, const tn_value **value,
                             const tn_type **type)
 {
@@ -165,22 +194,29 @@ tn_status tn_exprs_constant(tn_checker *ck, const tn_expr *expr, const tn_value 
     const size_t nodes = code->nodes.len;
     const size_t places = code->places.len;
     const size_t exprs = code->exprs.len;
+    const size_t costs = code->costs.len;
     tn_reader reader;
     tn_reader_init(&reader, ck, NULL);
     tn_cel_compiled compiled;
-    tn_status status = tn_exprs_compile(&reader, expr, NULL, &compiled);
+    tn_status status = compile(&reader, expr, NULL, &compiled);
     tn_reader_free(&reader);
     TN_TRY(status);
     /* The value is all that is wanted: the code that gives it goes again. */
     code->nodes.len = nodes;
     code->places.len = places;
     code->exprs.len = exprs;
+    code->costs.len = costs;
     *value = compiled.constant;
     *type = compiled.type;
     if (compiled.expr == TN_NONE || compiled.constant != NULL)
         return TN_OK;
-    tn_diag *diag = tn_diag_add(ck->diags, TN_FIND_NOT_CONSTANT, expr->at,
-                                "this value cannot be computed");
+    tn_diag *diag;
+    if (compiled.failure != NULL)
+        diag = report_failure(ck->diags, TN_FIND_NOT_CONSTANT,
+                              "this value cannot be computed", &compiled);
+    else
+        diag = tn_diag_add(ck->diags, TN_FIND_NOT_CONSTANT, expr->at,
+                           "this value cannot be computed");
     tn_diag_help(ck->diags, diag,
                  "write a constant: this is an error whenever it is read");
     return TN_OK;

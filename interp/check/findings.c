@@ -1,6 +1,6 @@
 #include "interp/check/findings.h"
 
-#include "interp/check/names.h"
+#include "interp/check/gdpr.h"
 
 static const tn_block *origin(const tn_making *m, tn_aspect aspect)
 {
@@ -125,21 +125,59 @@ static void find_created(const tn_making *m, const tn_clause *clause)
                  "mark the field that tells when a record was made with @created");
 }
 
-/* --- legal bases */
-
-/* Is it std.gdpr's basis of this name, or under it? */
-static bool is_under(const tn_making *m, const char *name)
+/* The entity of a fact's slot, if a record may belong to none; TN_NONE. */
+static uint32_t optional_entity(const tn_making *m, uint32_t slot)
 {
-    const tn_checker *ck = m->ck;
-    uint32_t symbol =
-        tn_names_at(m->ck, TN_SYMBOL_BASIS, TN_STR("std.gdpr"), tn_str_from(name));
-    if (symbol == TN_NONE)
-        return false;
-    uint32_t basis = m->row.basis;
-    while (basis != TN_NONE && basis != ck->symbols.rows[symbol].row)
-        basis = ck->model->bases.rows[basis].under;
-    return basis != TN_NONE;
+    const tn_model *model = m->ck->model;
+    const tn_slot *row = &model->slots.rows[m->row.slots.first + slot];
+    if (row->kind != TN_SLOT_FACT)
+        return TN_NONE;
+    const tn_category_entity *of =
+        &model->category_entities.rows[m->row.of.first + row->of];
+    return of->optional ? of->entity : TN_NONE;
 }
+
+/* Of an entity that there is not, nothing ever happens: a duty from its event goes on
+ * without an end. */
+static uint32_t awaited_in_vain(const tn_making *m, const tn_clause *clause)
+{
+    if (clause->kind == TN_CLAUSE_DUTY_UNTIL)
+        return optional_entity(m, clause->event_slot);
+    if (clause->kind != TN_CLAUSE_DUTY_PERIOD)
+        return TN_NONE;
+    const tn_model_anchor *anchor = &m->ck->model->anchors.rows[clause->anchor];
+    uint32_t entity = TN_NONE;
+    for (uint32_t i = 0; i < anchor->members.count; i++) {
+        uint32_t slot = m->ck->model->anchor_slots.rows[anchor->members.first + i];
+        uint32_t one = optional_entity(m, slot);
+        if (anchor->op == TN_ANCHOR_EARLIEST && one == TN_NONE)
+            return TN_NONE;
+        entity = one != TN_NONE ? one : entity;
+    }
+    return entity;
+}
+
+static void find_vain_duty(const tn_making *m, const tn_clause *clause)
+{
+    if (clause->guard != TN_NONE)
+        return;
+    uint32_t entity = awaited_in_vain(m, clause);
+    if (entity == TN_NONE)
+        return;
+    const tn_entity *row = &m->ck->model->entities.rows[entity];
+    tn_str name = tn_str_last_name(row->name);
+    tn_diag *diag = tn_diag_add(m->ck->diags, TN_FIND_DUTY_WITHOUT_ENTITY, clause->at,
+                                "a record that belongs to no `" TN_STR_FMT
+                                "` is kept by this without an end",
+                                TN_STR_ARG(name));
+    tn_str event = m->ck->model->facts.rows[row->facts.first].name;
+    tn_diag_help(m->ck->diags, diag,
+                 "let it take part where there is one: `when " TN_STR_FMT "." TN_STR_FMT
+                 " != null`, say",
+                 TN_STR_ARG(name), TN_STR_ARG(event));
+}
+
+/* --- legal bases */
 
 /* Which kinds of clauses the category has, as bits; the first `on` in *on. */
 static uint32_t kinds_of(const tn_making *m, const tn_clause **on)
@@ -158,17 +196,18 @@ static uint32_t kinds_of(const tn_making *m, const tn_clause **on)
 static void find_bases(const tn_making *m)
 {
     const tn_block *block = origin(m, TN_ASPECT_BASIS);
-    if (m->row.basis == TN_NONE || block == NULL || m->broken_retention)
+    if (m->row.bases.count == 0 || block == NULL || m->broken_retention)
         return;
     const tn_clause *on;
     uint32_t kinds = kinds_of(m, &on);
     uint32_t withdrawal = 1u << TN_CLAUSE_ON | 1u << TN_CLAUSE_RETAIN_UNTIL;
     uint32_t duties = 1u << TN_CLAUSE_DUTY_PERIOD | 1u << TN_CLAUSE_DUTY_UNTIL;
-    if (is_under(m, "consent") && (kinds & withdrawal) == 0)
+    if (tn_gdpr_rests_on(m, "consent") && (kinds & withdrawal) == 0)
         report(m, TN_FIND_CONSENT_WITHOUT_WITHDRAWAL, block->basis->at,
                "consent can be withdrawn, and nothing says what happens then",
                "declare the withdrawal as an event, and write `on E delete`");
-    if (is_under(m, "legal_obligation") && on != NULL && (kinds & duties) == 0) {
+    if (tn_gdpr_rests_on(m, "legal_obligation") && on != NULL &&
+        (kinds & duties) == 0) {
         tn_diag *diag = report(
             m, TN_FIND_ON_CUTS_LEGAL_OBLIGATION, on->at,
             "this deletes what a legal obligation asks to keep",
@@ -184,8 +223,19 @@ tn_status tn_findings_find(tn_making *m)
         find_missing(m);
     find_unreachable(m);
     find_placements(m);
-    for (uint32_t i = 0; i < m->row.clauses.count; i++)
-        find_created(m, &m->ck->model->clauses.rows[m->row.clauses.first + i]);
+    for (uint32_t i = 0; i < m->row.clauses.count; i++) {
+        const tn_clause *clause = &m->ck->model->clauses.rows[m->row.clauses.first + i];
+        find_created(m, clause);
+        find_vain_duty(m, clause);
+    }
     find_bases(m);
-    return tn_contradictions_find(m);
+    tn_gdpr_find(m);
+    tn_reasoning r;
+    tn_status status = tn_reasoning_init(&r, m);
+    if (status == TN_OK)
+        status = tn_contradictions_find(&r);
+    if (status == TN_OK)
+        status = tn_shadows_find(&r);
+    tn_reasoning_free(&r);
+    return status;
 }

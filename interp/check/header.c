@@ -1,6 +1,5 @@
 #include "interp/check/header.h"
 
-#include "interp/check/terms.h"
 #include "interp/check/zone_rows.h"
 
 tn_diag *tn_report_repeated(tn_diags *diags, tn_span at, tn_span before,
@@ -35,16 +34,14 @@ static tn_status read_decl(tn_checker *ck, const tn_decl *decl, tn_module *modul
     case TN_DECL_ZONE:
         return tn_zone_row(ck, decl->text.text, decl->text.at, &module->zone);
     case TN_DECL_COUNT: return read_count(ck, decl, module);
-    case TN_DECL_GRACE:
-        if (!tn_terms_sum(ck->diags, decl->period, &module->grace))
-            module->grace = (tn_period){0, 0, 0};
-        return TN_OK;
+    case TN_DECL_GRACE: /* a period may have a name: declare.c reads it */
     case TN_DECL_EXTENDS:
     case TN_DECL_SUBJECT:
     case TN_DECL_IMPORT:
     case TN_DECL_DECLARE:
     case TN_DECL_PURPOSE:
     case TN_DECL_BASIS:
+    case TN_DECL_PERIOD:
     case TN_DECL_ENTITY:
     case TN_DECL_TABLE:
     case TN_DECL_CATEGORY:

@@ -195,6 +195,27 @@ static tn_status read_embedded(tn_checker *ck, tn_str name)
     return parse(ck, source, true, false);
 }
 
+/* Asks whoever checks for the text. */
+static tn_status read_imported(tn_checker *ck, tn_str name)
+{
+    tn_str text;
+    if (ck->input->import == NULL)
+        return TN_OK;
+    tn_status status = ck->input->import(ck->input->import_user, name, &text);
+    if (status == TN_NOT_FOUND)
+        return TN_OK;
+    TN_TRY(status);
+    tn_str path = tn_locate_module(ck->arena, TN_STR(""), name);
+    if (path.data == NULL)
+        return TN_NOMEM;
+    uint32_t source;
+    status = tn_sources_add(ck->sources, path, text, ck->diags, &source);
+    if (status == TN_IO || status == TN_LIMIT || status == TN_INVALID)
+        return TN_OK; /* reported */
+    TN_TRY(status);
+    return parse(ck, source, false, false);
+}
+
 /* The nearest name among all modules that are there; embedded ones too. */
 static tn_nearest nearest_module(tn_checker *ck, tn_str name)
 {
@@ -244,6 +265,10 @@ static tn_status find_module(tn_checker *ck, const tn_path *path, uint32_t *load
     *loaded = tn_map_find(&ck->modules, path->text);
     if (*loaded == TN_NONE && is_plain(path->text)) {
         TN_TRY(read_below_roots(ck, path->text));
+        *loaded = tn_map_find(&ck->modules, path->text);
+    }
+    if (*loaded == TN_NONE) {
+        TN_TRY(read_imported(ck, path->text));
         *loaded = tn_map_find(&ck->modules, path->text);
     }
     if (*loaded == TN_NONE) {

@@ -200,13 +200,13 @@ static void report_lost_copy(const tn_making *m, const tn_block *own,
 /* One copy of the parent: are all its roles stated, and its limit? What is read again
  * here has been reported where it was read first. */
 static void find_lost_copy(const tn_making *m, const tn_block *own,
-                           const tn_placement *placement)
+                           const tn_block *parent, const tn_placement *placement)
 {
-    tn_diags *diags = m->ck->diags;
-    uint32_t lost = tn_roles_read(diags, placement->roles);
+    uint32_t lost = tn_roles_read(m->ck->diags, placement->roles);
     tn_period limit = {0, 0, 0};
-    bool limited =
-        placement->at_most != NULL && tn_terms_sum(diags, placement->at_most, &limit);
+    bool limited = placement->at_most != NULL &&
+                   tn_terms_sum(m->ck, &m->ck->scopes.rows[parent->module],
+                                placement->at_most, &limit);
     for (uint32_t i = 0; i < m->row.placements.count; i++) {
         const tn_model_placement *row =
             &m->ck->model->placements.rows[m->row.placements.first + i];
@@ -231,7 +231,7 @@ static tn_status find_losses(const tn_making *m, tn_aspect aspect, const tn_bloc
         return find_lost_clauses(m, own, parent);
     if (aspect == TN_ASPECT_STORED)
         for (const tn_placement *p = parent->stored->placements; p != NULL; p = p->next)
-            find_lost_copy(m, own, p);
+            find_lost_copy(m, own, parent, p);
     return TN_OK;
 }
 

@@ -65,6 +65,16 @@ typedef struct tn_basis {
     tn_span at;
 } tn_basis;
 
+/* period N "..." = P */
+typedef struct tn_named_period {
+    tn_str name; /* full */
+    tn_str text; /* the citation: the reason of a clause that states no other */
+    tn_str doc;
+    tn_period period;
+    uint32_t module;
+    tn_span at;
+} tn_named_period;
+
 /* What is implausible, and how far ahead of now a timestamp may lie (section 2, "Zero
  * is not a date"). Events have no future. */
 typedef struct tn_plausible {
@@ -127,6 +137,8 @@ typedef struct tn_model_field {
     bool is_key;   /* @key */
     bool personal; /* @personal or @special, on the field itself */
     bool special;
+    tn_str data_type;    /* of std.dpv, "email_address"; may be empty */
+    tn_str data_type_at; /* its IRI */
     tn_plausible plausible;
     uint32_t module;
     tn_span at;
@@ -207,8 +219,8 @@ typedef struct tn_category {
     tn_range slots;        /* of slots */
     uint32_t created_slot; /* the field tagged @created; TN_NONE: none */
     tn_range purposes;     /* of purpose_refs: purposes */
-    uint32_t
-        basis; /* of bases; TN_NONE: as specified in `basis_specified_in`, or none */
+    tn_range bases; /* of basis_refs; empty: as specified in `basis_specified_in`, or
+                       none */
     uint32_t basis_specified_in; /* of modules */
     tn_range placements;         /* of placements */
     tn_range clauses; /* of clauses: as written: module, parents, standards */
@@ -258,6 +270,7 @@ typedef struct tn_model {
     TN_ARRAY(tn_section) sections;
     TN_ARRAY(tn_purpose) purposes;
     TN_ARRAY(tn_basis) bases;
+    TN_ARRAY(tn_named_period) periods;
     TN_ARRAY(tn_entity) entities;
     TN_ARRAY(tn_fact) facts;
     TN_ARRAY(tn_model_table) tables;
@@ -268,6 +281,7 @@ typedef struct tn_model {
     TN_ARRAY(tn_model_field) fields;
     TN_ARRAY(tn_slot) slots;
     TN_ARRAY(uint32_t) purpose_refs;
+    TN_ARRAY(uint32_t) basis_refs;
     TN_ARRAY(tn_model_placement) placements;
     TN_ARRAY(tn_clause) clauses;
     TN_ARRAY(tn_model_anchor) anchors;
@@ -278,6 +292,7 @@ typedef struct tn_model {
     TN_ARRAY(tn_test_fact) test_facts;
     tn_deployment deployment;
     TN_ARRAY(tn_store_decl) stores;
+    TN_ARRAY(tn_feed) feeds; /* in no circle */
     TN_ARRAY(tn_data_source) data_sources;
     TN_ARRAY(tn_str) columns;
     TN_ARRAY(tn_column_map) column_maps;

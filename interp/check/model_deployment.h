@@ -28,6 +28,13 @@ typedef struct tn_store_decl {
     tn_span at;
 } tn_store_decl;
 
+/* What is written to one store comes to another: a replay brings it back there. */
+typedef struct tn_feed {
+    uint32_t from; /* of stores */
+    uint32_t to;
+    tn_span at;
+} tn_feed;
+
 /* A value of a record or fact, made from columns of a source. */
 typedef struct tn_column_map {
     tn_map_target target;

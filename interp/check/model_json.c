@@ -221,32 +221,11 @@ static void put_condition(writer *w, const tn_condition *row)
 
 /* --- clauses */
 
-static const char *const kind_words[TN_CLAUSE_KIND_COUNT] = {
-    [TN_CLAUSE_RETAIN_PERIOD] = "retain_period",
-    [TN_CLAUSE_RETAIN_UNTIL] = "retain_until",
-    [TN_CLAUSE_RETAIN_INDEFINITELY] = "retain_indefinitely",
-    [TN_CLAUSE_DUTY_PERIOD] = "duty_period",
-    [TN_CLAUSE_DUTY_UNTIL] = "duty_until",
-    [TN_CLAUSE_LIMIT] = "limit",
-    [TN_CLAUSE_PLACEMENT_LIMIT] = "placement_limit",
-    [TN_CLAUSE_ON] = "on",
-    [TN_CLAUSE_REDACT] = "redact",
-    [TN_CLAUSE_FLAG] = "flag",
-    [TN_CLAUSE_HOLD] = "hold",
-};
+static const char *const kind_words[TN_CLAUSE_KIND_COUNT] = TN_CLAUSE_KIND_WORDS;
 
-static const char *const rounding_words[TN_ROUNDING_COUNT] = {
-    [TN_ROUND_NONE] = "none",   [TN_ROUND_DAY] = "day",
-    [TN_ROUND_WEEK] = "week",   [TN_ROUND_SUNDAY_WEEK] = "sunday_week",
-    [TN_ROUND_MONTH] = "month", [TN_ROUND_QUARTER] = "quarter",
-    [TN_ROUND_YEAR] = "year",
-};
+static const char *const rounding_words[TN_ROUNDING_COUNT] = TN_ROUNDING_WORDS;
 
-static const char *const op_words[TN_ANCHOR_OP_COUNT] = {
-    [TN_ANCHOR_ONE] = "one",
-    [TN_ANCHOR_LATEST] = "latest",
-    [TN_ANCHOR_EARLIEST] = "earliest",
-};
+static const char *const op_words[TN_ANCHOR_OP_COUNT] = TN_ANCHOR_OP_WORDS;
 
 static void put_slot(writer *w, const tn_category *category, uint32_t number)
 {
@@ -356,6 +335,7 @@ static void put_field(writer *w, const tn_model_field *row)
     tn_json_bool(w->out, "key", row->is_key);
     tn_json_bool(w->out, "personal", row->personal);
     tn_json_bool(w->out, "special", row->special);
+    tn_json_text(w->out, "data_type", row->data_type_at);
     tn_json_instant(w->out, "earliest", row->plausible.earliest);
     tn_json_key(w->out, "ahead_seconds");
     tn_buf_put_int(w->out, row->plausible.ahead_seconds);
@@ -399,10 +379,12 @@ static void put_vocabulary(writer *w, const tn_category *row)
         put_item(w, model->purposes.rows[purpose].name);
     }
     close_list(w);
-    if (row->basis == TN_NONE)
-        put_null(w, "basis");
-    else
-        tn_json_text(w->out, "basis", model->bases.rows[row->basis].name);
+    open_list(w, "bases");
+    for (uint32_t i = 0; i < row->bases.count; i++) {
+        uint32_t basis = model->basis_refs.rows[row->bases.first + i];
+        put_item(w, model->bases.rows[basis].name);
+    }
+    close_list(w);
     tn_json_text(w->out, "basis_specified_in", module_name(w, row->basis_specified_in));
 }
 

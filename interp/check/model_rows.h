@@ -15,6 +15,7 @@
     X(section, sections, tn_section)                                                   \
     X(purpose, purposes, tn_purpose)                                                   \
     X(basis, bases, tn_basis)                                                          \
+    X(period, periods, tn_named_period)                                                \
     X(entity, entities, tn_entity)                                                     \
     X(fact, facts, tn_fact)                                                            \
     X(table, tables, tn_model_table)                                                   \
@@ -24,6 +25,7 @@
     X(field, fields, tn_model_field)                                                   \
     X(slot, slots, tn_slot)                                                            \
     X(purpose_ref, purpose_refs, uint32_t)                                             \
+    X(basis_ref, basis_refs, uint32_t)                                                 \
     X(placement, placements, tn_model_placement)                                       \
     X(clause, clauses, tn_clause)                                                      \
     X(anchor, anchors, tn_model_anchor)                                                \
@@ -33,6 +35,7 @@
     X(test, tests, tn_test)                                                            \
     X(test_fact, test_facts, tn_test_fact)                                             \
     X(store, stores, tn_store_decl)                                                    \
+    X(feed, feeds, tn_feed)                                                            \
     X(data_source, data_sources, tn_data_source)                                       \
     X(column, columns, tn_str)                                                         \
     X(column_map, column_maps, tn_column_map)                                          \

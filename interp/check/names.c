@@ -3,10 +3,11 @@
 #include <string.h>
 
 static const char *const symbol_words[TN_SYMBOL_KIND_COUNT] = {
-    [TN_SYMBOL_PURPOSE] = "purpose",     [TN_SYMBOL_BASIS] = "legal basis",
-    [TN_SYMBOL_ENTITY] = "entity",       [TN_SYMBOL_FACT] = "event or attribute",
-    [TN_SYMBOL_TABLE] = "table",         [TN_SYMBOL_CONDITION] = "condition",
-    [TN_SYMBOL_SECTION] = "declaration", [TN_SYMBOL_CATEGORY] = "category",
+    [TN_SYMBOL_PURPOSE] = "purpose",         [TN_SYMBOL_BASIS] = "legal basis",
+    [TN_SYMBOL_PERIOD] = "period",           [TN_SYMBOL_ENTITY] = "entity",
+    [TN_SYMBOL_FACT] = "event or attribute", [TN_SYMBOL_TABLE] = "table",
+    [TN_SYMBOL_CONDITION] = "condition",     [TN_SYMBOL_SECTION] = "declaration",
+    [TN_SYMBOL_CATEGORY] = "category",
 };
 
 const char *tn_symbol_word(tn_symbol_kind kind)

@@ -78,7 +78,8 @@ tn_status tn_placements_add(tn_checker *ck, uint32_t module, const tn_item *stor
                                   .module = module,
                                   .at = placement->at};
         if (placement->at_most != NULL &&
-            !tn_terms_sum(ck->diags, placement->at_most, &row.at_most))
+            !tn_terms_sum(ck, &ck->scopes.rows[module], placement->at_most,
+                          &row.at_most))
             row.at_most = (tn_period){0, 0, 0};
         if (tn_checker_too_many(ck, ck->model->placements.count - first, row.at,
                                 "placements of one category"))

@@ -37,17 +37,15 @@ tn_status tn_slots_add_entity(tn_slots *slots, uint32_t entity)
 
 /* --- finding */
 
-/* Does `dotted` speak of something called `name`: name.rest, or name alone? */
+/* Does `dotted` speak of something called `name`: name.rest, or name alone? Then *rest
+ * is what is behind it; else it stays. */
 static bool speaks_of(tn_str dotted, tn_str name, tn_str *rest)
 {
-    if (!tn_str_starts(dotted, name))
+    if (!tn_str_starts(dotted, name) ||
+        (dotted.len > name.len && dotted.data[name.len] != '.'))
         return false;
-    *rest = tn_str_slice(dotted, name.len, SIZE_MAX);
-    if (rest->len == 0)
-        return true;
-    if (rest->data[0] != '.')
-        return false;
-    *rest = tn_str_slice(*rest, 1, SIZE_MAX);
+    *rest = tn_str_slice(dotted, name.len == dotted.len ? name.len : name.len + 1,
+                         SIZE_MAX);
     return true;
 }
 

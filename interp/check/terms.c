@@ -1,6 +1,7 @@
 #include "interp/check/terms.h"
 
 #include "interp/calendar/reckon.h"
+#include "interp/check/names.h"
 
 /* --- summing */
 
@@ -28,17 +29,8 @@ static bool period_unit(tn_unit unit, tn_period_unit *out)
     return false;
 }
 
-static bool include_term(tn_diags *diags, const tn_term *term, tn_period *sum)
+static bool report_too_long(tn_diags *diags, const tn_term *term)
 {
-    tn_period_unit unit;
-    if (!period_unit(term->unit, &unit)) {
-        tn_diag *diag = tn_diag_add(diags, TN_FIND_PERIOD, term->at,
-                                    "a period cannot be counted in quarters");
-        tn_diag_help(diags, diag, "write months: a quarter is 3 months");
-        return false;
-    }
-    if (term->count_fits && tn_period_include(sum, term->count, unit))
-        return true;
     tn_diag *diag = tn_diag_add(diags, TN_FIND_PERIOD, term->at,
                                 "this period is longer than the calendar");
     tn_diag_help(diags, diag,
@@ -47,11 +39,47 @@ static bool include_term(tn_diags *diags, const tn_term *term, tn_period *sum)
     return false;
 }
 
-bool tn_terms_sum(tn_diags *diags, const tn_term *terms, tn_period *out)
+static bool include_count(tn_diags *diags, const tn_term *term, tn_period *sum)
 {
+    tn_period_unit unit;
+    if (!period_unit(term->unit, &unit)) {
+        tn_diag *diag = tn_diag_add(diags, TN_FIND_PERIOD, term->at,
+                                    "a period cannot be counted in quarters");
+        tn_diag_help(diags, diag, "write months: a quarter is 3 months");
+        return false;
+    }
+    return (term->count_fits && tn_period_include(sum, term->count, unit)) ||
+           report_too_long(diags, term);
+}
+
+const tn_named_period *tn_terms_named(tn_checker *ck, const tn_scope *scope,
+                                      const tn_term *term)
+{
+    uint32_t row =
+        tn_names_resolve(ck, scope, TN_SYMBOL_PERIOD, term->named->text, term->at);
+    return row == TN_NONE ? NULL : &ck->model->periods.rows[row];
+}
+
+static bool include_named(tn_checker *ck, const tn_scope *scope, const tn_term *term,
+                          tn_period *sum)
+{
+    const tn_named_period *row = tn_terms_named(ck, scope, term);
+    if (row == NULL)
+        return false;
+    return (tn_period_include(sum, (uint64_t)row->period.months, TN_PERIOD_MONTHS) &&
+            tn_period_include(sum, (uint64_t)row->period.days, TN_PERIOD_DAYS) &&
+            tn_period_include(sum, (uint64_t)row->period.seconds, TN_PERIOD_SECONDS)) ||
+           report_too_long(ck->diags, term);
+}
+
+bool tn_terms_sum(tn_checker *ck, const tn_scope *scope, const tn_term *terms,
+                  tn_period *out)
+{
+    tn_diags *diags = ck->diags;
     tn_period sum = {0, 0, 0};
     for (const tn_term *term = terms; term != NULL; term = term->next)
-        if (!include_term(diags, term, &sum))
+        if (term->named == NULL ? !include_count(diags, term, &sum)
+                                : !include_named(ck, scope, term, &sum))
             return false;
     *out = sum;
     if (!tn_period_is_zero(sum))

@@ -1,16 +1,21 @@
 /* terms: periods as written, summed; and which of two is longer.
  *
- * Owns: nothing. Fails: by false, after a diagnostic. Threads: free, with diags of
- * one's own. */
+ * Owns: nothing. Fails: by false, after a diagnostic. Threads: one check, one thread.
+ */
 #ifndef TN_CHECK_TERMS_H
 #define TN_CHECK_TERMS_H
 
-#include "interp/calendar/period.h"
-#include "interp/syntax/ast.h"
+#include "interp/check/checker.h"
 
-/* The sum of the terms; false after a diagnostic, where it is nothing, too much, or has
- * a unit that periods do not have. */
-bool tn_terms_sum(tn_diags *diags, const tn_term *terms, tn_period *out);
+/* The sum of the terms, whose names are looked for in `scope`; false after a
+ * diagnostic, where it is nothing, too much, has a unit that periods do not have, or a
+ * name that no period has. */
+bool tn_terms_sum(tn_checker *ck, const tn_scope *scope, const tn_term *terms,
+                  tn_period *out);
+
+/* The period that a term with a name means; NULL after a diagnostic. */
+const tn_named_period *tn_terms_named(tn_checker *ck, const tn_scope *scope,
+                                      const tn_term *term);
 
 /* All terms together. */
 tn_span tn_terms_at(const tn_term *terms);

@@ -14,9 +14,14 @@ extern const tn_command tn_command_cel;
 extern const tn_command tn_command_check;
 extern const tn_command tn_command_compile;
 extern const tn_command tn_command_disasm;
+extern const tn_command tn_command_diff;
+extern const tn_command tn_command_doc;
 extern const tn_command tn_command_eval;
 extern const tn_command tn_command_explain;
 extern const tn_command tn_command_fmt;
+extern const tn_command tn_command_drift;
+extern const tn_command tn_command_forecast;
+extern const tn_command tn_command_init;
 extern const tn_command tn_command_grants;
 extern const tn_command tn_command_ledger;
 extern const tn_command tn_command_plan;
@@ -51,6 +56,9 @@ TN_MUST_USE int tn_cli_policy_check(tn_cli_policy *policy, const char *const *pa
 TN_MUST_USE int tn_cli_policy_load(tn_cli_policy *policy, const char *const *paths,
                                    size_t path_count, const tn_args *args,
                                    size_t root_option);
+
+/* Is the file one of the operands, or in a folder that is one? */
+bool tn_cli_is_named(const tn_args *args, tn_str file);
 
 /* Prints all findings, and how many there are, as people read them. */
 void tn_cli_print_diags(const tn_cli_policy *policy, FILE *out);

@@ -18,7 +18,8 @@ static const tn_option options[] = {
      "print the worst case of its cost, and what it took, in steps"},
 };
 
-enum { BOUND_MAX = 64 };
+/* Of names; and of a value, its parts written out wherever they stand. */
+enum { BOUND_MAX = 64, VALUE_MAX_BYTES = 16 << 20 };
 
 /* A name and the value bound to it. */
 typedef struct binding {
@@ -32,6 +33,7 @@ typedef struct session {
     tn_arena scratch; /* values */
     binding bound[BOUND_MAX];
     uint32_t bound_count;
+    tn_span at; /* of the expression compiled last */
 } session;
 
 /* --- names and zones */
@@ -78,6 +80,7 @@ static tn_status compile(session *s, tn_str name, tn_str text, tn_cel_compiled *
     tn_expr *expr;
     TN_TRY(tn_sources_add(&s->p.sources, name, text, &s->p.diags, &source));
     TN_TRY(tn_parse_expression(&s->p.sources, source, &s->p.arena, &s->p.diags, &expr));
+    s->at = expr->at;
     tn_cel_env env = {.user = s,
                       .find = find_name,
                       .each = each_name,
@@ -86,8 +89,20 @@ static tn_status compile(session *s, tn_str name, tn_str text, tn_cel_compiled *
     return tn_cel_compile(&env, expr, &s->p.code, &s->p.diags, out);
 }
 
-/* Runs `then` on what expression `expr` results in; its texts live in `scratch`. */
-static tn_status evaluate(session *s, uint32_t expr, tn_value *out, uint64_t *steps)
+static tn_status keep_value(session *s, tn_value *value)
+{
+    tn_status status = tn_value_copy(&s->scratch, value, VALUE_MAX_BYTES, value);
+    if (status == TN_LIMIT)
+        tn_diag_add(&s->p.diags, TN_FIND_TOO_LARGE, s->at,
+                    "the value is too large: written out it takes more than %d MiB",
+                    VALUE_MAX_BYTES >> 20);
+    return status;
+}
+
+/* What an expression results in, which lives in `scratch`; or, where `steps` is not
+ * NULL, what it takes, and of the value its kind alone. */
+static tn_status evaluate(session *s, const tn_cel_compiled *compiled, tn_value *out,
+                          uint64_t *steps)
 {
     tn_cel_code code = tn_cel_builder_view(&s->p.code);
     tn_cel_zones zones = {s, find_zone};
@@ -102,11 +117,11 @@ static tn_status evaluate(session *s, uint32_t expr, tn_value *out, uint64_t *st
     tn_status status =
         tn_cel_machine_new(program, &s->scratch, TN_CEL_BUDGET, &machine);
     if (status == TN_OK)
-        status = tn_cel_eval(machine, expr, slots, out);
-    if (status == TN_OK)
-        status = tn_value_copy(&s->scratch, out, out);
-    if (status == TN_OK)
+        status = tn_cel_eval(machine, compiled->expr, slots, out);
+    if (status == TN_OK && steps != NULL)
         *steps = tn_cel_steps(machine);
+    else if (status == TN_OK)
+        status = keep_value(s, out);
     if (machine != NULL)
         tn_cel_machine_free(machine);
     tn_cel_unload(program);
@@ -125,7 +140,7 @@ static int complain_error(const tn_value *error)
 {
     tn_buf why;
     tn_buf_init(&why, NULL);
-    tn_cel_error_put(NULL, error, &why);
+    tn_cel_error_put(error, &why);
     int code = tn_cli_fail(TN_EXIT_FINDINGS, "evaluation error: " TN_STR_FMT,
                            TN_STR_ARG(tn_buf_view(&why)));
     tn_buf_free(&why);
@@ -143,10 +158,9 @@ static int bind(session *s, const tn_args *args, const char *operand)
     tn_str name = {operand, (size_t)(equals - operand)};
     tn_cel_compiled compiled;
     tn_value value;
-    uint64_t steps;
     tn_status status = compile(s, name, tn_str_from(equals + 1), &compiled);
     if (status == TN_OK)
-        status = evaluate(s, compiled.expr, &value, &steps);
+        status = evaluate(s, &compiled, &value, NULL);
     if (status != TN_OK)
         return fail(s, status);
     if (value.kind == TN_KIND_UNREADABLE)
@@ -195,7 +209,8 @@ static int run_session(session *s, const tn_args *args)
     tn_status status =
         compile(s, TN_STR("expression"), tn_str_from(args->operands[0]), &compiled);
     if (status == TN_OK && !tn_args_has(args, OPT_TYPE))
-        status = evaluate(s, compiled.expr, &value, &steps);
+        status =
+            evaluate(s, &compiled, &value, tn_args_has(args, OPT_COST) ? &steps : NULL);
     if (status != TN_OK)
         return fail(s, status);
     if (value.kind == TN_KIND_UNREADABLE && !tn_args_has(args, OPT_COST))

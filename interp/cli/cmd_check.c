@@ -3,8 +3,19 @@
 #include "interp/check/model_json.h"
 #include "interp/cli/cli.h"
 #include "interp/syntax/report.h"
+#include "interp/tools/sarif.h"
+#include "interp/tools/say.h"
 
-enum { OPT_JSON, OPT_MODEL, OPT_OVERRIDES, OPT_PATH, OPT_COST };
+enum {
+    OPT_JSON,
+    OPT_MODEL,
+    OPT_OVERRIDES,
+    OPT_PATH,
+    OPT_COST,
+    OPT_SARIF,
+    OPT_STRICT,
+    OPT_SAY
+};
 
 static const tn_option options[] = {
     {"--json", NULL, false, "print the findings as one JSON array"},
@@ -13,13 +24,19 @@ static const tn_option options[] = {
      "list what prevails over what, and why; with --json in place of the findings"},
     {"--path", "DIR", true, "where to look for modules that the given files name"},
     {"--cost", NULL, false, "print what each condition costs at worst, in steps"},
+    {"--sarif", NULL, false, "print the findings as SARIF 2.1.0, for code hosts"},
+    {"--strict", NULL, false, "take warnings for errors"},
+    {"--say", NULL, false, "read each clause back as a sentence, with an example"},
 };
 
-static int print_json(const tn_cli_policy *policy)
+static int print_findings(const tn_cli_policy *policy, bool as_sarif)
 {
     tn_buf buf;
     tn_buf_init(&buf, NULL);
-    tn_report_json(&buf, &policy->sources, &policy->diags);
+    if (as_sarif)
+        tn_sarif_put(&buf, &policy->sources, &policy->diags);
+    else
+        tn_report_json(&buf, &policy->sources, &policy->diags);
     bool good = tn_cli_write(stdout, &buf) && !buf.failed;
     tn_buf_free(&buf);
     return good ? TN_EXIT_OK : TN_EXIT_FAILURE;
@@ -77,13 +94,28 @@ static int print_overrides(const tn_model *model, bool as_json)
     return good ? TN_EXIT_OK : TN_EXIT_FAILURE;
 }
 
+/* Warnings become errors; notes stay what they are. */
+static int take_strictly(tn_cli_policy *policy, int code)
+{
+    for (size_t i = 0; i < policy->diags.count; i++) {
+        tn_diag *diag = &policy->diags.list[i];
+        if (diag->severity != TN_WARNING)
+            continue;
+        diag->severity = TN_ERROR;
+        policy->diags.error_count++;
+        code = TN_EXIT_FINDINGS;
+    }
+    return code;
+}
+
 /* What was found, and what was asked for besides: `code`, or that it failed. */
 static int print_all(const tn_args *args, const tn_cli_policy *policy, int code)
 {
     bool as_json = tn_args_has(args, OPT_JSON);
+    bool as_sarif = tn_args_has(args, OPT_SARIF);
     bool overrides = tn_args_has(args, OPT_OVERRIDES);
-    if (as_json && !overrides) {
-        if (print_json(policy) != TN_EXIT_OK)
+    if (as_sarif || (as_json && !overrides)) {
+        if (print_findings(policy, as_sarif) != TN_EXIT_OK)
             return TN_EXIT_FAILURE;
     } else {
         tn_cli_print_diags(policy, stderr);
@@ -142,19 +174,19 @@ static bool is_same(const tn_cel_code *code, const tn_cel_expr *a, const tn_cel_
 {
     const tn_cel_place *first = &code->places[a->first_node];
     const tn_cel_place *other = &code->places[b->first_node];
-    return a->file == b->file && a->cost == b->cost && a->node_count == b->node_count &&
+    return a->file == b->file && a->node_count == b->node_count &&
            first->start == other->start && first->end == other->end;
 }
 
 /* What speaks of no record is a test's value or a constant. A clause that several
  * categories share is compiled for each, and shown once. */
-static bool is_shown(const tn_cel_code *code, uint32_t number)
+static bool is_shown(const tn_cel_code *code, const uint32_t *costs, uint32_t number)
 {
     const tn_cel_expr *expr = &code->exprs[number];
     if (expr->file == TN_NONE || expr->slot_count == 0)
         return false;
     for (uint32_t i = 0; i < number; i++)
-        if (is_same(code, &code->exprs[i], expr))
+        if (costs[i] == costs[number] && is_same(code, &code->exprs[i], expr))
             return false;
     return true;
 }
@@ -162,12 +194,33 @@ static bool is_shown(const tn_cel_code *code, uint32_t number)
 static int print_costs(const tn_cli_policy *policy)
 {
     tn_cel_code code = tn_cel_builder_view(&policy->code);
+    const uint32_t *costs = (const void *)policy->code.costs.data;
     tn_buf buf;
     tn_buf_init(&buf, NULL);
     for (uint32_t i = 0; i < code.expr_count; i++) {
         const tn_cel_expr *expr = &code.exprs[i];
-        if (is_shown(&code, i))
-            put_cost(&buf, &policy->sources, expr_span(&code, expr), expr->cost);
+        if (is_shown(&code, costs, i))
+            put_cost(&buf, &policy->sources, expr_span(&code, expr), costs[i]);
+    }
+    bool good = tn_cli_write(stdout, &buf) && !buf.failed;
+    tn_buf_free(&buf);
+    return good ? TN_EXIT_OK : tn_cli_fail_status(TN_NOMEM);
+}
+
+/* --- sentences */
+
+static int print_sentences(const tn_args *args, const tn_cli_policy *policy)
+{
+    const tn_model *model = policy->model;
+    tn_buf buf;
+    tn_buf_init(&buf, NULL);
+    for (uint32_t i = 0; i < model->modules.count; i++) {
+        const tn_module *module = &model->modules.rows[i];
+        if (module->at.file >= model->sources->count ||
+            !tn_cli_is_named(args, model->sources->list[module->at.file].name))
+            continue;
+        tn_buf_put_text(&buf, buf.len > 0 ? "\n" : "");
+        tn_say_module(&buf, model, i);
     }
     bool good = tn_cli_write(stdout, &buf) && !buf.failed;
     tn_buf_free(&buf);
@@ -178,28 +231,37 @@ static int run(const tn_args *args)
 {
     if (args->operand_count == 0)
         return tn_args_complain(args->command, "which files or directories?");
+    if (tn_args_has(args, OPT_JSON) && tn_args_has(args, OPT_SARIF))
+        return tn_args_complain(args->command, "--json or --sarif, not both");
     tn_cli_policy policy;
     tn_cli_policy_init(&policy);
     int code = tn_cli_policy_check(&policy, args->operands, args->operand_count, args,
                                    OPT_PATH);
-    if (code == TN_EXIT_OK || code == TN_EXIT_FINDINGS)
+    bool is_checked = code == TN_EXIT_OK || code == TN_EXIT_FINDINGS;
+    if (is_checked && tn_args_has(args, OPT_STRICT))
+        code = take_strictly(&policy, code);
+    if (is_checked)
         code = print_all(args, &policy, code);
     if (code == TN_EXIT_OK && tn_args_has(args, OPT_MODEL))
         code = print_model(&policy);
     if (code == TN_EXIT_OK && tn_args_has(args, OPT_COST))
         code = print_costs(&policy);
+    if (code == TN_EXIT_OK && tn_args_has(args, OPT_SAY))
+        code = print_sentences(args, &policy);
     tn_cli_policy_free(&policy);
     return code;
 }
 
 const tn_command tn_command_check = {
     .name = "check",
-    .operands = "[--json] [--model] [--overrides] [--cost] [--path DIR]... FILE|DIR...",
+    .operands = "[--json | --sarif] [--strict] [--say] [--model] [--overrides]\n"
+                "       [--cost] [--path DIR]... FILE|DIR...",
     .summary = "say what is wrong with policies and deployments",
     .help =
         "Reads the files, or all *.tenure files of the directories, with the modules\n"
         "they extend, are subject to or import, and reports every finding with its\n"
         "place, what is wrong and what to do about it. Exits 1 if there are errors.\n"
+        "'tenure help CODE' tells what a finding means, with examples.\n"
         "--overrides lists each part of a category that replaces its parent's, with "
         "both\n"
         "places and the reason given.",

@@ -1,5 +1,7 @@
 /* tenure eval: a verdict for each record, counted or one by one. Reads only. */
+#include "interp/apply/plan.h"
 #include "interp/cli/bind.h"
+#include "interp/cli/evidence.h"
 #include "interp/cli/output.h"
 #include "interp/eval/summary.h"
 #include "interp/eval/verdict_json.h"
@@ -16,7 +18,8 @@ enum {
     OPT_FACTS,
     OPT_KEY,
     OPT_FORMAT,
-    OPT_PATH
+    OPT_PATH,
+    OPT_LEDGER
 };
 
 static const tn_option options[] = {
@@ -40,6 +43,9 @@ static const tn_option options[] = {
     {"--format", "jsonl|csv", false,
      "how the records are written; else the file's name says it, or it is jsonl"},
     {"--path", "DIR", true, "where to look for modules that the given files name"},
+    {"--ledger", "FILE", false,
+     "a deployment: beside it lie the reviews of flagged records, which are counted; "
+     "else it lies beside the deployment"},
 };
 
 static const tn_bind_options bind_options = {
@@ -87,15 +93,27 @@ static tn_status print_records(tn_eval *eval, tn_output *output)
 
 /* --- counts */
 
+/* A place that is counted, and what people said of its flagged records. */
 typedef struct counter {
     tn_tally *tally;
-    tn_push_table table;
+    tn_push_table table; /* what the store is asked to count */
+    tn_reviews *reviews; /* NULL: there are none */
+    tn_str place;
+    tn_buf identity;
 } counter;
 
 static tn_status count_record(void *user, const tn_judged *judged)
 {
     counter *c = user;
-    return tn_tally_add(c->tally, judged);
+    tn_reviewed record = {judged, c->place, tn_run_now(judged->eval->run)};
+    tn_decision decision;
+    TN_TRY(tn_tally_add(c->tally, judged));
+    if (c->reviews == NULL || judged->verdict->decision != TN_FLAG)
+        return TN_OK;
+    TN_TRY(tn_reviews_find_record(c->reviews, &record, &c->identity, &decision));
+    c->tally->resolved_keep_count += decision == TN_KEEP;
+    c->tally->resolved_delete_count += decision == TN_DELETE;
+    return TN_OK;
 }
 
 static tn_status count_cases(void *user, const tn_judged *judged,
@@ -105,20 +123,35 @@ static tn_status count_cases(void *user, const tn_judged *judged,
     return tn_tally_add_counts(c->tally, &c->table, judged, counts);
 }
 
-/* A store that can count is asked to; what it can't be sure of is decided here. */
-static tn_status count_place(tn_eval *eval, uint32_t bound, tn_tally *tally)
+/* A store that can count is asked to; what it can't be sure of is decided here. What
+ * people said is said of single records, so then all are read. */
+static tn_status judge_place(tn_eval *eval, uint32_t bound, counter *c)
 {
-    counter c = {.tally = tally};
     tn_judge_options judge = {
         .wants = tn_tally_wants(eval->image, eval->bounds[bound].category),
+        .is_count = true,
         .counted = count_cases};
+    if (c->reviews == NULL) {
+        TN_TRY(tn_eval_push(eval, bound, &c->table));
+        if (c->table.is_exact)
+            judge.push = &c->table;
+    } else {
+        TN_TRY(tn_plan_name(eval, bound, &c->tally->arena, &c->place));
+    }
+    tn_buf_init(&c->identity, NULL);
+    tn_status status = tn_eval_judge(eval, bound, &judge, count_record, c);
+    tn_buf_free(&c->identity);
+    return status;
+}
+
+static tn_status count_place(tn_eval *eval, uint32_t bound, tn_reviews *reviews,
+                             tn_tally *tally)
+{
+    counter c = {.tally = tally, .reviews = reviews};
     tn_tally_init(tally, &eval->bounds[bound], NULL);
     if (!eval->bounds[bound].is_managed)
         return TN_OK;
-    TN_TRY(tn_eval_push(eval, bound, &c.table));
-    if (c.table.is_exact)
-        judge.push = &c.table;
-    TN_TRY(tn_eval_judge(eval, bound, &judge, count_record, &c));
+    TN_TRY(judge_place(eval, bound, &c));
     tn_tally_end(tally);
     return TN_OK;
 }
@@ -132,16 +165,18 @@ static tn_status check_conditions(const tn_eval *eval, tn_condition_tally *list,
     return TN_OK;
 }
 
-static tn_status fill_summary(tn_eval *eval, tn_tally *tallies,
+/* Into the lists that the summary views. */
+static tn_status fill_summary(tn_eval *eval, tn_reviews *reviews, tn_tally *tallies,
                               tn_condition_tally *conditions, tn_summary *summary)
 {
     for (uint32_t i = 0; i < eval->bound_count; i++)
-        TN_TRY(count_place(eval, i, &tallies[i]));
+        TN_TRY(count_place(eval, i, reviews, &tallies[i]));
     *summary = (tn_summary){eval, tallies, conditions, 0};
     return check_conditions(eval, conditions, &summary->condition_count);
 }
 
-static tn_status print_summary(tn_eval *eval, bool as_json, tn_output *output)
+static tn_status print_summary(tn_eval *eval, tn_reviews *reviews, bool as_json,
+                               tn_output *output)
 {
     tn_summary summary;
     tn_tally *tallies = calloc(eval->bound_count + 1, sizeof(*tallies));
@@ -149,7 +184,7 @@ static tn_status print_summary(tn_eval *eval, bool as_json, tn_output *output)
         calloc(eval->image->condition_count + 1, sizeof(*conditions));
     tn_status status = TN_NOMEM;
     if (tallies != NULL && conditions != NULL)
-        status = fill_summary(eval, tallies, conditions, &summary);
+        status = fill_summary(eval, reviews, tallies, conditions, &summary);
     if (status == TN_OK && as_json)
         tn_summary_put_json(&output->buf, &summary);
     else if (status == TN_OK)
@@ -163,7 +198,8 @@ static tn_status print_summary(tn_eval *eval, bool as_json, tn_output *output)
 
 /* --- the command */
 
-static int evaluate(tn_eval *eval, const tn_args *args, bool is_pipe)
+static int evaluate(tn_eval *eval, const tn_args *args, bool is_pipe,
+                    tn_reviews *reviews)
 {
     tn_output output;
     bool as_json = tn_args_has(args, OPT_JSON);
@@ -173,12 +209,25 @@ static int evaluate(tn_eval *eval, const tn_args *args, bool is_pipe)
     if (code != TN_EXIT_OK)
         return code;
     tn_output_init(&output);
-    tn_status status =
-        each ? print_records(eval, &output) : print_summary(eval, as_json, &output);
+    tn_status status = each ? print_records(eval, &output)
+                            : print_summary(eval, reviews, as_json, &output);
     if (status != TN_STOPPED && status != TN_IO)
         code = tn_bind_report(eval, status);
     code = tn_output_finish(&output, code);
     tn_output_free(&output);
+    return code;
+}
+
+/* Of a deployment the reviews count that lie beside its ledger. */
+static int evaluate_deployment(tn_eval *eval, const tn_bind *bind)
+{
+    tn_evidence_files files;
+    int code = tn_evidence_init(&files, bind->args, OPT_LEDGER, bind->policies[0]);
+    if (code == TN_EXIT_OK)
+        code = tn_evidence_reviews(&files, false);
+    if (code == TN_EXIT_OK)
+        code = evaluate(eval, bind->args, false, files.reviews);
+    tn_evidence_free(&files);
     return code;
 }
 
@@ -193,7 +242,8 @@ static int bind_and_evaluate(const tn_bind *bind, const tn_image *image, tn_inst
         return tn_cli_fail_status(status);
     int code = tn_bind_session(bind, eval, &is_pipe);
     if (code == TN_EXIT_OK)
-        code = evaluate(eval, bind->args, is_pipe);
+        code = is_pipe ? evaluate(eval, bind->args, true, NULL)
+                       : evaluate_deployment(eval, bind);
     tn_eval_free(eval);
     return code;
 }
@@ -229,7 +279,11 @@ const tn_command tn_command_eval = {
         "pipe,\n"
         "and counts the verdicts by category and placement. Reads only: nothing is\n"
         "deleted, and nothing is written beside a database either. Every store, table\n"
-        "and column is looked at before anything is evaluated.\n\n"
+        "and column is looked at before anything is evaluated. A review does not "
+        "change\n"
+        "the verdict: a flagged record that a person resolved is counted as flagged, "
+        "and\n"
+        "the table says how many there are; a plan then carries the resolution out.\n\n"
         "A policy is a directory, *.tenure files or a compiled image (*.tenurec).\n"
         "Records are JSON Lines or CSV; facts of the entities they belong to are "
         "never\n"

@@ -9,7 +9,16 @@
 
 #include <string.h>
 
-enum { OPT_AT, OPT_CATEGORY, OPT_PLACEMENT, OPT_FACTS, OPT_KEY, OPT_FORMAT, OPT_PATH };
+enum {
+    OPT_AT,
+    OPT_CATEGORY,
+    OPT_PLACEMENT,
+    OPT_FACTS,
+    OPT_KEY,
+    OPT_FORMAT,
+    OPT_PATH,
+    OPT_LEDGER
+};
 
 static const tn_option options[] = {
     {"--at", "T", false,
@@ -23,6 +32,9 @@ static const tn_option options[] = {
      "of a pipe: the field of the record with the entity's key"},
     {"--format", "jsonl|csv", false, "of a pipe: how the records are written"},
     {"--path", "DIR", true, "where to look for modules that the given files name"},
+    {"--ledger", "FILE", false,
+     "a deployment: beside it lie the reviews of flagged records; else it lies beside "
+     "the deployment"},
 };
 
 static const tn_bind_options bind_options = {
@@ -163,7 +175,7 @@ static int bind_and_explain(const tn_bind *bind, search *s, const tn_image *imag
                                    : tn_bind_session(bind, s->eval, &is_pipe);
     if (code == TN_EXIT_OK && !is_pipe && s->category != NULL) {
         s->files = &files;
-        code = tn_evidence_init(&files, bind->args, SIZE_MAX, bind->policies[0]);
+        code = tn_evidence_init(&files, bind->args, OPT_LEDGER, bind->policies[0]);
         if (code == TN_EXIT_OK)
             code = tn_evidence_reviews(&files, false);
     }
@@ -214,6 +226,7 @@ const tn_command tn_command_explain = {
         "Finds the record with this key in each place of the category and says why it\n"
         "has its verdict: the clause that decides, quoted, with its arithmetic; the\n"
         "clauses that lost; holds and duties; and what would change it, and when.\n"
+        "A flag that a person resolved is shown with what they said.\n"
         "Without a deployment it explains the records of a file or pipe, as eval\n"
         "reads them.",
     .options = options,

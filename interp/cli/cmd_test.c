@@ -140,20 +140,6 @@ static int report(const tn_args *args, tn_cli_policy *policy, tn_coverage *cover
 
 /* --- tests to be confirmed */
 
-/* Is it one of the files named, or in one of the folders named? */
-static bool is_named(const tn_args *args, tn_str file)
-{
-    for (size_t i = 0; i < args->operand_count; i++) {
-        tn_str name = tn_str_from(args->operands[i]);
-        while (name.len > 1 && name.data[name.len - 1] == '/')
-            name.len--;
-        if (tn_str_starts(file, name) &&
-            (file.len == name.len || file.data[name.len] == '/'))
-            return true;
-    }
-    return false;
-}
-
 static tn_status generate_module(const tn_cli_policy *policy, uint32_t module,
                                  tn_buf *buf)
 {
@@ -184,7 +170,7 @@ static int generate(const tn_args *args, const tn_cli_policy *policy)
     for (uint32_t i = 0; status == TN_OK && i < model->modules.count; i++) {
         uint32_t file = model->modules.rows[i].at.file;
         if (file < model->sources->count &&
-            is_named(args, model->sources->list[file].name))
+            tn_cli_is_named(args, model->sources->list[file].name))
             status = generate_module(policy, i, &buf);
     }
     bool good = status == TN_OK && tn_cli_write(stdout, &buf);

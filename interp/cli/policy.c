@@ -145,6 +145,19 @@ void tn_cli_policy_free(tn_cli_policy *policy)
     tn_sources_free(&policy->sources);
 }
 
+bool tn_cli_is_named(const tn_args *args, tn_str file)
+{
+    for (size_t i = 0; i < args->operand_count; i++) {
+        tn_str name = tn_str_from(args->operands[i]);
+        while (name.len > 1 && name.data[name.len - 1] == '/')
+            name.len--;
+        if (tn_str_starts(file, name) &&
+            (file.len == name.len || file.data[name.len] == '/'))
+            return true;
+    }
+    return false;
+}
+
 void tn_cli_print_diags(const tn_cli_policy *policy, FILE *out)
 {
     tn_buf buf;

@@ -273,6 +273,15 @@ static void add_stores(compiler *c)
     }
 }
 
+static void add_feeds(compiler *c)
+{
+    for (uint32_t i = 0; i < c->model->feeds.count; i++) {
+        const tn_feed *feed = &c->model->feeds.rows[i];
+        ADD(c, FEED, feed, .from = feed->from, .to = feed->to,
+            .place = add_place(c, feed->at));
+    }
+}
+
 static void add_map(compiler *c, const tn_column_map *map)
 {
     tn_absent_kind absent = !map->has_absent     ? TN_ABSENT_NONE
@@ -328,6 +337,7 @@ static void add_deployment(compiler *c)
         return;
     ADD(c, DEPLOYMENT, deployment, .name = STR(c, model->deployment.name));
     add_stores(c);
+    add_feeds(c);
     for (uint32_t i = 0; i < model->fact_sources.count; i++) {
         const tn_fact_source *row = &model->fact_sources.rows[i];
         ADD(c, FACT_SOURCE, fact_source, .entity = row->entity,

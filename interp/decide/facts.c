@@ -1,7 +1,7 @@
 #include "interp/decide/facts.h"
-#include "interp/base/map.h"
 #include "interp/calendar/instant.h"
 #include "interp/cel/value_copy.h"
+#include "interp/decide/key_index.h"
 
 typedef struct row {
     tn_str key;
@@ -17,7 +17,7 @@ struct tn_facts {
     uint32_t row_count;
     uint32_t row_capacity;
     uint64_t keyless_count;
-    tn_map by_key; /* the first row with a key */
+    tn_key_index by_key; /* the first row with a key */
 };
 
 /* Before 1971 an instant is implausible: most often a zero that was no date. */
@@ -31,7 +31,7 @@ tn_status tn_facts_new(const tn_image *image, uint32_t entity,
         return TN_NOMEM;
     *facts = (tn_facts){.value_count = image->entities[entity].facts.count};
     tn_arena_init(&facts->arena, memory);
-    tn_map_init(&facts->by_key, memory);
+    tn_key_index_init(&facts->by_key, memory);
     *out = facts;
     return TN_OK;
 }
@@ -41,7 +41,7 @@ void tn_facts_free(tn_facts *facts)
     if (facts == NULL)
         return;
     const tn_allocator *memory = facts->arena.memory;
-    tn_map_free(&facts->by_key);
+    tn_key_index_free(&facts->by_key);
     tn_arena_free(&facts->arena);
     tn_resize(memory, facts->rows, facts->row_capacity * sizeof(row), 0);
     tn_resize(memory, facts, sizeof(*facts), 0);
@@ -134,9 +134,10 @@ static tn_status grow_rows(tn_facts *facts)
 /* Finds the row's key, or makes it known; a second row is chained behind the first. */
 static tn_status index_row(tn_facts *facts, uint32_t number)
 {
-    uint32_t first = tn_map_find(&facts->by_key, facts->rows[number].key);
+    tn_str key = facts->rows[number].key;
+    uint32_t first = tn_key_index_find_text(&facts->by_key, key);
     if (first == TN_NONE)
-        return tn_map_put(&facts->by_key, facts->rows[number].key, number);
+        return tn_key_index_add(&facts->by_key, key, number);
     facts->rows[number].next = facts->rows[first].next;
     facts->rows[first].next = number;
     return TN_OK;
@@ -158,7 +159,7 @@ tn_status tn_facts_add(tn_facts *facts, const tn_value *key, const tn_value *val
     if (copy.data == NULL || kept == NULL)
         return TN_NOMEM;
     for (uint32_t i = 0; i < facts->value_count; i++)
-        TN_TRY(tn_value_copy(&facts->arena, &values[i], &kept[i]));
+        TN_TRY(tn_value_copy(&facts->arena, &values[i], SIZE_MAX, &kept[i]));
     facts->rows[facts->row_count] =
         (row){.key = copy, .values = kept, .hold = read_hold(holds), .next = TN_NONE};
     TN_TRY(index_row(facts, facts->row_count));
@@ -169,8 +170,10 @@ tn_status tn_facts_add(tn_facts *facts, const tn_value *key, const tn_value *val
 uint32_t tn_facts_find(const tn_facts *facts, const tn_value *key)
 {
     char room[KEY_TEXT_MAX];
+    if (key->kind == TN_KIND_INT)
+        return tn_key_index_find_int(&facts->by_key, key->as.integer);
     tn_str text = key_text(key, room);
-    return text.data == NULL ? TN_NONE : tn_map_find(&facts->by_key, text);
+    return text.data == NULL ? TN_NONE : tn_key_index_find_text(&facts->by_key, text);
 }
 
 uint32_t tn_facts_count(const tn_facts *facts)

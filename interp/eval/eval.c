@@ -279,6 +279,7 @@ tn_status tn_eval_look(tn_eval *eval, tn_origin *origin, tn_store_object *object
     tn_status status =
         ops->describe(origin->store, origin->object, &eval->arena, object, &why);
     *is_there = status == TN_OK;
+    eval->has_failed_store |= status != TN_OK && status != TN_NOT_FOUND;
     if (status != TN_OK && status != TN_NOMEM)
         status = complain_object(eval, origin, &why);
     tn_buf_free(&why);

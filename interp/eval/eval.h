@@ -69,6 +69,8 @@ typedef struct tn_eval {
     uint32_t store_capacity;
     tn_buf problems;
     uint32_t problem_count;
+    bool has_failed_store; /* a problem is that a store failed, not that it lacks
+                              something */
     tn_buf warnings;
 } tn_eval;
 

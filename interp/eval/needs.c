@@ -53,12 +53,23 @@ static void mark(void *to, uint32_t slot)
         m->needed[slot] = true;
 }
 
-void tn_needs_fields(const tn_image *image, uint32_t category, bool *needed)
+static void mark_first(const tn_image *image, uint32_t category, bool *needed,
+                       uint32_t count)
 {
-    marks m = {needed, image->categories[category].fields.count};
-    for (uint32_t i = 0; i < m.count; i++)
+    marks m = {needed, count};
+    for (uint32_t i = 0; i < count; i++)
         needed[i] = false;
     each_slot(image, category, mark, &m);
+}
+
+void tn_needs_fields(const tn_image *image, uint32_t category, bool *needed)
+{
+    mark_first(image, category, needed, image->categories[category].fields.count);
+}
+
+void tn_needs_slots(const tn_image *image, uint32_t category, bool *needed)
+{
+    mark_first(image, category, needed, image->categories[category].slots.count);
 }
 
 typedef struct search {

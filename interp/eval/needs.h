@@ -11,6 +11,9 @@
 /* Sets needed[i] for each field i of the category, from 0. */
 void tn_needs_fields(const tn_image *image, uint32_t category, bool *needed);
 
+/* The same of all its slots, fields first: sets needed[i] for each slot i. */
+void tn_needs_slots(const tn_image *image, uint32_t category, bool *needed);
+
 /* Does a clause read fact number `fact` (from 0) of the category's entity `of`? */
 bool tn_needs_fact(const tn_image *image, uint32_t category, uint32_t of,
                    uint32_t fact);

@@ -149,6 +149,10 @@ static void put_managed(const writer *w, const tn_tally *tally)
     put_count(w, "conflict", tally->conflict_count);
     put_count(w, "redact", tally->redact_count);
     put_count(w, "flag", tn_tally_of(tally, TN_FLAG));
+    if (tally->resolved_keep_count > 0)
+        put_count(w, "resolved_keep", tally->resolved_keep_count);
+    if (tally->resolved_delete_count > 0)
+        put_count(w, "resolved_delete", tally->resolved_delete_count);
     put_instant(w, "next_due", tally->has_next_due, tally->next_due);
     put_reasons(w, tally);
     put_doubts(w, tally);

@@ -356,6 +356,19 @@ static void put_advice(const table *t)
     }
 }
 
+/* People have decided about some of them. */
+static void put_resolved(const table *t, const tn_tally *tally, tn_buf *text)
+{
+    if (tally->resolved_delete_count > 0) {
+        tn_buf_put_text(text, "of these resolved by a review: a plan deletes them");
+        put_item(t, tally->resolved_delete_count, text);
+    }
+    if (tally->resolved_keep_count > 0) {
+        tn_buf_put_text(text, "of these resolved by a review: they are kept");
+        put_item(t, tally->resolved_keep_count, text);
+    }
+}
+
 static void put_doubts(const table *t, tn_buf *text)
 {
     bool is_first = true;
@@ -373,6 +386,7 @@ static void put_doubts(const table *t, tn_buf *text)
         tn_buf_put_char(t->buf, '\n');
         for (uint32_t k = 0; k < tally->doubt_count; k++)
             put_doubt(t, tally->bound, &tally->doubts[k], text);
+        put_resolved(t, tally, text);
     }
     if (!is_first)
         put_advice(t);

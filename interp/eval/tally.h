@@ -27,6 +27,9 @@ typedef struct tn_tally {
     uint64_t overdue_count;
     uint64_t conflict_count;
     uint64_t redact_count; /* kept, with fields to be redacted now */
+    /* Of the flagged, what people resolved; counted by those who know of reviews. */
+    uint64_t resolved_keep_count;
+    uint64_t resolved_delete_count;
     bool has_next_due;
     tn_instant next_due;    /* the earliest due among the kept, not the held */
     tn_tally_doubt *doubts; /* in the order met; sorted by tn_tally_end */

@@ -69,7 +69,7 @@ bool tn_image_is_named(tn_str bytes)
 
 void tn_image_close(tn_image *image)
 {
-    tn_resize(image->memory, image->bytes, image->size_bytes, 0);
+    tn_resize(image->memory, image->copy, image->size_bytes, 0);
     *image = (tn_image){.memory = image->memory};
 }
 

@@ -7,12 +7,17 @@
  *        8     4  format version
  *       12     4  number of sections
  *       16     8  length of the file in bytes
- *       24     8  cost budget of one record, in steps (interp/cel/cost.h)
- *       32     8  version of the tz database its zones come from (offset, length in
- * strings) 40     8  reserved, 0 48    32  BLAKE2b-256 of all other bytes, in order 80
- * the section table: per section its offset (8 bytes) and size (8 bytes) the sections,
- * each 8-byte aligned, padded with 0, in the order of tn_section: the string pool, the
- * tables of layout.def, the code
+ *       24     8  budget of one condition in steps, 1 to TN_CEL_BUDGET (cel/cost.h)
+ *       32     8  version of the tz database of its zones: offset, length in strings
+ *       40     8  reserved, 0
+ *       48    32  BLAKE2b-256 of all other bytes, in order
+ *       80        the section table: per section its offset and size, 8 bytes each
+ *                 the sections, each 8-byte aligned, padded with 0, in the order of
+ *                 tn_section_id: the string pool, the tables of layout.def, the code
+ *
+ * A library reads one format; by magic and format, the first twelve bytes, it tells
+ * any other as older or newer, and refuses it. What changes what the bytes mean, a new
+ * column, table, op or number, is a new format.
  *
  * Rows refer to rows by number and to text by offset and length in the pool. Every
  * RANGE column parts its table among its owners in order, without gap or overlap.
@@ -21,8 +26,8 @@
  * tn_image of them. After it, evaluation cannot read out of bounds, loop for ever or
  * exceed its budget, whoever made the bytes.
  *
- * Owns: a private copy of the bytes, until tn_image_close. Fails: NOMEM, BAD_IMAGE,
- * OTHER_VERSION. Threads: share freely. */
+ * Owns: a private copy of the bytes, until tn_image_close; of tn_image_view nothing.
+ * Fails: NOMEM, BAD_IMAGE, OTHER_VERSION. Threads: share freely. */
 #ifndef TN_IMAGE_IMAGE_H
 #define TN_IMAGE_IMAGE_H
 
@@ -164,7 +169,8 @@ extern const tn_table_info tn_tables[TN_TABLE_COUNT];
 
 typedef struct tn_image {
     const tn_allocator *memory; /* borrowed; NULL is the C library's */
-    void *bytes;                /* own, 8-byte aligned */
+    const void *bytes;          /* 8-byte aligned */
+    void *copy;                 /* own: the bytes; NULL: they are the caller's */
     size_t size_bytes;
     const tn_image_header *header;
     const char *strings;
@@ -184,6 +190,10 @@ typedef struct tn_image {
  * (static). */
 TN_MUST_USE tn_status tn_image_verify(tn_str bytes, const tn_allocator *memory,
                                       tn_image *out, const char **why);
+/* The same of the bytes where they are: 8-byte aligned, borrowed, and changed by nobody
+ * until tn_image_close. */
+TN_MUST_USE tn_status tn_image_view(tn_str bytes, const tn_allocator *memory,
+                                    tn_image *out, const char **why);
 void tn_image_close(tn_image *image);
 
 /* Do the bytes start as an image of any version does? */

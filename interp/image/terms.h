@@ -53,6 +53,21 @@ typedef enum tn_clause_kind {
     TN_CLAUSE_KIND_COUNT
 } tn_clause_kind;
 
+/* The words for them in what programs read. */
+#define TN_CLAUSE_KIND_WORDS                                                           \
+    {                                                                                  \
+        "retain_period", "retain_until", "retain_indefinitely", "duty_period",         \
+            "duty_until", "limit", "placement_limit", "on", "redact", "flag", "hold"   \
+    }
+#define TN_ANCHOR_OP_WORDS                                                             \
+    {                                                                                  \
+        "one", "latest", "earliest"                                                    \
+    }
+#define TN_ROUNDING_WORDS                                                              \
+    {                                                                                  \
+        "none", "day", "week", "sunday_week", "month", "quarter", "year"               \
+    }
+
 /* What a category is made of, each inherited or overridden as one piece. */
 typedef enum tn_aspect {
     TN_ASPECT_TITLE,

@@ -6,18 +6,20 @@
  * owner has. */
 #include "interp/cel/verify.h"
 #include "interp/base/text_map.h"
+#include "interp/cel/eval.h"
 #include "interp/cel/shape.h"
 #include "interp/image/image.h"
 
 #include <string.h>
+
+enum { MAGIC_BYTES = 8 };
 
 typedef struct verifier {
     tn_image *image;
     tn_text_map texts;
     uint32_t row_counts[TN_TABLE_COUNT];
     const char *rows[TN_TABLE_COUNT];
-    uint64_t checked_nodes; /* of expressions whose owner has been checked */
-    const char *why;        /* NULL as long as nothing is wrong */
+    const char *why; /* NULL as long as nothing is wrong */
 } verifier;
 
 static bool refuse(verifier *v, const char *why)
@@ -36,6 +38,8 @@ static bool read_header(verifier *v, tn_str bytes)
         return refuse(v, "it does not start as a compiled policy does");
     if (header->section_count != TN_SECTION_COUNT || header->reserved != 0)
         return refuse(v, "its header is damaged");
+    if (header->cost_budget == 0 || header->cost_budget > TN_CEL_BUDGET)
+        return refuse(v, "its budget is none that a condition may have");
     if (header->length != bytes.len)
         return refuse(v, "it is cut off, or something follows it");
     tn_digest digest = tn_image_digest(bytes);
@@ -349,58 +353,27 @@ static bool check_clause(verifier *v, const tn_img_category *category,
     return true;
 }
 
-/* The kinds of the values in a category's slots, for the code's verifier. */
-static tn_kind kind_of_type(tn_field_type type)
+/* Does an expression read only slots that there are? */
+static bool check_expr(verifier *v, uint32_t expr, uint32_t slot_count)
 {
-    static const tn_kind kinds[TN_FIELD_TYPE_COUNT] = {
-        [TN_FIELD_BOOL] = TN_KIND_BOOL,
-        [TN_FIELD_INT] = TN_KIND_INT,
-        [TN_FIELD_UINT] = TN_KIND_UINT,
-        [TN_FIELD_DOUBLE] = TN_KIND_DOUBLE,
-        [TN_FIELD_STRING] = TN_KIND_STRING,
-        [TN_FIELD_BYTES] = TN_KIND_BYTES,
-        [TN_FIELD_TIMESTAMP] = TN_KIND_TIMESTAMP,
-        [TN_FIELD_DATE] = TN_KIND_DATE,
-        [TN_FIELD_EVENT] = TN_KIND_TIMESTAMP,
-        [TN_FIELD_DURATION] = TN_KIND_DURATION,
-        [TN_FIELD_LIST] = TN_KIND_LIST,
-        [TN_FIELD_MAP] = TN_KIND_MAP,
-        [TN_FIELD_DYN] = TN_KIND_COUNT, /* any */
-    };
-    return kinds[type];
+    return expr == TN_NONE || v->image->code.exprs[expr].slot_count <= slot_count ||
+           refuse(v, "a condition reads what is not there");
 }
 
-/* Each expression has one owner, so that all are checked in time linear in the code. */
-static bool check_expr(verifier *v, uint32_t expr, const tn_kind *kinds, uint32_t count)
-{
-    const tn_cel_code *code = &v->image->code;
-    if (expr == TN_NONE)
-        return true;
-    v->checked_nodes += code->exprs[expr].node_count;
-    if (v->checked_nodes > code->node_count)
-        return refuse(v, "a condition has two owners");
-    if (tn_cel_verify_slots(code, expr, kinds, count, NULL) != TN_OK)
-        return refuse(v, "a condition reads what is not there");
-    return true;
-}
-
-static bool check_category_code(verifier *v, const tn_img_category *category,
-                                tn_kind *kinds)
+static bool check_category_code(verifier *v, const tn_img_category *category)
 {
     const tn_image *image = v->image;
     uint32_t count = category->slots.count;
-    for (uint32_t i = 0; i < count; i++)
-        kinds[i] = kind_of_type(slot_type(image, category, i));
     for (uint32_t i = 0; i < category->clauses.count; i++) {
         const tn_img_clause *clause = &image->clauses[category->clauses.first + i];
-        if (!check_expr(v, clause->guard, kinds, count) ||
-            !check_expr(v, clause->redact_to, kinds, count))
+        if (!check_expr(v, clause->guard, count) ||
+            !check_expr(v, clause->redact_to, count))
             return false;
     }
     return true;
 }
 
-static bool check_category(verifier *v, const tn_img_category *category, tn_kind *kinds)
+static bool check_category(verifier *v, const tn_img_category *category)
 {
     const tn_image *image = v->image;
     uint64_t fact_count = 0;
@@ -419,28 +392,19 @@ static bool check_category(verifier *v, const tn_img_category *category, tn_kind
     for (uint32_t i = 0; i < category->clauses.count; i++)
         if (!check_clause(v, category, &image->clauses[category->clauses.first + i]))
             return false;
-    return check_category_code(v, category, kinds);
+    return check_category_code(v, category);
 }
 
-/* Conditions stand in the order of their entities, whose kinds are then listed once
- * each. */
-static bool check_conditions(verifier *v, tn_kind *kinds)
+/* Conditions stand in the order of their entities. */
+static bool check_conditions(verifier *v)
 {
     const tn_image *image = v->image;
-    uint32_t entity = TN_NONE;
-    tn_img_range facts = {0, 0};
     for (uint32_t i = 0; i < image->condition_count; i++) {
         const tn_img_condition *condition = &image->conditions[i];
-        if (entity != TN_NONE && condition->entity < entity)
+        if (i > 0 && condition->entity < image->conditions[i - 1].entity)
             return refuse(v, "its conditions are not in order");
-        if (condition->entity != entity) {
-            entity = condition->entity;
-            facts = image->entities[entity].facts;
-            for (uint32_t j = 0; j < facts.count; j++)
-                kinds[j] =
-                    kind_of_type((tn_field_type)image->facts[facts.first + j].type);
-        }
-        if (!check_expr(v, condition->require, kinds, facts.count))
+        if (!check_expr(v, condition->require,
+                        image->entities[condition->entity].facts.count))
             return false;
     }
     return true;
@@ -453,14 +417,11 @@ typedef struct targets {
     uint32_t counts[TN_MAP_TARGET_COUNT];
 } targets;
 
-static bool check_source(verifier *v, uint32_t number, const targets *owner,
-                         tn_kind *kinds)
+static bool check_source(verifier *v, uint32_t number, const targets *owner)
 {
     const tn_img_data_source *source = &v->image->data_sources[number];
     uint32_t count = source->columns.count;
-    for (uint32_t i = 0; i < count; i++)
-        kinds[i] = TN_KIND_COUNT;
-    if (!check_expr(v, source->where, kinds, count))
+    if (!check_expr(v, source->where, count))
         return false;
     for (uint32_t i = 0; i < source->maps.count; i++) {
         const tn_img_column_map *map = &v->image->column_maps[source->maps.first + i];
@@ -468,7 +429,7 @@ static bool check_source(verifier *v, uint32_t number, const targets *owner,
         if (map->index >= owner->counts[map->target] ||
             (is_bare ? map->column >= count : map->value == TN_NONE))
             return refuse(v, "a mapping is to or from what is not there");
-        if (!check_expr(v, map->value, kinds, count))
+        if (!check_expr(v, map->value, count))
             return false;
     }
     return true;
@@ -476,7 +437,7 @@ static bool check_source(verifier *v, uint32_t number, const targets *owner,
 
 /* Each data source belongs to one fact source or binding: to the fact sources first,
  * then to the bindings, in order. */
-static bool check_deployment(verifier *v, tn_kind *kinds)
+static bool check_deployment(verifier *v)
 {
     const tn_image *image = v->image;
     uint32_t next = 0;
@@ -487,7 +448,7 @@ static bool check_deployment(verifier *v, tn_kind *kinds)
                           [TN_MAP_HOLD_FROM] = 1,
                           [TN_MAP_HOLD_UNTIL] = 1,
                           [TN_MAP_ENTITY_KEY] = 1}};
-        if (row->source != next || !check_source(v, next++, &owner, kinds))
+        if (row->source != next || !check_source(v, next++, &owner))
             return refuse(v, "a source of facts is not in order");
     }
     for (uint32_t i = 0; i < image->binding_count; i++) {
@@ -499,43 +460,22 @@ static bool check_deployment(verifier *v, tn_kind *kinds)
             return refuse(v, "a binding is of a placement its category has not");
         if (row->source == TN_NONE)
             continue;
-        if (row->source != next || !check_source(v, next++, &owner, kinds))
+        if (row->source != next || !check_source(v, next++, &owner))
             return refuse(v, "a binding is not in order");
     }
     return (next == image->data_source_count && image->deployment_count <= 1) ||
            refuse(v, "a data source belongs to nothing");
 }
 
-static uint32_t most_values(const tn_image *image)
-{
-    uint32_t most = 1;
-    for (uint32_t i = 0; i < image->category_count; i++)
-        if (image->categories[i].slots.count > most)
-            most = image->categories[i].slots.count;
-    for (uint32_t i = 0; i < image->entity_count; i++)
-        if (image->entities[i].facts.count > most)
-            most = image->entities[i].facts.count;
-    for (uint32_t i = 0; i < image->data_source_count; i++)
-        if (image->data_sources[i].columns.count > most)
-            most = image->data_sources[i].columns.count;
-    return most;
-}
-
 /* An entity's facts are counted once for each category of it: bounded by the slots,
  * which are parted among the categories. */
-static tn_status check_meaning(verifier *v)
+static bool check_meaning(verifier *v)
 {
     const tn_image *image = v->image;
-    size_t size = most_values(image) * sizeof(tn_kind);
-    tn_kind *kinds = tn_resize(image->memory, NULL, 0, size);
-    if (kinds == NULL)
-        return TN_NOMEM;
     bool good = check_zones(v) && check_shapes(v);
     for (uint32_t i = 0; good && i < image->category_count; i++)
-        good = check_category(v, &image->categories[i], kinds);
-    good = good && check_conditions(v, kinds) && check_deployment(v, kinds);
-    tn_resize(image->memory, kinds, size, 0);
-    return good ? TN_OK : TN_BAD_IMAGE;
+        good = check_category(v, &image->categories[i]);
+    return good && check_conditions(v) && check_deployment(v);
 }
 
 static tn_status check_code(verifier *v)
@@ -558,37 +498,57 @@ static tn_status check_all(verifier *v, tn_str bytes)
     if (!good)
         return TN_BAD_IMAGE;
     TN_TRY(check_code(v));
-    return check_meaning(v);
+    return check_meaning(v) ? TN_OK : TN_BAD_IMAGE;
+}
+
+/* Formats are compared before anything else is read: of another one nothing is known
+ * but the first twelve bytes. */
+static const char *describe_format(uint32_t format)
+{
+    return format > TN_IMAGE_FORMAT
+               ? "it was compiled by a newer version of tenure: use that version, or "
+                 "compile the policy again with this one"
+               : "it was compiled by an older version of tenure: compile the policy "
+                 "again";
+}
+
+tn_status tn_image_view(tn_str bytes, const tn_allocator *memory, tn_image *out,
+                        const char **why)
+{
+    uint32_t format;
+    *out = (tn_image){.memory = memory, .bytes = bytes.data, .size_bytes = bytes.len};
+    if (tn_image_is_named(bytes) && bytes.len >= MAGIC_BYTES + sizeof(format)) {
+        memcpy(&format, bytes.data + MAGIC_BYTES, sizeof(format));
+        *why = describe_format(format);
+        if (format != TN_IMAGE_FORMAT)
+            return TN_OTHER_VERSION;
+    }
+    *why = "it is too short for a compiled policy";
+    if (bytes.len <
+        sizeof(tn_image_header) + TN_SECTION_COUNT * sizeof(tn_image_section))
+        return TN_BAD_IMAGE;
+    out->header = out->bytes;
+    verifier v = {.image = out};
+    tn_status status = check_all(&v, bytes);
+    *why = status == TN_BAD_IMAGE ? v.why : tn_status_text(status);
+    return status;
 }
 
 tn_status tn_image_verify(tn_str bytes, const tn_allocator *memory, tn_image *out,
                           const char **why)
 {
     *out = (tn_image){.memory = memory};
-    if (bytes.len <
-        sizeof(tn_image_header) + TN_SECTION_COUNT * sizeof(tn_image_section)) {
-        *why = "it is too short for a compiled policy";
-        return TN_BAD_IMAGE;
-    }
-    out->bytes = tn_resize(memory, NULL, 0, bytes.len);
     *why = tn_status_text(TN_NOMEM);
-    if (out->bytes == NULL)
+    size_t size_bytes = bytes.len == 0 ? 1 : bytes.len;
+    void *copy = tn_resize(memory, NULL, 0, size_bytes);
+    if (copy == NULL)
         return TN_NOMEM;
-    memcpy(out->bytes, bytes.data, bytes.len);
-    out->size_bytes = bytes.len;
-    out->header = out->bytes;
-
-    verifier v = {.image = out};
-    tn_status status;
-    if (out->header->format != TN_IMAGE_FORMAT && tn_image_is_named(bytes)) {
-        *why = "it was compiled by another version of tenure: compile the policy again";
-        status = TN_OTHER_VERSION;
-    } else {
-        status = check_all(&v, (tn_str){out->bytes, bytes.len});
-    }
-    if (status == TN_BAD_IMAGE)
-        *why = v.why;
-    if (status != TN_OK)
-        tn_image_close(out);
+    if (bytes.len > 0)
+        memcpy(copy, bytes.data, bytes.len);
+    tn_status status = tn_image_view((tn_str){copy, bytes.len}, memory, out, why);
+    if (status == TN_OK)
+        out->copy = copy;
+    else
+        tn_resize(memory, copy, size_bytes, 0);
     return status;
 }

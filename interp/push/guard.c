@@ -217,6 +217,17 @@ static const tn_pred *constant(const tn_push_build *b, const tn_cel_node *node)
     return tn_pred_constant(value->as.boolean ? TN_PRED_TRUE : TN_PRED_FALSE);
 }
 
+/* Does it ask for a pattern, which no store has as it is here? */
+static bool has_match(const tn_push_build *b, uint32_t number)
+{
+    const tn_cel_expr *expr = &b->program->code.exprs[number];
+    const tn_cel_node *nodes = b->program->code.nodes + expr->first_node;
+    for (uint32_t i = 0; i < expr->node_count; i++)
+        if (nodes[i].op == TN_CEL_MATCH)
+            return true;
+    return false;
+}
+
 const tn_pred *push_guard(tn_push_build *b, uint32_t number,
                           const tn_push_subject *columns)
 {
@@ -224,8 +235,8 @@ const tn_pred *push_guard(tn_push_build *b, uint32_t number,
     uint32_t depth = 0;
     if (number == TN_NONE)
         return tn_pred_constant(TN_PRED_TRUE);
-    uint32_t steps = tn_cel_guard_steps(b->program, number);
-    if (steps == 0 || steps > b->image->header->cost_budget)
+    uint32_t steps = b->program->guards[number].steps;
+    if (steps == 0 || steps > b->image->header->cost_budget || has_match(b, number))
         return unsure();
     const tn_cel_expr *expr = &b->program->code.exprs[number];
     const tn_cel_node *node = b->program->code.nodes + expr->first_node;

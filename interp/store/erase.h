@@ -11,11 +11,28 @@
  *   take      for each row that goes, with its key; spare for one that something else
  *             refers to
  *   seal      the caller gives what the marker keeps: evidence
- *   commit, if as many rows went as were taken; else all is as before
+ *   commit, if as many rows went as were taken, and the range, looked at again, has
+ *   the others; else all is as before
  *
  * A marker that is there after a crash says that its chunk is done; what it holds is
  * then copied to the ledger. Each prepared store has an identity and a watermark, which
  * grows with every chunk, so that a store put back to an earlier day is noticed.
+ *
+ * A store without transactions (it has `recall`) does a chunk in another order:
+ *
+ *   begun     the caller reads facts; they are good for a time (the lease)
+ *   decide    for each row; what is chosen is remembered with what proves, when it is
+ *             sent, that the row is still the one that was decided on
+ *   intend    the caller makes durable what is about to be sent; it refuses when the
+ *             lease is over, and nothing was done
+ *   send, each row guarded; take for each that went, lose for one that was gone before,
+ *             spare for one that had changed and stays
+ *
+ * Where the program dies in the middle, the intent is given to `recall`, which looks
+ * what came of it, and changes nothing: take for rows that are known to be this chunk's
+ * work, lose for those of which nobody can tell, and nothing for those that are there.
+ * So a count is exact, or exact between "taken" and "taken and lost". Such a store
+ * keeps no markers; its identity is its own.
  *
  * Every call that changes a store takes a permit, whose type only interp/apply/permit.c
  * completes: nothing else can make one.
@@ -31,7 +48,7 @@
 typedef struct tn_erase_permit tn_erase_permit;
 
 enum {
-    TN_ERASE_OPS_VERSION = 1,
+    TN_ERASE_OPS_VERSION = 3,
     TN_STORE_ID_TEXT = 16 /* hexadecimal digits */
 };
 
@@ -47,7 +64,8 @@ typedef struct tn_erase_target {
     const tn_scan_column *columns; /* what `decide` is given: the wanted ones */
     uint32_t column_count;
     bool wants_undeclared;
-    bool redacts; /* else rows are deleted */
+    bool redacts;  /* else rows are deleted */
+    bool may_drop; /* what holds rows may go with them, where every one of them goes */
     const tn_erase_column *redacted;
     uint32_t redacted_count;
 } tn_erase_target;
@@ -110,6 +128,9 @@ typedef struct tn_erase_chunk {
     tn_status (*take)(void *user, const tn_value *key);
     tn_status (*spare)(void *user, const tn_value *key);
     tn_status (*seal)(void *user, uint64_t count, tn_erase_seal *out);
+    /* Of stores without transactions; `count` rows are about to be sent. */
+    tn_status (*intend)(void *user, tn_str intent, uint64_t count);
+    tn_status (*lose)(void *user, const tn_value *key);
 } tn_erase_chunk;
 
 typedef struct tn_erase_result {
@@ -132,8 +153,18 @@ typedef struct tn_erase_marker {
     tn_str leaves;
 } tn_erase_marker;
 
+/* What an intent came to. */
+typedef struct tn_erase_recall {
+    tn_str intent; /* as the store made it */
+    void *user;
+    tn_status (*take)(void *user, const tn_value *key);
+    tn_status (*lose)(void *user, const tn_value *key);
+} tn_erase_recall;
+
 typedef tn_status tn_erase_marker_fn(void *user, const tn_erase_marker *marker);
 
+/* Grows at its end alone; `version` says how far it reaches. With `recall`, `markers`
+ * and the marks' watermark mean nothing: the one is NULL, the other 0. */
 struct tn_erase_ops {
     uint32_t version;
     const tn_store_ops *writing; /* opens the same kind of store for all calls below */
@@ -151,13 +182,32 @@ struct tn_erase_ops {
     tn_status (*erase)(tn_store *store, const tn_erase_permit *permit,
                        const tn_erase_target *target, const tn_erase_chunk *chunk,
                        tn_erase_result *out);
-    /* Forgets a run's markers. *is_purged: what was erased is overwritten in the
-     * store's files; else it may still be read from the medium. */
+    /* Forgets a run's markers. *is_purged: no file of the store holds what was
+     * erased, its pages being overwritten, and no journal or log is left with it.
+     * Blocks that the file system took back are not spoken of. */
     tn_status (*settle)(tn_store *store, const tn_erase_permit *permit, tn_str run,
                         bool *is_purged, tn_buf *why);
     /* The store keeps logs of what it was told and old versions of rows, for others to
      * read or for as long as it likes: how far erasure went can't be known. */
     bool keeps_history;
+
+    /* NULL: chunks are transactions. `target` is the one of the chunk. */
+    tn_status (*recall)(tn_store *store, const tn_erase_target *target,
+                        const tn_erase_recall *recall, tn_buf *why);
+    /* After the last chunk, before the second look: returns once what was deleted is
+     * seen to be gone and a crash of the store can't bring it back. NULL: commit did
+     * that. STORE: some of it came back. */
+    tn_status (*harden)(tn_store *store, const tn_erase_permit *permit, tn_buf *why);
+
+    /* Version 2. The store's version now, as `begun` is given it: where it is the
+     * chunks' own, nobody else has written. NULL: the store can't tell. */
+    tn_status (*current)(tn_store *store, int64_t *version, tn_buf *why);
+
+    /* Version 3. Makes the store take what was deleted out of its files, and looks:
+     * *is_purged: it is. The caller asks again until it is, or gives up. NULL: only
+     * `settle` knows. */
+    tn_status (*purge)(tn_store *store, const tn_erase_permit *permit, bool *is_purged,
+                       tn_buf *why);
 };
 
 #endif

@@ -489,6 +489,21 @@ static tn_status store_describe(tn_store *base, tn_str object, tn_arena *arena,
     return TN_OK;
 }
 
+static tn_status store_declared(tn_store *base, tn_str object, tn_arena *arena,
+                                const tn_str **types, tn_buf *why)
+{
+    tn_mysql_table table;
+    TN_TRY(
+        tn_mysql_table_find(&tn_mysql_store_of(base)->db, object, arena, &table, why));
+    tn_str *list = tn_arena_take_array(arena, table.column_count, sizeof(*list));
+    if (list == NULL)
+        return TN_NOMEM;
+    for (uint32_t i = 0; i < table.column_count; i++)
+        list[i] = table.columns[i].full_type;
+    *types = list;
+    return TN_OK;
+}
+
 static tn_str store_remark(tn_store *base)
 {
     return tn_buf_view(&tn_mysql_store_of(base)->remark);
@@ -498,8 +513,9 @@ static tn_str store_remark(tn_store *base)
     .version = TN_STORE_OPS_VERSION, .kind = "mysql", .close = store_close,            \
     .list = store_list, .describe = store_describe, .scan = store_scan_open,           \
     .next = store_next, .key = store_key, .undeclared_name = store_undeclared_name,    \
-    .scan_close = store_scan_close, .remark = store_remark, .counted = store_counted,  \
-    .put_grants = tn_mysql_put_grants, .erase = &tn_mysql_erase
+    .scan_close = store_scan_close, .remark = store_remark, .erase = &tn_mysql_erase,  \
+    .declared = store_declared, .counted = store_counted,                              \
+    .put_grants = tn_mysql_put_grants
 
 const tn_store_ops tn_mysql_ops = {
     MYSQL_READING,

@@ -49,6 +49,33 @@ tn_str tn_sqlite_text(sqlite3_stmt *row, int column)
     return (tn_str){text, text == NULL ? 0 : (size_t)sqlite3_column_bytes(row, column)};
 }
 
+static tn_status ask_number(const tn_sqlite_db *db, tn_str sql, int64_t *out,
+                            tn_buf *why)
+{
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    TN_TRY(tn_sqlite_db_prepare(db, sql, &query, why));
+    tn_status status = tn_sqlite_step(db, query, &row, why);
+    *out = row ? sqlite3_column_int64(query, 0) : 0;
+    sqlite3_finalize(query);
+    return status;
+}
+
+tn_status tn_sqlite_version(const tn_sqlite_db *db, int64_t *out, tn_buf *why)
+{
+    return ask_number(db, TN_STR("PRAGMA data_version"), out, why);
+}
+
+tn_status tn_sqlite_schema(const tn_sqlite_db *db, int64_t *out, tn_buf *why)
+{
+    return ask_number(db, TN_STR("PRAGMA schema_version"), out, why);
+}
+
+tn_status tn_sqlite_current(tn_store *store, int64_t *version, tn_buf *why)
+{
+    return tn_sqlite_version(tn_sqlite_store_db(store), version, why);
+}
+
 uint32_t tn_sqlite_walk_count(const tn_sqlite_table *table)
 {
     return table->rowid != NULL ? 1 : table->key_count;
@@ -261,8 +288,17 @@ static const char referenced_sql[] =
     "SELECT f.\"to\" FROM sqlite_schema m, pragma_foreign_key_list(m.name) f WHERE"
     " m.type = 'table' AND f.\"table\" = ?1 COLLATE NOCASE AND f.\"to\" IS NOT NULL";
 
+/* Which file it is: the same table of another database is another table. */
+static void add_file(exam *e)
+{
+    const char *path = sqlite3_db_filename(e->db->handle, "main"); /* the full path */
+    tn_digest_add(&e->shape, tn_str_from(path == NULL ? e->db->path : path));
+    tn_digest_add(&e->shape, (tn_str){"", 1});
+}
+
 static tn_status run_exam(exam *e)
 {
+    add_file(e);
     TN_TRY(tn_sqlite_table_find(e->db, e->target->object, e->arena, &e->table, e->why));
     TN_TRY(each_row(e, kind_sql, see_kind));
     TN_TRY(each_row(e, definition_sql, see_definition));

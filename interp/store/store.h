@@ -32,13 +32,16 @@ typedef struct tn_scan {
 
 /* What a store can do, and what its values look like. */
 enum {
-    TN_STORE_COLUMNS = 1,  /* its columns are known before a row is read */
-    TN_STORE_CASELESS = 2, /* names of objects and columns ignore ASCII case */
-    TN_STORE_TEXT = 4,     /* every value is text (TN_FORM_TEXT) */
-    TN_STORE_INT_BOOL = 8, /* true and false are 1 and 0 (TN_FORM_INT_BOOL) */
-    TN_STORE_KEYED = 16,   /* rows have keys that stay; else their numbers alone */
-    TN_STORE_FILE = 32,    /* a file; "-" is the standard input; for eval alone */
-    TN_STORE_SNAPSHOT = 64 /* all that is read is of one moment */
+    TN_STORE_COLUMNS = 1,   /* its columns are known before a row is read */
+    TN_STORE_CASELESS = 2,  /* names of objects and columns ignore ASCII case */
+    TN_STORE_TEXT = 4,      /* every value is text (TN_FORM_TEXT) */
+    TN_STORE_INT_BOOL = 8,  /* true and false are 1 and 0 (TN_FORM_INT_BOOL) */
+    TN_STORE_KEYED = 16,    /* rows have keys that stay; else their numbers alone */
+    TN_STORE_FILE = 32,     /* a file; "-" is the standard input; for eval alone */
+    TN_STORE_SNAPSHOT = 64, /* all that is read is of one moment */
+    /* Rows lie in partitions and go from the front of one alone: what stays keeps all
+     * behind it. A key is the list of partition and offset, both integers. */
+    TN_STORE_PREFIX = 128
 };
 
 typedef struct tn_store_config {
@@ -63,6 +66,8 @@ typedef struct tn_store_object {
 typedef struct tn_scan_column {
     tn_str name;
     bool is_wanted; /* its values are read; else only its name is known */
+    bool is_single; /* a list is unreadable there: what a store has of it as one value
+                     * in an index of its own may be given instead of the original */
 } tn_scan_column;
 
 typedef struct tn_scan_request {
@@ -105,6 +110,14 @@ typedef struct tn_store_row {
     uint32_t undeclared_count;
 } tn_store_row;
 
+/* What a store deletes by itself once it is so old; by when it was written, whatever
+ * its own fields say. */
+typedef struct tn_store_expiry {
+    bool expires;
+    int64_t after_ms;
+    tn_str setting; /* as the store has it: "retention.ms = 604800000" */
+} tn_store_expiry;
+
 /* As many rows as the store can give at once without copying: at least one, none at the
  * end. All is borrowed until the next call on the scan. */
 typedef struct tn_store_rows {
@@ -124,11 +137,11 @@ typedef struct tn_store_grant {
     uint32_t redacted_count;
 } tn_store_grant;
 
-enum { TN_STORE_OPS_VERSION = 3 };
+enum { TN_STORE_OPS_VERSION = 4 };
 
 /* Grows at its end alone; `version` says how far it reaches. What reads: version 1;
- * `erase`: version 2; `remark` and all after: version
- * 3. */
+ * `erase`: version 2; `remark`: version 3; `expiry`, `declared`, `counted`
+ * and `put_grants`: version 4. */
 struct tn_store_ops {
     uint32_t version;
     uint32_t capabilities; /* TN_STORE_ */
@@ -162,6 +175,16 @@ struct tn_store_ops {
     /* What whoever reads a verdict should know of the reading so far: a connection that
      * was lost and made again; empty: nothing. Borrowed. NULL: it never has any. */
     tn_str (*remark)(tn_store *store);
+
+    /* What it deletes of the object by itself. `setting` lies in the arena. NULL: such
+     * a store never does. */
+    tn_status (*expiry)(tn_store *store, tn_str object, tn_arena *arena,
+                        tn_store_expiry *out, tn_buf *why);
+
+    /* The types of an object's columns as they are declared, in the order of
+     * `describe`, empty where one has none; NULL: this kind of store declares none. */
+    tn_status (*declared)(tn_store *store, tn_str object, tn_arena *arena,
+                          const tn_str **types, tn_buf *why);
 
     /* The least that a user of the store needs, as statements that give it: to read
      * these objects, and, with `writes`, to erase from them. NULL: it has no users. */

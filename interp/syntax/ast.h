@@ -73,14 +73,15 @@ typedef enum tn_decl_kind {
     TN_DECL_DECLARE,   /* declare N "..." | declare N as specified in M */
     TN_DECL_PURPOSE,   /* purpose N "..." */
     TN_DECL_BASIS,     /* basis N "..." [under M.B] */
+    TN_DECL_PERIOD,    /* period N ["..."] = P */
     TN_DECL_ENTITY,    /* entity N ["..."] { ... } */
     TN_DECL_TABLE,     /* table N ["..."] by KEY { ... } */
     TN_DECL_CATEGORY,  /* category N ["..."] [of E, ...] [marks] { ... } */
     TN_DECL_EVERY,     /* every category { ... } */
     TN_DECL_CONDITION, /* condition N ["..."] on E [require C] */
     TN_DECL_TEST,      /* test "..." { ... } */
-    TN_DECL_STORE,     /* store N = KIND "where" | env NAME |
-                          read env NAME write env NAME */
+    TN_DECL_STORE,     /* store N = KIND ("where" | env NAME | read env NAME write env
+                          NAME) [feeds M, N] */
     TN_DECL_FACTS,     /* entity E from STORE NOUN "NAME" key K { maps } */
     TN_DECL_BIND       /* bind C { targets } */
 } tn_decl_kind;
@@ -118,12 +119,13 @@ typedef struct tn_decl {
     tn_span word_at; /* its first word or words */
     tn_str doc;      /* the /// comment before it; may be empty */
 
-    tn_name name;   /* what is declared */
-    tn_text text;   /* its title or text; UPDATED, ZONE, EXTERNAL, TEST */
-    tn_path *paths; /* EXTENDS, SUBJECT, IMPORT; CONDITION: the entity; FACTS, BIND */
-    tn_text digest; /* EXTENDS, SUBJECT */
+    tn_name name;       /* what is declared */
+    tn_text text;       /* its title or text; UPDATED, ZONE, EXTERNAL, TEST */
+    tn_path *paths;     /* EXTENDS, SUBJECT, IMPORT; CONDITION: the entity; FACTS, BIND;
+     STORE: what it feeds */
+    tn_text digest;     /* EXTENDS, SUBJECT */
     tn_path *reference; /* DECLARE: specified in; BASIS: under */
-    tn_term *period;    /* GRACE */
+    tn_term *period;    /* GRACE, PERIOD */
     tn_unit unit;       /* COUNT: only days have a meaning */
 
     tn_entity_item *entity_items; /* ENTITY */

@@ -121,6 +121,14 @@ tn_term *tn_ast_term(tn_parse *p, tn_text digits, tn_name unit, tn_span at)
     return term;
 }
 
+tn_term *tn_ast_named_term(tn_parse *p, tn_path *name)
+{
+    tn_term *term = name == NULL ? NULL : tn_parse_take(p, sizeof(*term));
+    if (term != NULL)
+        *term = (tn_term){.named = name, .count_fits = true, .at = name->at};
+    return term;
+}
+
 tn_type_name *tn_ast_type(tn_parse *p, const tn_type_name *parts)
 {
     uint32_t depth = 0;

@@ -79,6 +79,8 @@ tn_path_list tn_ast_record_parts(tn_parse *p, tn_name record, tn_name name);
 tn_path *tn_ast_path(tn_parse *p, tn_path_list parts, tn_span at);
 /* A term of a period from the digits and the unit's word. */
 tn_term *tn_ast_term(tn_parse *p, tn_text digits, tn_name unit, tn_span at);
+/* A term that is the name of a period. */
+tn_term *tn_ast_named_term(tn_parse *p, tn_path *name);
 /* The unit that a token UNIT is. */
 tn_unit tn_ast_unit(tn_name word);
 tn_type_name *tn_ast_type(tn_parse *p, const tn_type_name *parts);
@@ -114,13 +116,15 @@ tn_expr *tn_ast_expr(tn_parse *p, const tn_expr *parts);
 /* An operator with two sides. */
 tn_expr *tn_ast_binary(tn_parse *p, tn_operator op, tn_span op_at, tn_expr *first,
                        tn_expr *second);
-/* One step of a chain of && or ||, as deep as it is long until tn_ast_balance. */
+/* One step of a chain of && or ||, as deep as it is long until tn_ast_balance. A step
+ * of
+ * || finishes the chains of && on both its sides. */
 tn_expr *tn_ast_link(tn_parse *p, tn_operator op, tn_span op_at, tn_expr *first,
                      tn_expr *second);
 /* The finished chain, halved at each level: && and || are associative in CEL, errors
- * included, and so a chain of thousands stays shallow. A node that is no chain of `op`
- * is returned as it is. */
-tn_expr *tn_ast_balance(tn_parse *p, tn_operator op, tn_expr *chain);
+ * included, and so a chain of thousands stays shallow. A node that is no chain is
+ * returned as it is. */
+tn_expr *tn_ast_balance(tn_parse *p, tn_expr *chain);
 /* A run of `!` or `-` before an operand; a minus before a number is part of it. `run`
  * holds a node without children for each sign. */
 tn_expr *tn_ast_signs(tn_parse *p, tn_expr_list run, tn_expr *operand);

@@ -34,8 +34,8 @@ X(tn_path, path_equal)
 
 static bool term_equal(const tn_term *a, const tn_term *b)
 {
-    return a->unit == b->unit && a->count_fits == b->count_fits &&
-           (!a->count_fits || a->count == b->count);
+    return path_equal_all(a->named, b->named) && a->unit == b->unit &&
+           a->count_fits == b->count_fits && (!a->count_fits || a->count == b->count);
 }
 X(tn_term, term_equal)
 

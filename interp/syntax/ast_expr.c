@@ -48,23 +48,6 @@ tn_expr *tn_ast_binary(tn_parse *p, tn_operator op, tn_span op_at, tn_expr *firs
 
 /* --- chains of && and || */
 
-tn_expr *tn_ast_link(tn_parse *p, tn_operator op, tn_span op_at, tn_expr *first,
-                     tn_expr *second)
-{
-    if (first == NULL || second == NULL)
-        return NULL;
-    tn_expr *node = tn_parse_take(p, sizeof(*node));
-    if (node == NULL)
-        return NULL;
-    *node = (tn_expr){.kind = TN_EXPR_BINARY,
-                      .op = op,
-                      .at = tn_span_join(first->at, second->at),
-                      .op_at = op_at,
-                      .first = first,
-                      .second = second};
-    return node;
-}
-
 static bool is_link(const tn_expr *node, tn_operator op)
 {
     return node->kind == TN_EXPR_BINARY && node->op == op && !node->in_parens;
@@ -108,7 +91,7 @@ static tn_expr *halve(chain *links, uint32_t count)
     return node;
 }
 
-tn_expr *tn_ast_balance(tn_parse *p, tn_operator op, tn_expr *last)
+static tn_expr *balance(tn_parse *p, tn_operator op, tn_expr *last)
 {
     if (last == NULL || !is_link(last, op))
         return last;
@@ -120,6 +103,32 @@ tn_expr *tn_ast_balance(tn_parse *p, tn_operator op, tn_expr *last)
         return NULL;
     }
     return root;
+}
+
+tn_expr *tn_ast_link(tn_parse *p, tn_operator op, tn_span op_at, tn_expr *first,
+                     tn_expr *second)
+{
+    if (op == TN_OP_OR) {
+        first = balance(p, TN_OP_AND, first);
+        second = balance(p, TN_OP_AND, second);
+    }
+    if (first == NULL || second == NULL)
+        return NULL;
+    tn_expr *node = tn_parse_take(p, sizeof(*node));
+    if (node == NULL)
+        return NULL;
+    *node = (tn_expr){.kind = TN_EXPR_BINARY,
+                      .op = op,
+                      .at = tn_span_join(first->at, second->at),
+                      .op_at = op_at,
+                      .first = first,
+                      .second = second};
+    return node;
+}
+
+tn_expr *tn_ast_balance(tn_parse *p, tn_expr *last)
+{
+    return balance(p, TN_OP_OR, balance(p, TN_OP_AND, last));
 }
 
 /* --- signs */

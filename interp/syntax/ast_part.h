@@ -38,10 +38,11 @@ typedef enum tn_unit {
     TN_UNIT_YEAR
 } tn_unit;
 
-/* One term of a period, "30 days". The checker sums the terms and refuses what makes no
- * sense (0, quarters, overflow). `count_fits` is false where the number exceeds 64
- * bits. */
+/* One term of a period: "30 days", or the name of a period that is declared. The
+ * checker sums the terms and refuses what makes no sense (0, quarters, overflow).
+ * `count_fits` is false where the number exceeds 64 bits. */
 typedef struct tn_term {
+    tn_path *named; /* NULL: in numbers */
     uint64_t count;
     bool count_fits;
     tn_unit unit;

@@ -228,6 +228,7 @@ static const char *decl_word(const tn_decl *decl)
                                         [TN_DECL_DECLARE] = "declare",
                                         [TN_DECL_PURPOSE] = "purpose",
                                         [TN_DECL_BASIS] = "basis",
+                                        [TN_DECL_PERIOD] = "period",
                                         [TN_DECL_ENTITY] = "entity",
                                         [TN_DECL_TABLE] = "table",
                                         [TN_DECL_CATEGORY] = "category",
@@ -243,6 +244,11 @@ static const char *decl_word(const tn_decl *decl)
 static bool is_specified(const tn_decl *decl)
 {
     return decl->kind == TN_DECL_DECLARE && decl->reference != NULL;
+}
+
+static bool has_title(const tn_decl *decl)
+{
+    return decl->text.text.data != NULL;
 }
 
 /* Which declarations stand in columns: the ones about the module, then each kind by
@@ -261,6 +267,9 @@ static int decl_run(const void *node, size_t *cell_count)
     case TN_DECL_PURPOSE: return 4;
     case TN_DECL_BASIS: return 5;
     case TN_DECL_STORE: *cell_count = 3; return 6;
+    case TN_DECL_PERIOD:
+        *cell_count = has_title(decl) ? 3 : 2;
+        return has_title(decl) ? 7 : 8;
     case TN_DECL_SUBJECT:
     case TN_DECL_COUNT:
     case TN_DECL_GRACE:
@@ -296,21 +305,19 @@ static void print_decl_rest(tn_printer *p, const tn_decl *decl)
     }
 }
 
-static void decl_cell(tn_printer *p, const void *node, size_t cell)
+static void period_cell(tn_printer *p, const tn_decl *decl, size_t cell)
 {
-    const tn_decl *decl = node;
-    if (cell == 0) {
-        tn_print(p, decl_word(decl));
-        if (decl->name.text.data != NULL) {
-            tn_print(p, " ");
-            tn_print_name(p, decl->name);
-        }
-    } else if (decl->kind != TN_DECL_STORE) {
-        print_decl_rest(p, decl);
-    } else if (cell == 1) {
-        tn_print(p, "= ");
-        tn_print_name(p, decl->store_kind);
-    } else if (decl->write_env.text.data != NULL) {
+    if (cell == 1 && has_title(decl)) {
+        tn_print_slice(p, decl->text.at);
+        return;
+    }
+    tn_print(p, "= ");
+    tn_print_period(p, decl->period);
+}
+
+static void print_location(tn_printer *p, const tn_decl *decl)
+{
+    if (decl->write_env.text.data != NULL) {
         tn_print(p, "read env ");
         tn_print_name(p, decl->env);
         tn_print(p, " write env ");
@@ -321,13 +328,38 @@ static void decl_cell(tn_printer *p, const void *node, size_t cell)
     } else {
         tn_print_slice(p, decl->text.at);
     }
+    if (decl->paths == NULL)
+        return;
+    tn_print(p, " feeds ");
+    tn_print_paths(p, decl->paths);
+}
+
+static void decl_cell(tn_printer *p, const void *node, size_t cell)
+{
+    const tn_decl *decl = node;
+    if (cell == 0) {
+        tn_print(p, decl_word(decl));
+        if (decl->name.text.data != NULL) {
+            tn_print(p, " ");
+            tn_print_name(p, decl->name);
+        }
+    } else if (decl->kind == TN_DECL_PERIOD) {
+        period_cell(p, decl, cell);
+    } else if (decl->kind != TN_DECL_STORE) {
+        print_decl_rest(p, decl);
+    } else if (cell == 1) {
+        tn_print(p, "= ");
+        tn_print_name(p, decl->store_kind);
+    } else {
+        print_location(p, decl);
+    }
 }
 
 static bool decl_breaks(const void *node)
 {
     const tn_decl *decl = node;
     return decl->kind == TN_DECL_PURPOSE || decl->kind == TN_DECL_BASIS ||
-           decl->kind == TN_DECL_DECLARE;
+           decl->kind == TN_DECL_DECLARE || decl->kind == TN_DECL_PERIOD;
 }
 
 static bool decl_is_block(const void *node)
@@ -352,6 +384,7 @@ static bool decl_is_block(const void *node)
     case TN_DECL_DECLARE:
     case TN_DECL_PURPOSE:
     case TN_DECL_BASIS:
+    case TN_DECL_PERIOD:
     case TN_DECL_CONDITION:
     case TN_DECL_STORE: return false;
     }

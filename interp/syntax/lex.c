@@ -20,6 +20,10 @@ static void blank_bad_bytes(tn_lexer *lexer, tn_str text)
     tn_parse *p = lexer->parse;
     tn_span bad = TN_NOWHERE;
     for (size_t i = 0; i < text.len;) {
+        if ((signed char)text.data[i] > 0) { /* ASCII */
+            i++;
+            continue;
+        }
         size_t len = tn_utf8_length(tn_str_slice(text, i, SIZE_MAX));
         if (len > 0 && (text.data[i] != '\0' || p->bare)) {
             i += len;
@@ -43,10 +47,10 @@ static void blank_bad_bytes(tn_lexer *lexer, tn_str text)
 tn_status tn_lex_open(tn_lexer *lexer, tn_parse *parse)
 {
     tn_str text = parse->sources->list[parse->source].text;
-    *lexer = (tn_lexer){.parse = parse,
-                        .errors_before = parse->diags->error_count,
-                        .bad_end = TN_NONE,
-                        .resumed_at = TN_NONE};
+    memset(lexer, 0, offsetof(tn_lexer, held));
+    lexer->parse = parse;
+    lexer->errors_before = parse->diags->error_count;
+    lexer->bad_end = lexer->resumed_at = TN_NONE;
     lexer->copy_size_bytes = text.len + 2;
     lexer->copy = tn_resize(parse->arena->memory, NULL, 0, lexer->copy_size_bytes);
     if (lexer->copy == NULL)

@@ -52,12 +52,9 @@ typedef struct tn_lexer {
     size_t copy_size_bytes;
     size_t errors_before; /* of the diags when the parse began */
 
-    tn_token now;    /* given last */
-    tn_token before; /* given before that */
-    tn_token held[TN_LEX_HELD];
+    tn_token now;      /* given last */
+    tn_token before;   /* given before that */
     size_t held_count; /* the last one is given first */
-
-    tn_block open[TN_PARSE_MAX_DEPTH];
     size_t open_count;
     int now_opened; /* what `now` did to open_count: 1, -1 or 0 */
 
@@ -73,6 +70,11 @@ typedef struct tn_lexer {
     int correction;        /* ... and the faulty token is to be read as this word */
     int broken_head;       /* ... and it is in the head of a declaration: its word */
     uint32_t resumed_at;   /* where reading went on last */
+
+    /* last, so that opening need not clear them: what is beyond the counts is not set
+     */
+    tn_token held[TN_LEX_HELD];
+    tn_block open[TN_PARSE_MAX_DEPTH];
 } tn_lexer;
 
 TN_MUST_USE tn_status tn_lex_open(tn_lexer *lexer, tn_parse *parse);

@@ -249,6 +249,31 @@ static bool unjoined_period(mistake *m)
     return true;
 }
 
+static bool follows_retain(const tn_word *word, const void *context)
+{
+    (void)context;
+    return word->token == TN_TOK_UNTIL || word->token == TN_TOK_INDEFINITELY ||
+           word->token == TN_TOK_AT;
+}
+
+/* `retain forever`, `retain seven days from created`: what was read as the name of a
+ * period is none, since no `from` comes. */
+static bool no_period(mistake *m)
+{
+    if (m->before.kind != TN_TOK_IDENT || !was_read(m, 1, "retain") ||
+        !wants(m, "from") || wants(m, "then"))
+        return false;
+    tn_diag *diag =
+        tn_diag_add(m->diags, TN_FIND_SYNTAX, m->before.at,
+                    "expected a period such as `7 days`, or `until`, "
+                    "`indefinitely`, `at least`, `at most`, found `" TN_STR_FMT "`",
+                    TN_STR_ARG(m->before.text));
+    const tn_word *word = tn_word_meant(m->before.text, follows_retain, NULL);
+    if (word != NULL)
+        tn_diag_help(m->diags, diag, "did you mean `%s`?", word->text.data);
+    return true;
+}
+
 /* --- signs */
 
 static bool comma(mistake *m)
@@ -613,11 +638,12 @@ static bool anything_else(mistake *m)
 
 /* The likely slips, the surest first. */
 static bool (*const rules[])(mistake *) = {
-    file_head,       unclosed_fields, swallowed_word, unclosed,        stray_closer,
-    unjoined_period, bad_unit,        bad_count,      comma,           comma_at_end,
-    equals_sign,     colon,           logic_word,     second_operator, message_literal,
-    two_words,       hyphen_in_name,  digit_in_front, late_part,       foreign_comment,
-    misspelt,        missing_quotes,  missing_brace,  word_as_name,    anything_else,
+    file_head,       unclosed_fields, swallowed_word, unclosed,       stray_closer,
+    unjoined_period, no_period,       bad_unit,       bad_count,      comma,
+    comma_at_end,    equals_sign,     colon,          logic_word,     second_operator,
+    message_literal, two_words,       hyphen_in_name, digit_in_front, late_part,
+    foreign_comment, misspelt,        missing_quotes, missing_brace,  word_as_name,
+    anything_else,
 };
 
 /* The declaration with a block in whose head the error is; 0 where it is elsewhere. */

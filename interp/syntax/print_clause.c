@@ -50,9 +50,13 @@ void tn_print_paths(tn_printer *p, const tn_path *paths)
     tn_print_fitting(p, print_paths, paths, last == paths ? 0 : last->at.start);
 }
 
-/* The digits and the unit, with one blank between. */
+/* A name; or the digits and the unit, with one blank between. */
 static void print_term(tn_printer *p, const tn_term *term)
 {
+    if (term->named != NULL) {
+        tn_print_path(p, term->named);
+        return;
+    }
     tn_str text = tn_source_slice(p->sources, term->at);
     size_t digits = 0, unit = text.len;
     bool hex = tn_str_starts(text, TN_STR("0x"));

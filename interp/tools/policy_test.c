@@ -93,7 +93,7 @@ static tn_status read_map(tester *t, uint32_t expr, const char *what,
     tn_buf_put_format(&why, "%s is not a map of values", what);
     if (value.kind == TN_KIND_UNREADABLE) {
         tn_buf_put_text(&why, ": ");
-        tn_cel_error_put(t->machine, &value, &why);
+        tn_cel_error_put(&value, &why);
     }
     t->result->problem = tn_arena_copy(t->arena, tn_buf_view(&why));
     tn_buf_free(&why);

@@ -184,6 +184,17 @@ def test_a_restored_database_is_refused_until_it_is_rearmed():
         contains(apply(place, env, "--max-delete", "9", "--yes").out, PLACE + ": 1 of 1")
 
 
+def test_no_policy_becomes_the_first_again_by_a_new_ledger():
+    with folder() as place:
+        env = world(place)
+        plan(place, env)
+        apply(place, env, "--max-delete", "9", "--yes")
+        os.remove(f"{place}/i.ledger")
+        plan(place, env)
+        contains(apply(place, env, "--max-delete", "9", "--yes", code=4).err,
+                 "belongs to another ledger")
+
+
 def flagged(place):
     """run_log 3 has 0 as its time, which no binding says how to read: flagged."""
     env = world(place)
@@ -205,7 +216,18 @@ def test_a_flag_is_deleted_only_once_somebody_says_so():
         env = flagged(place)
         explain = ("explain", DEPLOYMENT, "ipaas.privacy.running_log", "3", "--at", AT)
         equal("resolved" in tenure(*explain, env=env).out, False)
+        evaluate = ("eval", DEPLOYMENT, "--at", AT)
+        equal("resolved" in tenure(*evaluate, env=env).out, False)
         resolve(env, "3", "delete")
+        contains(tenure(*evaluate, env=env).out,
+                 "1  of these resolved by a review: a plan deletes them")
+        row = [p for p in tenure(*evaluate, "--json", env=env).json()["placements"]
+               if p["object"] == "run_log"][0]
+        equal((row["flag"], row["resolved_delete"], "resolved_keep" in row), (2, 1, False))
+        own = {name: value for name, value in env.items() if name != "TENURE_LEDGER"}
+        equal("resolved" in tenure(*evaluate, env=own).out, False)
+        contains(tenure(*evaluate, "--ledger", env["TENURE_LEDGER"], env=own).out, "resolved")
+        contains(tenure(*explain, "--ledger", env["TENURE_LEDGER"], env=own).out, "resolved")
         contains(tenure(*explain, env=env).out, 'resolved: delete until 2999-01-01T00:00:00Z, '
                  'because "asked the owner"')
         contains(plan(place, env).out, "resolved  1 flagged, to be deleted by a review")

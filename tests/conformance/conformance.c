@@ -281,8 +281,7 @@ static bool is_met(const tn_value *want, const tn_value *got)
     return equal;
 }
 
-static void judge(session *s, const tn_value *line, const tn_cel_machine *machine,
-                  const tn_value *got)
+static void judge(session *s, const tn_value *line, const tn_value *got)
 {
     const tn_value *expect = member(line, "expect");
     const tn_value *want_json = member(expect, "value");
@@ -296,7 +295,7 @@ static void judge(session *s, const tn_value *line, const tn_cel_machine *machin
     }
     if (failed) {
         tn_buf_put_text(&s->problem, "ends in an error: ");
-        tn_cel_error_put(machine, got, &s->problem);
+        tn_cel_error_put(got, &s->problem);
         return;
     }
     tn_value want = typed_value(s, want_json);
@@ -325,7 +324,7 @@ static void evaluate(session *s, const tn_value *line, uint32_t expr)
              tn_cel_eval(machine, expr, slots, &value) != TN_OK)
         tn_buf_put_text(&s->problem, "does not run");
     else
-        judge(s, line, machine, &value);
+        judge(s, line, &value);
     tn_cel_machine_free(machine);
     tn_cel_unload(program);
 }

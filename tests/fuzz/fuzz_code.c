@@ -74,7 +74,7 @@ static void run_mutant(const mutant *m)
         tn_cel_disasm(&m->code, 0, &text);
         if (tn_cel_eval(machine, 0, slots, &value) == TN_OK &&
             value.kind == TN_KIND_UNREADABLE)
-            tn_cel_error_put(machine, &value, &text);
+            tn_cel_error_put(&value, &text);
         tn_buf_free(&text);
     }
     tn_cel_machine_free(machine);

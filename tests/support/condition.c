@@ -126,7 +126,7 @@ const char *test_condition_words(test_condition *c, tn_status status)
     } else if (c->value.kind == TN_KIND_UNREADABLE) {
         tn_span at = tn_cel_error_place(c->machine, c->compiled.expr, &c->value);
         tn_buf_put_format(&c->text, "error %u..%u: ", at.start, at.end);
-        tn_cel_error_put(c->machine, &c->value, &c->text);
+        tn_cel_error_put(&c->value, &c->text);
     } else {
         tn_cel_value_put(&c->text, &c->value, 400);
     }

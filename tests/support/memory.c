@@ -14,12 +14,15 @@ static void *resize(void *user, void *block, size_t old_size, size_t new_size)
     }
     assert(block != NULL || old_size == 0);
     memory->count++;
-    if (memory->fail_at != 0 && memory->count >= memory->fail_at)
+    if (memory->fail_at != 0 && (memory->once ? memory->count == memory->fail_at
+                                              : memory->count >= memory->fail_at))
         return NULL;
     void *grown = realloc(block, new_size);
     assert(grown != NULL);
     memory->live_count += block == NULL;
     memory->live_bytes += new_size - old_size;
+    if (memory->live_bytes > memory->peak_bytes)
+        memory->peak_bytes = memory->live_bytes;
     return grown;
 }
 

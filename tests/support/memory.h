@@ -15,12 +15,16 @@
 
 #include "interp/include/tenure.h"
 
+#include <stdbool.h>
+
 typedef struct tn_test_memory {
     tn_allocator allocator; /* its user is this struct: do not copy it once used */
     size_t fail_at;         /* the number of the allocation that fails; 0: none does */
+    bool once;              /* only that one fails; else all after it too */
     size_t count;
     size_t live_count;
     size_t live_bytes; /* counted by the sizes that callers tell */
+    size_t peak_bytes; /* the most of them at once */
 } tn_test_memory;
 
 /* Makes allocation number `fail_at` fail, and all after it. */

@@ -126,6 +126,7 @@ void test_world_open(test_world *world, const char *policy, const char *deployme
     strcat(strcpy(world->db, world->folder), "/s.db");
     strcat(strcpy(world->ledger_path, world->folder), "/l.ledger");
     strcat(strcpy(world->key_path, world->folder), "/l.key");
+    strcat(strcpy(world->records_path, world->folder), "/p.records");
     setenv("DB", world->db, 1);
     tn_buf_init(&world->plan, NULL);
     tn_buf_init(&world->why, NULL);
@@ -208,16 +209,30 @@ static const char *find_env(const char *name)
     return getenv(name);
 }
 
+/* An empty buffer of the allocator that is now asked for. */
+static void renew(test_world *world, tn_buf *buf)
+{
+    tn_buf_free(buf);
+    tn_buf_init(buf, world->memory);
+}
+
 static tn_status make_plan(test_world *world, tn_eval *eval, tn_ledger *ledger)
 {
     static const tn_eval_filter all = {TN_NONE, NULL, 0};
     tn_plan_options how = {.secret = &world->secret,
+                           .has_key = true,
                            .ledger = ledger,
                            .now = world->now,
+                           .most_targets = world->most_targets,
                            .valid_hours = 24};
     tn_arena arena;
+    tn_plan_records records = {.fd = -1};
     tn_plan plan;
-    tn_arena_init(&arena, NULL);
+    tn_arena_init(&arena, world->memory);
+    if (world->most_targets != 0) {
+        tn_plan_records_make(&records, world->records_path, &world->why);
+        how.records = &records;
+    }
     tn_status status = tn_eval_bind_deployment(eval, &all);
     if (status == TN_OK)
         status = tn_eval_load(eval);
@@ -227,6 +242,7 @@ static tn_status make_plan(test_world *world, tn_eval *eval, tn_ledger *ledger)
         status = tn_plan_put(&plan, &world->secret, &arena, &world->plan);
     if (status != TN_OK)
         tn_buf_put(&world->why, tn_buf_view(&eval->problems));
+    tn_plan_records_close(&records);
     tn_arena_free(&arena);
     return status;
 }
@@ -236,11 +252,12 @@ tn_status test_world_try_plan(test_world *world)
     tn_eval_config config = {.image = &world->image,
                              .now = world->now,
                              .kinds = tn_store_kinds,
-                             .find_env = find_env};
+                             .find_env = find_env,
+                             .memory = world->memory};
     tn_eval *eval = NULL;
     tn_ledger *ledger = NULL;
-    tn_buf_reset(&world->why);
-    tn_buf_reset(&world->plan);
+    renew(world, &world->why);
+    renew(world, &world->plan);
     tn_status status = tn_ledger_open(world->ledger_path, &world->why, &ledger);
     if (status == TN_NOT_FOUND || status == TN_OK)
         status = tn_eval_new(&config, &eval);
@@ -264,6 +281,7 @@ static tn_status apply(test_world *world, tn_ledger *ledger, tn_arena *arena,
                        tn_apply_report *report)
 {
     tn_plan plan;
+    tn_plan_records records = {.fd = -1};
     tn_apply_input input = {.plan = &plan,
                             .image = &world->image,
                             .kinds = tn_store_kinds,
@@ -272,8 +290,14 @@ static tn_status apply(test_world *world, tn_ledger *ledger, tn_arena *arena,
                             .secret = &world->secret};
     tn_status status = tn_plan_read(tn_buf_view(&world->plan), &world->secret, arena,
                                     &plan, &world->why);
+    if (status == TN_OK && plan.more_count > 0) {
+        status = tn_plan_records_open(&records, world->records_path, plan.more_count,
+                                      &plan.more, &world->why);
+        input.records = &records;
+    }
     if (status == TN_OK)
         status = tn_apply_run(&input, &world->options, arena, report, &world->why);
+    tn_plan_records_close(&records);
     return status;
 }
 
@@ -282,9 +306,9 @@ tn_status test_world_try_apply(test_world *world, tn_apply_report *report)
     tn_apply_report own;
     tn_ledger *ledger = NULL;
     tn_arena arena; /* the world's own lives as long as the policy */
-    tn_arena_init(&arena, NULL);
+    tn_arena_init(&arena, world->memory);
     world->chunks = 0;
-    tn_buf_reset(&world->why);
+    renew(world, &world->why);
     if (report == NULL)
         report = &own;
     memset(report, 0, sizeof(*report));
@@ -319,7 +343,7 @@ void test_world_audit(test_world *world)
 {
     tn_ledger *ledger = NULL;
     tn_audit audit;
-    tn_buf_reset(&world->why);
+    renew(world, &world->why);
     tn_status status = tn_ledger_open(world->ledger_path, &world->why, &ledger);
     if (status == TN_OK)
         status = tn_audit_ledger(ledger, NULL, &audit, &world->why);

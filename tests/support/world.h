@@ -12,6 +12,8 @@ typedef struct test_world {
     char db[96];
     char ledger_path[96];
     char key_path[96];
+    char records_path[96]; /* what a plan keeps beside it, with most_targets */
+    uint32_t most_targets; /* of a place in the plan; 0: as always, and none beside */
     tn_sources sources;
     tn_arena arena;
     tn_diags diags;
@@ -26,8 +28,9 @@ typedef struct test_world {
     tn_buf plan;    /* the last plan's text */
     tn_buf why;     /* of the last call that failed */
     tn_apply_host host;
-    tn_apply_options options; /* of runs */
-    uint32_t stop_after;      /* chunks; 0: never */
+    tn_apply_options options;   /* of runs */
+    const tn_allocator *memory; /* of plans and runs; NULL: the C library's */
+    uint32_t stop_after;        /* chunks; 0: never */
     uint32_t chunks;
     uint32_t slow_clock_ms; /* the clock goes on by so much at each look */
     uint64_t slow_ms;

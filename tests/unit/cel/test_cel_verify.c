@@ -27,8 +27,7 @@ static void make(made *m, const tn_cel_node *nodes, uint32_t count)
                          .slot_count = 1,
                          .file = TN_NONE,
                          .local_count = 1,
-                         .loop_depth = 1,
-                         .kind = TN_CEL_DYN}};
+                         .loop_depth = 1}};
     for (uint32_t i = 0; i < count; i++)
         m->nodes[i] = nodes[i];
     m->code = (tn_cel_code){.nodes = m->nodes,
@@ -60,7 +59,7 @@ static const char *judge_nodes(const tn_cel_node *nodes, uint32_t count)
 
 #define NODE(op, aux, arg)                                                             \
     {                                                                                  \
-        TN_CEL_##op, TN_CEL_DYN, aux, arg                                              \
+        TN_CEL_##op, 0, aux, arg                                                       \
     }
 #define ONE NODE(CONST, 0, 0)
 #define JUDGE(...)                                                                     \
@@ -141,8 +140,8 @@ static void test_verify__operands_are_within_bounds(void **state)
     assert_string_equal(JUDGE(ONE, NODE(LOOP, 1 << 4, 2), ONE, NODE(NEXT, 0, 0)),
                         OPERAND);
     assert_string_equal(JUDGE(ONE, NODE(LOOP, 8, 2), ONE, NODE(NEXT, 0, 0)), OPERAND);
-    assert_string_equal(JUDGE({TN_CEL_OP_COUNT, TN_CEL_DYN, 0, 0}), OPERAND);
-    assert_string_equal(JUDGE({TN_CEL_CONST, TN_KIND_COUNT, 0, 0}), OPERAND);
+    assert_string_equal(JUDGE({TN_CEL_OP_COUNT, 0, 0, 0}), OPERAND);
+    assert_string_equal(JUDGE({TN_CEL_CONST, 1, 0, 0}), OPERAND);
 }
 
 static void test_verify__constants_are_what_they_say(void **state)
@@ -199,20 +198,6 @@ static void test_verify__expressions_keep_their_limits(void **state)
     assert_string_equal(judge(&m), "a table has no map");
 }
 
-static void test_verify__slots_are_taken_for_what_they_are(void **state)
-{
-    (void)state;
-    made m;
-    make(&m, (const tn_cel_node[]){{TN_CEL_SLOT, TN_KIND_INT, 0, 0}}, 1);
-    const tn_kind is_int = TN_KIND_INT, is_date = TN_KIND_DATE;
-    assert_string_equal(judge(&m), "");
-    assert_int_equal(tn_cel_verify_slots(&m.code, 0, &is_int, 1, NULL), TN_OK);
-    assert_int_equal(tn_cel_verify_slots(&m.code, 0, &is_date, 1, NULL), TN_BAD_IMAGE);
-    assert_int_equal(tn_cel_verify_slots(&m.code, 0, &is_int, 0, NULL), TN_BAD_IMAGE);
-    m.nodes[0].kind = TN_KIND_TIMESTAMP;
-    assert_int_equal(tn_cel_verify_slots(&m.code, 0, &is_date, 1, NULL), TN_OK);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,7 +207,6 @@ int main(void)
         cmocka_unit_test(test_verify__operands_are_within_bounds),
         cmocka_unit_test(test_verify__constants_are_what_they_say),
         cmocka_unit_test(test_verify__expressions_keep_their_limits),
-        cmocka_unit_test(test_verify__slots_are_taken_for_what_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -85,6 +85,21 @@ static void test_names__kinds_do_not_get_in_each_others_way(void **state)
     test_model_free(&m);
 }
 
+static void test_names__a_field_may_begin_like_what_has_a_dot_behind_it(void **state)
+{
+    (void)state;
+    test_model m;
+    const char *const texts[] = {
+        "module m\nimport std.gdpr\npurpose p \"\"\nentity order \"O\" { event gone }\n"
+        "category c \"C\" of order { fields { recorded : timestamp @created\n"
+        "  orders : event  s : string } purpose p basis std.gdpr.contract\n"
+        "  retain 1 year from recorded when recorded != null\n"
+        "  retain until order.gone  on orders delete }\n",
+        NULL};
+    assert_string_equal(findings(&m, texts), "");
+    test_model_free(&m);
+}
+
 static void test_names__whoever_names_it_may_stand_before_it(void **state)
 {
     (void)state;
@@ -144,6 +159,7 @@ int main(void)
         cmocka_unit_test(test_names__a_full_name_needs_its_module_named),
         cmocka_unit_test(test_names__two_imports_that_offer_one_must_be_told_apart),
         cmocka_unit_test(test_names__kinds_do_not_get_in_each_others_way),
+        cmocka_unit_test(test_names__a_field_may_begin_like_what_has_a_dot_behind_it),
         cmocka_unit_test(test_names__whoever_names_it_may_stand_before_it),
         cmocka_unit_test(test_nearest__slips_of_a_finger),
         cmocka_unit_test(test_nearest__case_is_the_smallest_slip),

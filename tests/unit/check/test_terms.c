@@ -13,6 +13,7 @@ static void test_terms__each_group_is_summed(void **state)
     (void)state;
     tn_diags diags;
     tn_diags_init(&diags, NULL);
+    tn_checker ck = {.diags = &diags};
     tn_term terms[] = {{.count = 3, .count_fits = true, .unit = TN_UNIT_DAY},
                        {.count = 2, .count_fits = true, .unit = TN_UNIT_YEAR},
                        {.count = 1, .count_fits = true, .unit = TN_UNIT_WEEK},
@@ -23,7 +24,7 @@ static void test_terms__each_group_is_summed(void **state)
     for (size_t i = 0; i < TN_COUNT(terms); i++)
         terms[i].at = TN_NOWHERE;
     tn_period sum;
-    assert_true(tn_terms_sum(&diags, terms, &sum));
+    assert_true(tn_terms_sum(&ck, NULL, terms, &sum));
     assert_int_equal(sum.months, 29);
     assert_int_equal(sum.days, 10);
     assert_int_equal(sum.seconds, 5400);
@@ -48,8 +49,9 @@ static void test_terms__nothing_quarters_and_too_much_are_refused(void **state)
     for (size_t i = 0; i < TN_COUNT(terms); i++) {
         tn_diags diags;
         tn_diags_init(&diags, NULL);
+        tn_checker ck = {.diags = &diags};
         tn_period sum;
-        assert_false(tn_terms_sum(&diags, &terms[i], &sum));
+        assert_false(tn_terms_sum(&ck, NULL, &terms[i], &sum));
         assert_int_equal(only_diag(&diags)->finding, TN_FIND_PERIOD);
         tn_diags_free(&diags);
     }

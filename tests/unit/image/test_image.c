@@ -1,4 +1,5 @@
 /* image: what is compiled is verified, and nothing else is. */
+#include "interp/cel/eval.h"
 #include "tests/support/memory.h"
 #include "tests/support/policy.h"
 
@@ -79,6 +80,13 @@ static void test_image__every_cut_is_found(void **state)
     test_policy_free(&policy);
 }
 
+static void make_digest(test_policy *policy)
+{
+    tn_digest digest = tn_image_digest(tn_buf_view(&policy->bytes));
+    memcpy(policy->bytes.data + offsetof(tn_image_header, digest), &digest,
+           sizeof(digest));
+}
+
 /* Decides one record of every category, whatever the image says. */
 static void use(tn_str bytes)
 {
@@ -114,12 +122,31 @@ static void test_image__what_passes_is_safe(void **state)
     for (size_t i = 8; i < bytes.len; i += 1 + i / 512) {
         char kept = policy.bytes.data[i];
         policy.bytes.data[i] = (char)(kept ^ flips[i % sizeof(flips)]);
-        tn_digest digest = tn_image_digest(bytes);
-        memcpy(policy.bytes.data + offsetof(tn_image_header, digest), &digest,
-               sizeof(digest));
+        make_digest(&policy);
         use(bytes);
         policy.bytes.data[i] = kept;
     }
+    test_policy_free(&policy);
+}
+
+/* What an image says of the cost of its conditions is no matter of trust: it says
+ * nothing but the budget, which it cannot raise. */
+static void test_image__no_image_takes_more_than_the_budget(void **state)
+{
+    (void)state;
+    static const uint64_t budgets[] = {TN_CEL_BUDGET + 1, UINT64_C(1) << 32,
+                                       UINT64_MAX};
+    test_policy policy;
+    test_policy_compile(&policy, text);
+    char *budget = policy.bytes.data + offsetof(tn_image_header, cost_budget);
+    for (size_t i = 0; i < TN_COUNT(budgets); i++) {
+        memcpy(budget, &budgets[i], sizeof(budgets[i]));
+        make_digest(&policy);
+        assert_int_equal(verify(tn_buf_view(&policy.bytes)), TN_BAD_IMAGE);
+    }
+    memcpy(budget, &(uint64_t){TN_CEL_BUDGET}, sizeof(uint64_t));
+    make_digest(&policy);
+    assert_int_equal(verify(tn_buf_view(&policy.bytes)), TN_OK);
     test_policy_free(&policy);
 }
 
@@ -156,6 +183,7 @@ int main(void)
         cmocka_unit_test(test_image__every_changed_byte_is_found),
         cmocka_unit_test(test_image__every_cut_is_found),
         cmocka_unit_test(test_image__what_passes_is_safe),
+        cmocka_unit_test(test_image__no_image_takes_more_than_the_budget),
         cmocka_unit_test(test_image__another_format_says_so),
         cmocka_unit_test(test_image__running_out_of_memory_is_survived),
     };

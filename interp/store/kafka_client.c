@@ -1,0 +1,330 @@
+#include "interp/store/kafka_client.h"
+
+#include "interp/store/input.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SYMBOL(function) {#function, offsetof(tn_kafka_functions, function)},
+static const tn_library_symbol symbols[] = {TN_KAFKA_FUNCTIONS(SYMBOL)};
+static const tn_library library = {"librdkafka.so.1", "librdkafka1", "read from Kafka",
+                                   symbols, TN_COUNT(symbols)};
+
+/* What a file of properties cannot change: what is read must be all there is, and no
+ * offset of anybody may move. */
+typedef struct property {
+    const char *name;
+    const char *value;
+} property;
+static const property fixed[] = {
+    {"enable.auto.commit", "false"},       {"enable.auto.offset.store", "false"},
+    {"allow.auto.create.topics", "false"}, {"enable.partition.eof", "true"},
+    {"auto.offset.reset", "error"},        {"check.crcs", "true"},
+    {"queued.min.messages", "10000000"},   {"queued.max.messages.kbytes", "4096"},
+};
+
+tn_status tn_kafka_fail(const tn_kafka *kafka, rd_kafka_resp_err_t code, tn_buf *why)
+{
+    tn_buf_put_text(why, kafka->f.rd_kafka_err2str(code));
+    if (kafka->complaint[0] != '\0')
+        tn_buf_put_format(why, " (%s)", kafka->complaint);
+    return code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+                   code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC
+               ? TN_NOT_FOUND
+               : TN_STORE;
+}
+
+static void note_error(rd_kafka_t *handle, int code, const char *reason, void *user)
+{
+    tn_kafka *kafka = user;
+    (void)handle;
+    (void)code;
+    size_t len = strlen(reason);
+    size_t kept = len < sizeof(kafka->complaint) ? len : sizeof(kafka->complaint) - 1;
+    memcpy(kafka->complaint, reason, kept);
+    kafka->complaint[kept] = '\0';
+}
+
+/* librdkafka would print it. */
+static void drop_log(const rd_kafka_t *handle, int level, const char *facility,
+                     const char *text)
+{
+    (void)handle;
+    (void)level;
+    (void)facility;
+    (void)text;
+}
+
+/* --- properties */
+
+static tn_status set(tn_kafka *kafka, rd_kafka_conf_t *conf, const char *name,
+                     const char *value, tn_buf *why)
+{
+    char reason[256] = "";
+    if (kafka->f.rd_kafka_conf_set(conf, name, value, reason, sizeof(reason)) ==
+        RD_KAFKA_CONF_OK)
+        return TN_OK;
+    tn_buf_put_text(why, reason);
+    return TN_STORE;
+}
+
+static tn_str trim(tn_str s)
+{
+    while (s.len > 0 && (s.data[0] == ' ' || s.data[0] == '\t'))
+        s = tn_str_slice(s, 1, s.len - 1);
+    while (s.len > 0 && (s.data[s.len - 1] == ' ' || s.data[s.len - 1] == '\t' ||
+                         s.data[s.len - 1] == '\r'))
+        s.len--;
+    return s;
+}
+
+/* One line of a file of properties: `name=value`, or blank, or a comment. */
+static tn_status set_line(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_str line,
+                          tn_arena *arena, tn_buf *why)
+{
+    line = trim(line);
+    if (line.len == 0 || line.data[0] == '#')
+        return TN_OK;
+    size_t equals = tn_str_find(line, TN_STR("="));
+    if (equals == SIZE_MAX) {
+        tn_buf_put_text(why, "a line without \"=\"");
+        return TN_STORE;
+    }
+    tn_str name = tn_arena_copy(arena, trim(tn_str_slice(line, 0, equals)));
+    tn_str value = tn_arena_copy(arena, trim(tn_str_slice(line, equals + 1, line.len)));
+    if (name.data == NULL || value.data == NULL)
+        return TN_NOMEM;
+    return set(kafka, conf, name.data, value.data, why);
+}
+
+static tn_status set_lines(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_input *file,
+                           tn_arena *arena, tn_buf *why)
+{
+    while (!file->is_at_end)
+        TN_TRY(tn_input_fill(file, why));
+    tn_str text = {file->data + file->at, file->end - file->at};
+    for (unsigned line = 1; text.len > 0; line++) {
+        size_t end = tn_str_find(text, TN_STR("\n"));
+        end = end == SIZE_MAX ? text.len : end;
+        size_t said = why->len;
+        tn_status status =
+            set_line(kafka, conf, tn_str_slice(text, 0, end), arena, why);
+        if (status != TN_OK && why->len > said)
+            tn_buf_put_format(why, " (line %u of ", line);
+        if (status != TN_OK) {
+            tn_buf_put(why, file->path);
+            tn_buf_put_char(why, ')');
+            return status;
+        }
+        text = tn_str_slice(text, end + 1, text.len);
+    }
+    return TN_OK;
+}
+
+static tn_status set_file(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_buf *why)
+{
+    tn_input file = TN_INPUT_NONE;
+    tn_arena arena;
+    tn_arena_init(&arena, kafka->memory);
+    tn_status status = tn_input_open(&file, kafka->place, kafka->memory, why);
+    if (status == TN_OK)
+        status = set_lines(kafka, conf, &file, &arena, why);
+    tn_input_close(&file);
+    tn_arena_free(&arena);
+    return status;
+}
+
+static bool is_path(tn_str place)
+{
+    return memchr(place.data, '/', place.len) != NULL ||
+           tn_str_ends(place, TN_STR(".properties"));
+}
+
+static tn_status set_all(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_buf *why)
+{
+    TN_TRY(set(kafka, conf, "group.id", "tenure", why));
+    TN_TRY(set(kafka, conf, "client.id", "tenure", why));
+    if (is_path(kafka->place))
+        TN_TRY(set_file(kafka, conf, why));
+    else
+        TN_TRY(set(kafka, conf, "bootstrap.servers", kafka->place.data, why));
+    for (size_t i = 0; i < TN_COUNT(fixed); i++)
+        TN_TRY(set(kafka, conf, fixed[i].name, fixed[i].value, why));
+    return TN_OK;
+}
+
+/* --- handles */
+
+/* `isolation`: which records it is told of, and where it sees the end of them. */
+static tn_status new_handle(tn_kafka *kafka, const char *isolation, rd_kafka_t **out,
+                            tn_buf *why)
+{
+    char reason[256] = "";
+    rd_kafka_conf_t *conf = kafka->f.rd_kafka_conf_new();
+    kafka->f.rd_kafka_conf_set_opaque(conf, kafka);
+    kafka->f.rd_kafka_conf_set_error_cb(conf, note_error);
+    kafka->f.rd_kafka_conf_set_log_cb(conf, drop_log);
+    tn_status status = set_all(kafka, conf, why);
+    if (status == TN_OK)
+        status = set(kafka, conf, "isolation.level", isolation, why);
+    if (status == TN_OK) {
+        *out = kafka->f.rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof(reason));
+        if (*out != NULL)
+            return TN_OK;
+        tn_buf_put_text(why, reason);
+        status = TN_STORE;
+    }
+    kafka->f.rd_kafka_conf_destroy(conf);
+    return status;
+}
+
+tn_status tn_kafka_open(tn_kafka *kafka, tn_str place, const tn_allocator *memory,
+                        tn_buf *why)
+{
+    *kafka = (tn_kafka){.memory = memory, .place = place};
+    TN_TRY(tn_library_load(&library, &kafka->f, why));
+    /* read_committed: the end it tells of is the last stable offset */
+    return new_handle(kafka, "read_committed", &kafka->handle, why);
+}
+
+void tn_kafka_close(tn_kafka *kafka)
+{
+    if (kafka->handle != NULL)
+        kafka->f.rd_kafka_destroy(kafka->handle);
+}
+
+tn_status tn_kafka_consumer(tn_kafka *kafka, rd_kafka_t **out, tn_buf *why)
+{
+    TN_TRY(new_handle(kafka, "read_uncommitted", out, why));
+    kafka->f.rd_kafka_poll_set_consumer(*out);
+    return TN_OK;
+}
+
+/* --- topics */
+
+/* Asks for the metadata of one topic, or with NULL of all; runs the callbacks, so that
+ * what is wrong with the connection is known. */
+static tn_status ask(tn_kafka *kafka, rd_kafka_topic_t *topic,
+                     const struct rd_kafka_metadata **out, tn_buf *why)
+{
+    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__TRANSPORT;
+    if (!kafka->is_silent)
+        code = kafka->f.rd_kafka_metadata(kafka->handle, topic == NULL, topic, out,
+                                          kafka->has_answered ? TN_KAFKA_PATIENCE_MS
+                                                              : TN_KAFKA_CONTACT_MS);
+    kafka->f.rd_kafka_poll(kafka->handle, 0);
+    kafka->is_silent = code != RD_KAFKA_RESP_ERR_NO_ERROR && !kafka->has_answered;
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return tn_kafka_fail(kafka, code, why);
+    kafka->has_answered = true;
+    kafka->complaint[0] = '\0';
+    return TN_OK;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return tn_str_compare(*(const tn_str *)a, *(const tn_str *)b);
+}
+
+static tn_status copy_names(const struct rd_kafka_metadata *from, tn_arena *arena,
+                            const tn_str **names, uint32_t *count)
+{
+    uint32_t kept = 0;
+    tn_str *list = tn_arena_take_array(arena, (size_t)from->topic_cnt, sizeof(*list));
+    if (list == NULL)
+        return TN_NOMEM;
+    for (int i = 0; i < from->topic_cnt; i++) {
+        tn_str name = tn_str_from(from->topics[i].topic);
+        if (tn_str_starts(name, TN_STR("__")))
+            continue;
+        list[kept] = tn_arena_copy(arena, name);
+        if (list[kept++].data == NULL)
+            return TN_NOMEM;
+    }
+    qsort(list, kept, sizeof(*list), compare_names);
+    *names = list;
+    *count = kept;
+    return TN_OK;
+}
+
+tn_status tn_kafka_topics(tn_kafka *kafka, tn_arena *arena, const tn_str **names,
+                          uint32_t *count, tn_buf *why)
+{
+    const struct rd_kafka_metadata *metadata;
+    TN_TRY(ask(kafka, NULL, &metadata, why));
+    tn_status status = copy_names(metadata, arena, names, count);
+    kafka->f.rd_kafka_metadata_destroy(metadata);
+    return status;
+}
+
+static int compare_partitions(const void *a, const void *b)
+{
+    int32_t x = ((const tn_kafka_partition *)a)->number;
+    int32_t y = ((const tn_kafka_partition *)b)->number;
+    return (x > y) - (x < y);
+}
+
+static tn_status copy_partitions(tn_kafka *kafka,
+                                 const struct rd_kafka_metadata *metadata,
+                                 tn_kafka_topic *topic, tn_arena *arena, tn_buf *why)
+{
+    const rd_kafka_metadata_topic_t *from = &metadata->topics[0];
+    if (metadata->topic_cnt != 1 ||
+        from->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+        tn_buf_put_format(why, "it has no topic \"%s\"", topic->name);
+        return TN_NOT_FOUND;
+    }
+    if (from->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return tn_kafka_fail(kafka, from->err, why);
+    topic->count = (uint32_t)from->partition_cnt;
+    topic->partitions =
+        tn_arena_take_array(arena, topic->count, sizeof(*topic->partitions));
+    if (topic->partitions == NULL)
+        return TN_NOMEM;
+    for (uint32_t i = 0; i < topic->count; i++) {
+        if (from->partitions[i].leader < 0) {
+            tn_buf_put_format(why, "partition %d has no leader now",
+                              (int)from->partitions[i].id);
+            return TN_STORE;
+        }
+        topic->partitions[i].number = from->partitions[i].id;
+    }
+    qsort(topic->partitions, topic->count, sizeof(*topic->partitions),
+          compare_partitions);
+    return TN_OK;
+}
+
+static tn_status find_partitions(tn_kafka *kafka, tn_kafka_topic *topic,
+                                 tn_arena *arena, tn_buf *why)
+{
+    const struct rd_kafka_metadata *metadata;
+    rd_kafka_topic_t *handle =
+        kafka->f.rd_kafka_topic_new(kafka->handle, topic->name, NULL);
+    if (handle == NULL) {
+        tn_buf_put_text(why, "it is not the name of a topic");
+        return TN_NOT_FOUND;
+    }
+    tn_status status = ask(kafka, handle, &metadata, why);
+    if (status == TN_OK) {
+        status = copy_partitions(kafka, metadata, topic, arena, why);
+        kafka->f.rd_kafka_metadata_destroy(metadata);
+    }
+    kafka->f.rd_kafka_topic_destroy(handle);
+    return status;
+}
+
+tn_status tn_kafka_find(tn_kafka *kafka, tn_kafka_topic *topic, tn_arena *arena,
+                        tn_buf *why)
+{
+    TN_TRY(find_partitions(kafka, topic, arena, why));
+    for (uint32_t i = 0; i < topic->count; i++) {
+        tn_kafka_partition *p = &topic->partitions[i];
+        rd_kafka_resp_err_t code = kafka->f.rd_kafka_query_watermark_offsets(
+            kafka->handle, topic->name, p->number, &p->low, &p->end,
+            TN_KAFKA_PATIENCE_MS);
+        kafka->f.rd_kafka_poll(kafka->handle, 0);
+        if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return tn_kafka_fail(kafka, code, why);
+    }
+    return TN_OK;
+}

@@ -1,0 +1,444 @@
+#include "interp/store/kafka_erase.h"
+
+#include "interp/store/kafka_admin.h"
+#include "interp/store/kafka_scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static tn_kafka_store *store_of(tn_store *base)
+{
+    return (tn_kafka_store *)base;
+}
+
+/* --- examine */
+
+static tn_status add_obstacle(tn_erase_exam *out, tn_arena *arena, tn_str text)
+{
+    tn_str *list = tn_arena_take_array(arena, out->obstacle_count + 1, sizeof(*list));
+    if (list == NULL)
+        return TN_NOMEM;
+    if (out->obstacle_count > 0)
+        memcpy(list, out->obstacles, out->obstacle_count * sizeof(*list));
+    list[out->obstacle_count++] = text;
+    out->obstacles = list;
+    return TN_OK;
+}
+
+static tn_status kafka_examine(tn_store *base, const tn_erase_target *target,
+                               tn_arena *arena, tn_erase_exam *out, tn_buf *why)
+{
+    tn_kafka *kafka = &store_of(base)->kafka;
+    tn_kafka_topic topic = {.name = tn_arena_copy(arena, target->object).data};
+    tn_kafka_setting policy = {.topic = topic.name, .name = "cleanup.policy"};
+    *out = (tn_erase_exam){.obstacle_count = 0};
+    if (topic.name == NULL)
+        return TN_NOMEM;
+    TN_TRY(tn_kafka_find(kafka, &topic, arena, why));
+    TN_TRY(tn_kafka_read_setting(kafka, &policy, arena, why));
+    tn_digest_state state;
+    tn_digest_start(&state);
+    tn_digest_add(&state, target->object);
+    tn_digest_add(&state, policy.value);
+    tn_digest_add(&state, (tn_str){(const char *)&topic.count, sizeof(topic.count)});
+    out->shape = tn_digest_end(&state);
+    if (tn_str_equal(policy.value, TN_STR("compact")))
+        TN_TRY(add_obstacle(out, arena,
+                            TN_STR("the topic is compacted (cleanup.policy=compact): "
+                                   "Kafka deletes no front of it; set "
+                                   "cleanup.policy=compact,delete")));
+    if (target->redacts)
+        TN_TRY(add_obstacle(
+            out, arena, TN_STR("records of a topic can't be changed, only deleted")));
+    return TN_OK;
+}
+
+static tn_status kafka_mark(tn_store *base, tn_store_mark *out, tn_buf *why)
+{
+    *out = (tn_store_mark){.exists = true};
+    return tn_kafka_identify(&store_of(base)->kafka, out->id, why);
+}
+
+static tn_status kafka_prepare(tn_store *base, const tn_erase_permit *permit,
+                               tn_str ledger, tn_buf *why)
+{
+    (void)base;
+    (void)permit;
+    (void)ledger;
+    (void)why;
+    return TN_OK;
+}
+
+/* --- a chunk */
+
+/* What was chosen in one partition: the offsets of its records. */
+typedef struct front {
+    int32_t partition;
+    tn_buf offsets; /* int64 each */
+} front;
+
+typedef struct erasing {
+    tn_kafka_store *store;
+    const tn_erase_chunk *chunk;
+    front *fronts;
+    uint32_t front_count;
+    uint32_t front_capacity;
+    uint64_t chosen_count;
+    tn_arena arena;
+} erasing;
+
+static tn_status front_of(erasing *e, int32_t partition, front **out)
+{
+    for (uint32_t i = 0; i < e->front_count; i++)
+        if (e->fronts[i].partition == partition) {
+            *out = &e->fronts[i];
+            return TN_OK;
+        }
+    if (e->front_count == e->front_capacity) {
+        uint32_t capacity = e->front_capacity == 0 ? 16 : 2 * e->front_capacity;
+        front *grown = tn_arena_take_array(&e->arena, capacity, sizeof(*grown));
+        if (grown == NULL)
+            return TN_NOMEM;
+        if (e->front_count > 0)
+            memcpy(grown, e->fronts, e->front_count * sizeof(*grown));
+        e->fronts = grown;
+        e->front_capacity = capacity;
+    }
+    *out = &e->fronts[e->front_count++];
+    (*out)->partition = partition;
+    tn_buf_init(&(*out)->offsets, NULL);
+    return TN_OK;
+}
+
+static void free_fronts(erasing *e)
+{
+    for (uint32_t i = 0; i < e->front_count; i++)
+        tn_buf_free(&e->fronts[i].offsets);
+    tn_arena_free(&e->arena);
+}
+
+static tn_status decide_row(erasing *e, const tn_store_row *row)
+{
+    tn_scan *scan = e->store->erasing;
+    tn_value key;
+    tn_erase_choice choice;
+    front *to;
+    TN_TRY(scan->ops->key(scan, row, &key));
+    TN_TRY(e->chunk->decide(e->chunk->user, row, &key, &choice));
+    int32_t partition = (int32_t)key.as.list->items[0].as.integer;
+    if (!choice.is_chosen) {
+        tn_kafka_scan_skip(scan, partition);
+        return TN_OK;
+    }
+    int64_t offset = key.as.list->items[1].as.integer;
+    TN_TRY(front_of(e, partition, &to));
+    tn_buf_put(&to->offsets, (tn_str){(const char *)&offset, sizeof(offset)});
+    e->chosen_count++;
+    return tn_buf_status(&to->offsets);
+}
+
+static tn_status decide_rows(erasing *e, tn_erase_result *out)
+{
+    tn_scan *scan = e->store->erasing;
+    tn_store_rows rows = {NULL, 0, false};
+    while (out->looked_at_count < e->chunk->row_limit) {
+        TN_TRY(scan->ops->next(scan, &rows, e->chunk->why));
+        out->is_end = rows.count == 0;
+        if (out->is_end)
+            return TN_OK;
+        for (uint32_t i = 0; i < rows.count; i++)
+            TN_TRY(decide_row(e, &rows.list[i]));
+        out->looked_at_count += rows.count;
+    }
+    return TN_OK;
+}
+
+static int64_t offset_at(const front *from, size_t number)
+{
+    int64_t offset;
+    memcpy(&offset, from->offsets.data + number * sizeof(offset), sizeof(offset));
+    return offset;
+}
+
+static size_t count_of(const front *from)
+{
+    return from->offsets.len / sizeof(int64_t);
+}
+
+static int64_t end_of(const front *from)
+{
+    return offset_at(from, count_of(from) - 1) + 1;
+}
+
+/* The intent: of each front its partition, its number of records, and their offsets. */
+static tn_status intend(erasing *e)
+{
+    tn_buf work;
+    tn_buf_init(&work, NULL);
+    for (uint32_t i = 0; i < e->front_count; i++) {
+        uint32_t count = (uint32_t)count_of(&e->fronts[i]);
+        tn_buf_put(&work, (tn_str){(const char *)&e->fronts[i].partition, 4});
+        tn_buf_put(&work, (tn_str){(const char *)&count, 4});
+        tn_buf_put(&work, tn_buf_view(&e->fronts[i].offsets));
+    }
+    tn_status status = tn_buf_status(&work);
+    if (status == TN_OK)
+        status = e->chunk->intend(e->chunk->user, tn_buf_view(&work), e->chosen_count);
+    tn_buf_free(&work);
+    return status;
+}
+
+/* The topic's partitions now; `end` of those that lose a front is its end, of others
+ * their low watermark. */
+static tn_status plan_cut(erasing *e, tn_kafka_topic *topic, tn_buf *why)
+{
+    TN_TRY(tn_kafka_find(&e->store->kafka, topic, &e->arena, why));
+    for (uint32_t p = 0; p < topic->count; p++) {
+        tn_kafka_partition *partition = &topic->partitions[p];
+        int64_t last_stable = partition->end;
+        partition->end = partition->low;
+        for (uint32_t i = 0; i < e->front_count; i++)
+            if (e->fronts[i].partition == partition->number)
+                partition->end = end_of(&e->fronts[i]);
+        if (partition->end > last_stable) {
+            tn_buf_put_text(why, "the topic was made anew while it was read");
+            return TN_STORE;
+        }
+    }
+    return TN_OK;
+}
+
+static tn_status remember_cut(tn_kafka_store *store, const char *topic,
+                              int32_t partition, int64_t end)
+{
+    for (uint32_t i = 0; i < store->cut_count; i++)
+        if (store->cuts[i].partition == partition &&
+            strcmp(store->cuts[i].topic, topic) == 0) {
+            store->cuts[i].end = end;
+            return TN_OK;
+        }
+    if (store->cut_count == store->cut_capacity) {
+        uint32_t capacity = store->cut_capacity == 0 ? 16 : 2 * store->cut_capacity;
+        tn_kafka_cut *grown =
+            tn_arena_take_array(&store->arena, capacity, sizeof(*grown));
+        if (grown == NULL)
+            return TN_NOMEM;
+        if (store->cut_count > 0)
+            memcpy(grown, store->cuts, store->cut_count * sizeof(*grown));
+        store->cuts = grown;
+        store->cut_capacity = capacity;
+    }
+    tn_str name = tn_arena_copy(&store->arena, tn_str_from(topic));
+    store->cuts[store->cut_count++] = (tn_kafka_cut){name.data, partition, end};
+    return name.data == NULL ? TN_NOMEM : TN_OK;
+}
+
+typedef tn_status key_fn(void *user, const tn_value *key);
+
+static tn_status tell_keys(const front *of, key_fn *tell, void *user)
+{
+    tn_value parts[2] = {{TN_KIND_INT, {.integer = of->partition}},
+                         {TN_KIND_INT, {.integer = 0}}};
+    tn_list_value list = {parts, 2};
+    tn_value key = {TN_KIND_LIST, {.list = &list}};
+    for (size_t i = 0; i < count_of(of); i++) {
+        parts[1].as.integer = offset_at(of, i);
+        TN_TRY(tell(user, &key));
+    }
+    return TN_OK;
+}
+
+static tn_status cut(erasing *e, tn_str object, tn_erase_result *out)
+{
+    const tn_erase_chunk *chunk = e->chunk;
+    tn_kafka_topic topic = {.name = tn_arena_copy(&e->arena, object).data};
+    if (topic.name == NULL)
+        return TN_NOMEM;
+    TN_TRY(plan_cut(e, &topic, chunk->why));
+    TN_TRY(intend(e));
+    TN_TRY(tn_kafka_delete_records(&e->store->kafka, &topic, chunk->why));
+    for (uint32_t i = 0; i < e->front_count; i++) {
+        const front *gone = &e->fronts[i];
+        TN_TRY(remember_cut(e->store, topic.name, gone->partition, end_of(gone)));
+        TN_TRY(tell_keys(gone, chunk->take, chunk->user));
+        out->erased_count += count_of(gone);
+    }
+    return TN_OK;
+}
+
+static void stop_erasing(tn_kafka_store *store)
+{
+    if (store->erasing != NULL)
+        store->erasing->ops->scan_close(store->erasing);
+    store->erasing = NULL;
+}
+
+static tn_status erase_chunk(erasing *e, const tn_erase_target *target,
+                             tn_erase_result *out)
+{
+    tn_kafka_store *store = e->store;
+    if (store->erasing == NULL) {
+        store->erasing_request =
+            (tn_scan_request){.object = target->object,
+                              .columns = target->columns,
+                              .column_count = target->column_count,
+                              .wants_undeclared = target->wants_undeclared};
+        TN_TRY(store->base.ops->scan(&store->base, &store->erasing_request,
+                                     &store->erasing, e->chunk->why));
+    }
+    TN_TRY(e->chunk->begun(e->chunk->user, 0));
+    TN_TRY(decide_rows(e, out));
+    return e->chosen_count == 0 ? TN_OK : cut(e, target->object, out);
+}
+
+static tn_status kafka_erase(tn_store *base, const tn_erase_permit *permit,
+                             const tn_erase_target *target, const tn_erase_chunk *chunk,
+                             tn_erase_result *out)
+{
+    erasing e = {.store = store_of(base), .chunk = chunk};
+    (void)permit;
+    *out = (tn_erase_result){.erased_count = 0};
+    tn_arena_init(&e.arena, NULL);
+    tn_status status = erase_chunk(&e, target, out);
+    free_fronts(&e);
+    /* what was read and not deleted is read again from the front */
+    if (status != TN_OK || out->is_end)
+        stop_erasing(e.store);
+    return status;
+}
+
+/* --- after a crash */
+
+/* Cuts the next front off the intent; false: it is damaged. */
+static bool next_front(tn_str *work, front *out)
+{
+    uint32_t count;
+    if (work->len < 8)
+        return false;
+    memcpy(&out->partition, work->data, 4);
+    memcpy(&count, work->data + 4, 4);
+    size_t size = (size_t)count * sizeof(int64_t);
+    if (count == 0 || work->len - 8 < size)
+        return false;
+    out->offsets = (tn_buf){.data = (char *)(uintptr_t)(work->data + 8), .len = size};
+    *work = tn_str_slice(*work, 8 + size, SIZE_MAX);
+    return true;
+}
+
+static tn_status recall_front(tn_kafka_store *store, const tn_kafka_topic *topic,
+                              const front *sent, const tn_erase_recall *recall)
+{
+    for (uint32_t i = 0; i < topic->count; i++) {
+        const tn_kafka_partition *p = &topic->partitions[i];
+        if (p->number != sent->partition)
+            continue;
+        if (p->low < end_of(sent) && p->end >= end_of(sent))
+            return TN_OK; /* still there: decided anew */
+        if (p->low < end_of(sent))
+            break; /* another topic of that name */
+        TN_TRY(remember_cut(store, topic->name, sent->partition, end_of(sent)));
+        return tell_keys(sent, recall->take, recall->user);
+    }
+    return tell_keys(sent, recall->lose, recall->user);
+}
+
+static tn_status kafka_recall(tn_store *base, const tn_erase_target *target,
+                              const tn_erase_recall *recall, tn_buf *why)
+{
+    tn_kafka_store *store = store_of(base);
+    tn_str work = recall->intent;
+    tn_kafka_topic topic = {.name = tn_arena_copy(&store->arena, target->object).data};
+    if (topic.name == NULL)
+        return TN_NOMEM;
+    TN_TRY(tn_kafka_find(&store->kafka, &topic, &store->arena, why));
+    while (work.len > 0) {
+        front sent;
+        if (!next_front(&work, &sent)) {
+            tn_buf_put_text(why, "the work journal is damaged");
+            return TN_STORE;
+        }
+        TN_TRY(recall_front(store, &topic, &sent, recall));
+    }
+    return TN_OK;
+}
+
+/* --- until a crash can't undo it */
+
+/* How long a broker may take to write its start offsets down: 60 s by default. */
+static tn_status checkpoint_ms(tn_kafka_store *store, tn_arena *arena, int64_t *out,
+                               tn_buf *why)
+{
+    tn_kafka_setting setting = {.name =
+                                    "log.flush.start.offset.checkpoint.interval.ms"};
+    TN_TRY(tn_kafka_read_setting(&store->kafka, &setting, arena, why));
+    *out = 60000;
+    if (setting.value.data != NULL)
+        *out = strtoll(setting.value.data, NULL, 10);
+    return TN_OK;
+}
+
+static tn_status look_again(tn_kafka_store *store, tn_arena *arena, tn_buf *why)
+{
+    for (uint32_t i = 0; i < store->cut_count; i++) {
+        const tn_kafka_cut *made = &store->cuts[i];
+        tn_kafka_topic topic = {.name = made->topic};
+        TN_TRY(tn_kafka_find(&store->kafka, &topic, arena, why));
+        for (uint32_t p = 0; p < topic.count; p++) {
+            if (topic.partitions[p].number != made->partition ||
+                topic.partitions[p].low >= made->end)
+                continue;
+            tn_buf_put_format(why,
+                              "topic \"%s\", partition %d: records that were deleted "
+                              "are there again; the broker was restarted too early. "
+                              "Make a new plan and apply it",
+                              made->topic, (int)made->partition);
+            return TN_STORE;
+        }
+    }
+    return TN_OK;
+}
+
+static tn_status kafka_harden(tn_store *base, const tn_erase_permit *permit,
+                              tn_buf *why)
+{
+    tn_kafka_store *store = store_of(base);
+    tn_arena arena;
+    int64_t ms = 0;
+    (void)permit;
+    if (store->cut_count == 0)
+        return TN_OK;
+    tn_arena_init(&arena, NULL);
+    tn_status status = checkpoint_ms(store, &arena, &ms, why);
+    if (status == TN_OK) {
+        ms += ms / 4;
+        struct timespec wait = {ms / 1000, (long)(ms % 1000) * 1000000};
+        nanosleep(&wait, NULL);
+        status = look_again(store, &arena, why);
+    }
+    tn_arena_free(&arena);
+    return status;
+}
+
+static tn_status kafka_settle(tn_store *base, const tn_erase_permit *permit, tn_str run,
+                              bool *is_purged, tn_buf *why)
+{
+    (void)permit;
+    (void)run;
+    (void)why;
+    stop_erasing(store_of(base));
+    *is_purged = false; /* its segments go when they are full and old */
+    return TN_OK;
+}
+
+const tn_erase_ops tn_kafka_erase_ops = {
+    .version = TN_ERASE_OPS_VERSION,
+    .writing = &tn_kafka_writing_ops,
+    .examine = kafka_examine,
+    .mark = kafka_mark,
+    .prepare = kafka_prepare,
+    .erase = kafka_erase,
+    .settle = kafka_settle,
+    .recall = kafka_recall,
+    .harden = kafka_harden,
+};

@@ -1,0 +1,21 @@
+/* kafka_erase: deleting from topics: of each partition the front, up to the first
+ * record that must stay.
+ *
+ * A chunk decides records in the order of their offsets; once one of a partition stays,
+ * nothing behind it is looked at. DeleteRecords makes a front unreadable at once; when
+ * its bytes leave the disk is the broker's affair, which erases whole segments. It can
+ * be undone by a crash of the broker until its next checkpoint of start offsets, so
+ * `harden` waits for that and looks again.
+ *
+ * What came of an intent is told by the low watermark: at or beyond its end, the front
+ * is gone. Nothing else deletes from a topic but its own `retention.ms`.
+ *
+ * Owns, fails, threads: as erase.h says. */
+#ifndef TN_STORE_KAFKA_ERASE_H
+#define TN_STORE_KAFKA_ERASE_H
+
+#include "interp/store/erase.h"
+
+extern const tn_erase_ops tn_kafka_erase_ops;
+
+#endif
