@@ -13,6 +13,7 @@
 #   make diff-oracle random policies decided twice; N= how many, SEED= to repeat them
 #   make diff-cel    random conditions against cel-go (needs Go); N=, SEED= as above
 #   make bench       ratios against hand-written C and peers; make bench-peers gets those
+#   make bench-servers the same against hand-written SQL, on servers it starts and stops
 #   make fmt-check   is the C code formatted; make fmt formats it
 #   make deps        installs what is missing (Debian packages)
 #   make install     DESTDIR= PREFIX=/usr/local
@@ -203,7 +204,7 @@ $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(TEST_O)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
 
 # --- the demo, and what it is measured against
-.PHONY: demo bench bench-peers
+.PHONY: demo bench bench-peers bench-servers
 demo: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
 	@BUILD=$(BUILD) sh tests/demo/demo.sh
@@ -226,6 +227,10 @@ bench: deps
 bench-peers:
 	python3 -m venv $(BUILD)/venv
 	$(BUILD)/venv/bin/pip install --quiet duckdb pyarrow
+
+bench-servers: deps
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) python3 tests/bench/servers.py
 
 $(BUILD)/tests/bench/limit_sqlite: tests/bench/limit_sqlite.c tests/bench/audit_rule.h
 	@mkdir -p $(@D)

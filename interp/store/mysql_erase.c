@@ -14,7 +14,6 @@ typedef struct eraser {
     const tn_erase_chunk *chunk;
     tn_erase_result *out;
     tn_arena arena; /* of the chunk */
-    tn_erase_exam exam;
     const tn_mysql_referred *referred;
     tn_mysql_table table;
     tn_mysql_row row;
@@ -194,18 +193,17 @@ static tn_status prepare(eraser *e)
                                .columns = e->target->columns,
                                .column_count = e->target->column_count,
                                .wants_undeclared = e->target->wants_undeclared};
-    TN_TRY(
-        tn_mysql_examine(&e->store->base, e->target, &e->arena, &e->exam, chunk->why));
-    if (e->exam.obstacle_count > 0) {
-        tn_buf_put(chunk->why, e->exam.obstacles[0]);
+    tn_mysql_exam found = {.arena = &e->arena, .why = chunk->why};
+    TN_TRY(tn_mysql_examine_table(e->store, e->target, &found));
+    e->table = found.table;
+    if (found.exam.obstacle_count > 0) {
+        tn_buf_put(chunk->why, found.exam.obstacles[0]);
         return TN_STORE;
     }
-    if (!tn_digest_equal(&e->exam.shape, chunk->shape)) {
+    if (!tn_digest_equal(&found.exam.shape, chunk->shape)) {
         tn_buf_put_text(chunk->why, "the table was altered since it was examined");
         return TN_STORE;
     }
-    TN_TRY(tn_mysql_table_find(e->db, e->target->object, &e->arena, &e->table,
-                               chunk->why));
     TN_TRY(tn_mysql_references(e->store, e->table.name, &e->referred, chunk->why));
     e->doomed = (tn_mysql_doomed){.arena = &e->arena, .table = &e->table};
     return tn_mysql_row_init(&e->row, &e->table, &request, &e->arena, chunk->why);
