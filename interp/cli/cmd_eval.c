@@ -118,7 +118,8 @@ static tn_status count_record(void *user, const tn_judged *judged)
 static tn_status judge_place(tn_eval *eval, uint32_t bound, counter *c)
 {
     tn_judge_options judge = {
-        .wants = tn_tally_wants(eval->image, eval->bounds[bound].category)};
+        .wants = tn_tally_wants(eval->image, eval->bounds[bound].category),
+        .is_count = true};
     if (c->reviews == NULL)
         return tn_eval_judge(eval, bound, &judge, tn_tally_add, c->tally);
     TN_TRY(tn_plan_name(eval, bound, &c->tally->arena, &c->place));
