@@ -645,7 +645,12 @@ static void clear_verdict(tn_verdict *v)
     v->clause = TN_NONE;
     v->has_due = v->has_deadline = v->has_next_change = false;
     v->overdue = v->conflict = false;
-    v->due = v->deadline = v->next_change = (tn_instant){0, 0};
+    /* each by itself: a chain of assignments reads back what was just written in parts,
+     * and waits for it */
+    static const tn_instant none = {0, 0};
+    v->due = none;
+    v->deadline = none;
+    v->next_change = none;
     v->redact = NULL;
     v->redact_count = 0;
     v->doubts = NULL;

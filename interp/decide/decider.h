@@ -91,9 +91,10 @@ struct tn_decider {
     tn_doubt *doubts_out; /* sorted, without what ends */
     uint32_t *redact_out;
 
-    uint32_t form; /* the retain form that takes part; TN_NONE: none */
-    bool form_unknown;
+    uint32_t form;        /* the retain form that takes part; TN_NONE: none */
     uint32_t hold_clause; /* a hold clause in force; TN_NONE: none */
+    bool form_unknown;    /* not beside `form`: both are tested at once, and read in one
+                             they would wait for each other's writing */
     bool was_timed; /* the last verdict was told by due times, not cutoffs alone */
 };
 

@@ -1,0 +1,237 @@
+/* record: one dict decided, and explained. */
+#include "interp/bindings/python/src/module.h"
+
+#include <string.h>
+
+static const tenure_policy *policy_of(const run_object *run)
+{
+    return ((policy_object *)run->policy)->policy;
+}
+
+/* The run's decider for a category and placement. */
+static tenure_decider *keep_decider(run_object *run, const uint32_t where[2])
+{
+    for (kept_decider *at = run->deciders; at != NULL; at = at->next)
+        if (at->category == where[0] && at->placement == where[1])
+            return at->decider;
+    kept_decider *made = PyMem_Malloc(sizeof(*made));
+    if (made == NULL) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    tn_status status = tenure_decider_new(run->run, where[0], where[1], &made->decider);
+    if (status != TN_OK) {
+        PyMem_Free(made);
+        raise_status(status);
+        return NULL;
+    }
+    made->category = where[0];
+    made->placement = where[1];
+    made->next = run->deciders;
+    run->deciders = made;
+    return made->decider;
+}
+
+/* --- the record */
+
+/* The last name of the category's entity number `of`. */
+static tn_str entity_name(const tenure_policy *policy, uint32_t category, uint32_t of)
+{
+    tn_str name =
+        tenure_policy_entity_name(policy, tenure_policy_of(policy, category, of));
+    for (size_t i = name.len; i > 0; i--)
+        if (name.data[i - 1] == '.')
+            return (tn_str){name.data + i, name.len - i};
+    return name;
+}
+
+/* What a name of a record means: a field, or the key of an entity. */
+typedef struct member {
+    bool is_known;
+    bool is_key;
+    uint32_t index;
+} member;
+
+static member find_member(const tenure_policy *policy, uint32_t category, tn_str name)
+{
+    uint32_t field = tenure_policy_find_field(policy, category, name);
+    if (field != TENURE_NONE)
+        return (member){true, false, field};
+    for (uint32_t i = 0; i < tenure_policy_of_count(policy, category); i++) {
+        tn_str entity = entity_name(policy, category, i);
+        if (entity.len == name.len && memcmp(entity.data, name.data, name.len) == 0)
+            return (member){true, true, i};
+    }
+    return (member){false, false, TENURE_NONE};
+}
+
+static void clear(const tenure_policy *policy, uint32_t category,
+                  tenure_decider *decider)
+{
+    for (uint32_t i = 0; i < tenure_policy_field_count(policy, category); i++)
+        tenure_decider_fields(decider)[i] = tenure_null();
+    for (uint32_t i = 0; i < tenure_policy_of_count(policy, category); i++)
+        tenure_decider_keys(decider)[i] = tenure_null();
+}
+
+/* Puts a dict into the decider. */
+static bool fill(const tenure_policy *policy, uint32_t category,
+                 tenure_decider *decider, PyObject *record, value_room **room)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    tn_str name;
+    clear(policy, category, decider);
+    while (PyDict_Next(record, &at, &key, &value)) {
+        if (!text_of(key, &name))
+            return false;
+        member m = find_member(policy, category, name);
+        if (!m.is_known)
+            continue;
+        tenure_value *to = m.is_key ? &tenure_decider_keys(decider)[m.index]
+                                    : &tenure_decider_fields(decider)[m.index];
+        if (!value_of(value, room, to))
+            return false;
+    }
+    return true;
+}
+
+/* Something that is neither a field nor an entity, and not null. */
+static unsigned flags_of(const tenure_policy *policy, uint32_t category,
+                         PyObject *record)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    tn_str name;
+    while (PyDict_Next(record, &at, &key, &value))
+        if (value != Py_None && text_of(key, &name) &&
+            !find_member(policy, category, name).is_known)
+            return TENURE_RECORD_UNDECLARED;
+    PyErr_Clear();
+    return 0;
+}
+
+/* --- verdicts */
+
+static PyObject *instant_new(bool is_there, tn_instant t)
+{
+    if (!is_there)
+        Py_RETURN_NONE;
+    return Py_BuildValue("(LI)", (long long)t.seconds, t.nanos);
+}
+
+static PyObject *clause_new(const tenure_policy *policy, uint32_t number)
+{
+    tenure_clause clause;
+    if (number == TENURE_NONE || tenure_policy_clause(policy, number, &clause) != TN_OK)
+        Py_RETURN_NONE;
+    PyObject *file = text_new(clause.file);
+    PyObject *text = file == NULL ? NULL
+                                  : PyUnicode_FromFormat("%U:%u:%u", file, clause.line,
+                                                         clause.column);
+    Py_XDECREF(file);
+    return text;
+}
+
+static PyObject *redact_new(const tenure_policy *policy, uint32_t category,
+                            const tn_verdict *v)
+{
+    PyObject *list = PyList_New(0);
+    for (uint32_t i = 0; list != NULL && i < v->redact_count; i++) {
+        tenure_field field;
+        PyObject *name = NULL;
+        if (tenure_policy_field(policy, category, v->redact[i], &field) == TN_OK)
+            name = text_new(field.name);
+        if (name == NULL || PyList_Append(list, name) != 0)
+            Py_CLEAR(list);
+        Py_XDECREF(name);
+    }
+    return list;
+}
+
+/* (verdict, reason, clause, due, deadline, overdue, conflict, next_change, redact). */
+static PyObject *verdict_new(const tenure_policy *policy, uint32_t category,
+                             const tn_verdict *v)
+{
+    return Py_BuildValue(
+        "(ssNNNNNNN)", tn_decision_text(v->decision), tn_reason_text(v->reason),
+        clause_new(policy, v->clause), instant_new(v->has_due, v->due),
+        instant_new(v->has_deadline, v->deadline), PyBool_FromLong(v->overdue),
+        PyBool_FromLong(v->conflict), instant_new(v->has_next_change, v->next_change),
+        redact_new(policy, category, v));
+}
+
+/* --- decide_one(record, category, placement) */
+
+PyObject *run_decide_one(PyObject *self, PyObject *args)
+{
+    run_object *run = (run_object *)self;
+    const tenure_policy *policy = policy_of(run);
+    PyObject *record, *category, *placement;
+    uint32_t where[2];
+    value_room *room = NULL;
+    tn_verdict verdict;
+    if (!PyArg_ParseTuple(args, "OUO", &record, &category, &placement) ||
+        !find_category(run, category, placement, where))
+        return NULL;
+    if (!PyDict_Check(record)) {
+        PyErr_SetString(PyExc_TypeError, "a record is a dict");
+        return NULL;
+    }
+    tenure_decider *decider = keep_decider(run, where);
+    if (decider == NULL)
+        return NULL;
+    PyObject *made = NULL;
+    if (fill(policy, where[0], decider, record, &room)) {
+        unsigned flags = flags_of(policy, where[0], record) | TENURE_WANT_ALL;
+        tn_status status = tenure_decide(decider, flags, &verdict);
+        made = status == TN_OK ? verdict_new(policy, where[0], &verdict)
+                               : raise_status(status);
+    }
+    clear(policy, where[0], decider); /* what it refers to goes */
+    value_room_free(room);
+    return made;
+}
+
+/* --- explain(record, category, placement, name, json) */
+
+/* Explains by the flags it is decided with. */
+static PyObject *explain(tenure_decider *decider, unsigned flags, PyObject *name,
+                         int json)
+{
+    tn_verdict verdict;
+    tn_str text, said;
+    if (!text_of(name, &text))
+        return NULL;
+    tn_status status = tenure_decide(decider, flags, &verdict);
+    if (status == TN_OK)
+        status = tenure_explain(decider, text,
+                                json ? TENURE_FORMAT_JSON : TENURE_FORMAT_TEXT, &said);
+    return status == TN_OK ? text_new(said) : raise_status(status);
+}
+
+PyObject *run_explain(PyObject *self, PyObject *args)
+{
+    run_object *run = (run_object *)self;
+    PyObject *record, *category, *placement, *name;
+    int json;
+    uint32_t where[2];
+    value_room *room = NULL;
+    if (!PyArg_ParseTuple(args, "OUOUp", &record, &category, &placement, &name,
+                          &json) ||
+        !find_category(run, category, placement, where))
+        return NULL;
+    if (!PyDict_Check(record)) {
+        PyErr_SetString(PyExc_TypeError, "a record is a dict");
+        return NULL;
+    }
+    tenure_decider *decider = keep_decider(run, where);
+    PyObject *made = NULL;
+    if (decider == NULL)
+        return NULL;
+    if (fill(policy_of(run), where[0], decider, record, &room))
+        made = explain(decider, flags_of(policy_of(run), where[0], record), name, json);
+    clear(policy_of(run), where[0], decider);
+    value_room_free(room);
+    return made;
+}
