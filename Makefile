@@ -2,6 +2,7 @@
 #
 #   make             the program and the library
 #   make demo        a database after the iPaaS policy: check, eval, explain
+#   make demo-full   the same policy on MariaDB, OpenSearch and Kafka, started for it
 #   make test        every test that needs no server; ends with "N passed, N failed"
 #   make unit        the unit tests alone, in seconds
 #   make test-servers the adapters against genuine servers, which it starts and stops
@@ -53,8 +54,9 @@ LIB_CC  := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.cc) stdlib/*.cc))
 PROG_C  := $(sort $(filter-out $(LIB_MORE),$(wildcard $(PROG_ROOMS:%=interp/%/*.c))))
 PROG_CC := $(sort $(wildcard $(PROG_ROOMS:%=interp/%/*.cc)))
 GEN_C   := $(BUILD)/gen/parser.c $(BUILD)/gen/scanner.c $(BUILD)/gen/stdlib_text.c
+PROG_GEN_C := $(BUILD)/gen/findings_text.c
 LIB_O   := $(LIB_C:%.c=$(BUILD)/obj/%.o) $(LIB_CC:%.cc=$(BUILD)/obj/%.o) $(GEN_C:.c=.o)
-PROG_O  := $(PROG_C:%.c=$(BUILD)/obj/%.o) $(PROG_CC:%.cc=$(BUILD)/obj/%.o)
+PROG_O  := $(PROG_C:%.c=$(BUILD)/obj/%.o) $(PROG_CC:%.cc=$(BUILD)/obj/%.o) $(PROG_GEN_C:.c=.o)
 SQLITE_O := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard interp/bindings/sqlite/*.c)))
 UNIT    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*/test_*.c)))
 FAULT   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fault/test_*.c)))
@@ -92,7 +94,7 @@ $(BUILD)/obj/%.o: %.cc
 	$(call say,CXX,$<)
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -c -o $@ $<
 
-# --- generated: the parser, the scanner, the standard library's text
+# --- generated: the parser, the scanner, the texts of the standard library and of help
 $(BUILD)/gen/parser.c $(BUILD)/gen/parser.h &: grammar/parser.y
 	@mkdir -p $(BUILD)/gen
 	$(call say,BISON,$<)
@@ -107,6 +109,11 @@ $(BUILD)/gen/stdlib_text.c: stdlib/embed.sh $(sort $(wildcard stdlib/*.tenure))
 	@mkdir -p $(BUILD)/gen
 	$(call say,EMBED,$@)
 	$(Q)sh stdlib/embed.sh $(sort $(wildcard stdlib/*.tenure)) > $@
+
+$(BUILD)/gen/findings_text.c: grammar/embed_findings.sh grammar/findings.md
+	@mkdir -p $(BUILD)/gen
+	$(call say,EMBED,$@)
+	$(Q)sh grammar/embed_findings.sh grammar/findings.md > $@
 
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/gen/parser.h
 	$(call say,CC,$<)
@@ -199,6 +206,11 @@ $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(TEST_O)
 demo: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
 	@BUILD=$(BUILD) sh tests/demo/demo.sh
+
+.PHONY: demo-full
+demo-full: deps
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
+	@BUILD=$(BUILD) bash tests/demo/full.sh
 
 BENCH := $(addprefix $(BUILD)/tests/bench/,limit_sqlite limit_jsonl columns cel limit_cel limit_re2 host)
 bench: deps

@@ -115,7 +115,7 @@ static void tn_yyerror(const tn_span *at, tn_parse *p, const char *text);
   CONDITION "condition" COUNT "count" DECLARE "declare" DEFAULT "default" DELETE "delete"
   DEPLOYMENT "deployment" DIGEST "digest" EARLIEST "earliest" END "end" ENTITY "entity"
   ENV "env" EVENT "event" EVERY "every" EXPECT "expect" EXPIRES "expires"
-  EXTENDS "extends" EXTERNAL "external" FIELDS "fields" FLAG "flag" FOR "for" FROM "from"
+  EXTENDS "extends" EXTERNAL "external" FEEDS "feeds" FIELDS "fields" FLAG "flag" FOR "for" FROM "from"
   GRACE "grace" HOLD "hold" IMMEDIATELY "immediately" IMPORT "import"
   INDEFINITELY "indefinitely" KEY "key" LATEST "latest" LEAST "least" LOCAL "local"
   MODULE "module" MOST "most" OF "of" ON "on" OPTIONAL "optional" OVERRIDES "overrides"
@@ -167,7 +167,7 @@ static void tn_yyerror(const tn_span *at, tn_parse *p, const char *text);
 %type <ofs> owners owners_opt
 %type <decl> declaration
 %type <decls> declarations
-%type <paths> parts paths
+%type <paths> parts paths feeds
 %type <expr> expr binary unary member literal element entry
 %type <expr> redact_to requirement where_part absent_part
 %type <exprs> nots minuses arguments arguments_opt elements elements_opt entries entries_opt
@@ -282,12 +282,19 @@ declaration
     | TEST STRING '{' test_items '}'
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_TEST, .at = @$, .word_at = @1,
                                          .text = $2, .test_items = $4.first}); }
-    | STORE dname '=' name STRING
+    | STORE dname '=' name STRING feeds
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_STORE, .at = @$, .word_at = @1,
-                                         .name = $2, .store_kind = $4, .text = $5}); }
-    | STORE dname '=' name ENV name
+                                         .name = $2, .store_kind = $4, .text = $5,
+                                         .paths = $6.first}); }
+    | STORE dname '=' name ENV name feeds
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_STORE, .at = @$, .word_at = @1,
-                                         .name = $2, .store_kind = $4, .env = $6}); }
+                                         .name = $2, .store_kind = $4, .env = $6,
+                                         .paths = $7.first}); }
+    | STORE dname '=' name name ENV name name ENV name feeds
+        { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_STORE, .at = @$, .word_at = @1,
+                                         .name = $2, .store_kind = $4, .read_word = $5,
+                                         .env = $7, .write_word = $8, .write_env = $10,
+                                         .paths = $11.first}); }
     | ENTITY path FROM name dname STRING KEY dname '{' mappings '}'
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_FACTS, .at = @$, .word_at = @1,
                                          .paths = $2, .store_kind = $4, .noun = $5,
@@ -637,6 +644,11 @@ redact_to
 
 /* --- deployments */
 
+feeds
+    : %empty                               { $$ = (tn_path_list){0}; }
+    | FEEDS paths                          { $$ = $2; }
+    ;
+
 mappings
     : %empty                               { $$ = (tn_mapping_list){0}; }
     | mappings mapping                     { $$ = tn_mapping_append($1, $2); }
@@ -770,7 +782,7 @@ soft
 soft_plain
     : AFTER | AND | AT | ATTRIBUTE | BASIS | BECAUSE | BIND | BY | CATEGORY | CONDITION
     | COUNT | DECLARE | DEFAULT | DELETE | DEPLOYMENT | DIGEST | EARLIEST | END | ENTITY
-    | ENV | EVENT | EVERY | EXPECT | EXPIRES | EXTENDS | EXTERNAL | FIELDS | FLAG | FOR
+    | ENV | EVENT | EVERY | EXPECT | EXPIRES | EXTENDS | EXTERNAL | FEEDS | FIELDS | FLAG | FOR
     | FROM | GRACE | HOLD | IMMEDIATELY | IMPORT | INDEFINITELY | KEY | LATEST | LEAST
     | LOCAL | MODULE | MOST | OF | ON | OPTIONAL | OVERRIDES | PERIOD | PURPOSE | RECORD
     | REDACT | REQUIRE | RETAIN | RETENTION | SPECIFIED | STORE | STORED | STRICT | SUBJECT | SUNDAY

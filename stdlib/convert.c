@@ -90,6 +90,8 @@ tn_value tn_fn_int(tn_cel_call *call, const tn_value *args)
         return int_of_text(call, args);
     if (tn_args_are(call, args, "t"))
         return tn_value_int(args[0].as.instant.seconds);
+    if (tn_args_are(call, args, "r")) /* not in the definition, but in cel-go */
+        return tn_value_int(args[0].as.duration_nanos);
     if (tn_args_are(call, args, "u")) {
         if (args[0].as.unsigned_integer > INT64_MAX)
             return refuse_range(call, args);

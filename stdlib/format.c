@@ -118,14 +118,32 @@ static void put_map(writer *w, const tn_map_value *map)
     tn_buf_put_char(&w->buf, '}');
 }
 
-static void put_bytes(writer *w, const tn_value *value)
+/* Each run of bytes that are no UTF-8 is one U+FFFD (doc/extensions/strings.md). */
+static void put_bytes(writer *w, tn_str bytes)
 {
-    if (!charge(w, value->as.text.len))
+    if (!charge(w, bytes.len) || !charge(w, bytes.len * 3))
         return;
-    if (!tn_utf8_is_valid(value->as.text))
-        w->error = tn_cel_fail_value(w->call, TN_CEL_ERR_UTF8, value);
-    else
-        put_text(w, value->as.text);
+    bool in_run = false;
+    while (bytes.len > 0) {
+        size_t len = tn_utf8_length(bytes);
+        if (len > 0)
+            tn_buf_put(&w->buf, tn_str_slice(bytes, 0, len));
+        else if (!in_run)
+            tn_buf_put_text(&w->buf, "\xEF\xBF\xBD");
+        in_run = len == 0;
+        bytes = tn_str_slice(bytes, in_run ? 1 : len, SIZE_MAX);
+    }
+}
+
+/* As the double that its seconds are (doc/extensions/strings.md). */
+static void put_duration(writer *w, int64_t nanos)
+{
+    const int64_t second = 1000000000;
+    if (!charge(w, DOUBLE_BYTES))
+        return;
+    tn_real_put_plain(&w->buf,
+                      (double)(nanos / second) + (double)(nanos % second) / 1e9);
+    tn_buf_put_char(&w->buf, 's');
 }
 
 static void put_instant(writer *w, tn_instant t)
@@ -152,9 +170,9 @@ static void put_any(writer *w, const tn_value *given)
             tn_real_put_plain(&w->buf, value.as.real);
         break;
     case TN_KIND_STRING: put_text(w, value.as.text); break;
-    case TN_KIND_BYTES: put_bytes(w, &value); break;
+    case TN_KIND_BYTES: put_bytes(w, value.as.text); break;
     case TN_KIND_TIMESTAMP: put_instant(w, value.as.instant); break;
-    case TN_KIND_DURATION: tn_duration_put(&w->buf, value.as.duration_nanos); break;
+    case TN_KIND_DURATION: put_duration(w, value.as.duration_nanos); break;
     case TN_KIND_LIST: put_list(w, value.as.list); break;
     case TN_KIND_MAP: put_map(w, value.as.map); break;
     case TN_KIND_TYPE: tn_buf_put(&w->buf, tn_type_name_of(value.as.type->kind)); break;

@@ -1,5 +1,7 @@
 /* optionals: values that may be missing. */
 #include "interp/calendar/instant.h"
+#include "interp/cel/access.h"
+#include "interp/cel/compare.h"
 #include "stdlib/args.h"
 
 static tn_value none(void)
@@ -53,9 +55,12 @@ tn_value tn_fn_optional_non_zero(tn_cel_call *call, const tn_value *args)
 
 tn_value tn_fn_has_value(tn_cel_call *call, const tn_value *args)
 {
-    if (!tn_args_are(call, args, "O"))
+    if (call->argc > 2 || args[0].kind != TN_KIND_OPTIONAL)
         return tn_args_refuse(call, args);
-    return tn_value_bool(args[0].as.optional != NULL);
+    const tn_value *held = args[0].as.optional;
+    if (call->argc == 1 || held == NULL)
+        return tn_value_bool(held != NULL);
+    return tn_value_bool(tn_value_equal(call, held, &args[1]));
 }
 
 tn_value tn_fn_value(tn_cel_call *call, const tn_value *args)
@@ -65,4 +70,32 @@ tn_value tn_fn_value(tn_cel_call *call, const tn_value *args)
     if (args[0].as.optional == NULL)
         return tn_cel_fail(call, TN_CEL_ERR_NO_VALUE, NULL);
     return *args[0].as.optional;
+}
+
+static tn_value item(tn_cel_call *call, const tn_value *args, bool is_last)
+{
+    if (!tn_args_are(call, args, "L"))
+        return tn_args_refuse(call, args);
+    const tn_list_value *list = args[0].as.list;
+    if (list->count == 0)
+        return none();
+    return tn_cel_optional(call, &list->items[is_last ? list->count - 1 : 0]);
+}
+
+tn_value tn_fn_first(tn_cel_call *call, const tn_value *args)
+{
+    return item(call, args, false);
+}
+
+tn_value tn_fn_last(tn_cel_call *call, const tn_value *args)
+{
+    return item(call, args, true);
+}
+
+tn_value tn_fn_unwrap(tn_cel_call *call, const tn_value *args)
+{
+    if (!tn_args_are(call, args, "L"))
+        return tn_args_refuse(call, args);
+    return tn_cel_list_of_optionals(call, args[0].as.list->items,
+                                    args[0].as.list->count);
 }

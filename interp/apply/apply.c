@@ -1,6 +1,7 @@
 #include "interp/apply/apply.h"
 #include "interp/apply/forecast.h"
 #include "interp/apply/run.h"
+#include "interp/apply/upstream.h"
 #include "interp/calendar/instant.h"
 
 /* --- the session */
@@ -140,6 +141,7 @@ static tn_status open_place(apply_run *run, run_place *place)
     TN_TRY(tn_plan_erase_target(run->eval, row, run->arena, &place->target));
     place->target.columns =
         tn_row_judge_columns(place->judge, &place->target.column_count);
+    place->target.may_drop = run->options->drops;
     place->target.wants_undeclared = tn_row_judge_wants_undeclared(place->judge);
     TN_TRY(tn_targets_init(&place->targets, row->targets, row->target_count,
                            run->why->memory));
@@ -207,10 +209,14 @@ static void put_run(apply_run *run, tn_buf *body)
         const tn_plan_place *place = &run->plan->places[i];
         tn_buf_put_text(body, i > 0 ? ",{\"place\":" : "{\"place\":");
         tn_buf_put_json(body, place->place);
-        tn_buf_put_format(body, ",\"records\":%llu,\"due\":%llu,\"erasable\":%s}",
+        tn_buf_put_format(body, ",\"records\":%llu,\"due\":%llu,\"erasable\":%s",
                           (unsigned long long)place->record_count,
                           (unsigned long long)place->due_count,
                           place->is_erasable ? "true" : "false");
+        if (place->returned_count > 0)
+            tn_buf_put_format(body, ",\"resurrected\":%llu",
+                              (unsigned long long)place->returned_count);
+        tn_buf_put_char(body, '}');
     }
     tn_buf_put_text(body, "]}");
 }
@@ -290,13 +296,29 @@ static tn_status write_entry(apply_run *run, tn_status (*put)(apply_run *, tn_bu
 
 /* --- the run */
 
+/* Is anything left that is due in a place that feeds this one? They went before. */
+static tn_status must_wait(apply_run *run, uint32_t number, bool *out)
+{
+    *out = false;
+    for (uint32_t i = 0; !*out && i < number; i++) {
+        if (run->places[i].left_count > 0 && !run->places[i].place->redacts)
+            TN_TRY(tn_upstream_feeds(run->eval, run->plan->places[i].bound,
+                                     run->plan->places[number].bound, out));
+    }
+    *out = *out && !run->options->limits.accepts_upstream &&
+           !run->plan->places[number].redacts;
+    return TN_OK;
+}
+
 static tn_status do_places(apply_run *run)
 {
     for (uint32_t i = 0; i < run->plan->place_count; i++) {
         run_place *place = &run->places[i];
         if (place->judge == NULL)
             continue;
-        TN_TRY(run_do_place(run, place));
+        TN_TRY(must_wait(run, i, &place->report->waits));
+        if (!place->report->waits)
+            TN_TRY(run_do_place(run, place));
         if (run->out->stopped != NULL)
             return TN_STOPPED;
     }
@@ -333,6 +355,21 @@ static tn_status harden(apply_run *run)
     return TN_OK;
 }
 
+/* Waits until what was deleted is out of the store's files, unless told to stop. */
+static tn_status purge(apply_run *run, tn_store *store, bool *is_purged)
+{
+    const tn_erase_ops *ops = store->ops->erase;
+    uint64_t end = run->host->clock_ms(run->host->user) + TN_APPLY_PURGE_MS;
+    while (run->options->purges && !*is_purged && ops->purge != NULL) {
+        TN_TRY(ops->purge(store, run->permit, is_purged, run->why));
+        if (*is_purged || run->host->clock_ms(run->host->user) > end ||
+            run->host->should_stop(run->host->user) != NULL)
+            return TN_OK;
+        run->host->sleep_ms(run->host->user, TN_APPLY_PURGE_NAP_MS);
+    }
+    return TN_OK;
+}
+
 static tn_status settle(apply_run *run)
 {
     bool all_purged = run->stores.count > 0, has_history = false;
@@ -341,6 +378,7 @@ static tn_status settle(apply_run *run)
         tn_store *store = run->stores.list[i].store;
         TN_TRY(store->ops->erase->settle(store, run->permit, run->plan->id, &is_purged,
                                          run->why));
+        TN_TRY(purge(run, store, &is_purged));
         all_purged = all_purged && is_purged;
         has_history |= store->ops->erase->keeps_history;
     }
@@ -396,6 +434,10 @@ static tn_status check_all(apply_run *run)
     tn_instant now = run->host->now(run->host->user);
     TN_TRY(tn_limits_check(&run->options->limits, run->plan, run->input->image,
                            run->ledger, now));
+    if (run->plan->more_count > 0 && run->input->records == NULL) {
+        tn_buf_put_text(run->why, "the records of the plan are missing");
+        return TN_REFUSED;
+    }
     TN_TRY(tn_limits_run_state(run->ledger, run->plan->id, &state));
     run->out->was_resumed = state == TN_RUN_STOPPED;
     TN_TRY(open_session(run));

@@ -24,6 +24,8 @@ enum {
     TN_APPLY_CHUNK_MAX = 100000, /* so that a chunk's evidence stays small */
     TN_APPLY_LOCK_WAIT_MS = 60000,
     TN_APPLY_FACT_LEASE_MS = 10000,
+    TN_APPLY_PURGE_MS = 900000, /* so long a purge is waited for */
+    TN_APPLY_PURGE_NAP_MS = 2000,
     TN_APPLY_SURVIVORS_MAX = 1000 /* are listed; all are counted */
 };
 
@@ -56,6 +58,8 @@ typedef struct tn_apply_options {
     uint64_t rate;        /* records a second; 0: as fast as it goes */
     uint32_t lock_wait_ms;
     uint32_t fact_lease_ms;
+    bool drops;          /* indices go whole, where every record of them does */
+    bool purges;         /* what was deleted is taken out of the stores' files, too */
     uint32_t chunk_rows; /* 0: as many as take TN_APPLY_CHUNK_MS */
 } tn_apply_options;
 
@@ -80,6 +84,7 @@ typedef struct tn_apply_place {
     uint64_t remaining_count;   /* due, and still there at the end */
     uint64_t blocked_count;     /* due, but behind a record that stays; none of those */
     uint64_t survivor_count;
+    bool waits; /* not begun: what feeds it still has records that are due */
     /* Lost in the window between reading facts of another store and deleting. */
     uint64_t late_hold_count;
     char first_late_hold[64]; /* the key of one, NUL-terminated */
@@ -111,7 +116,8 @@ typedef struct tn_apply_input {
     const char *(*find_env)(const char *name);
     tn_ledger *ledger; /* open for writing */
     const tn_secret *secret;
-    tn_reviews *reviews; /* NULL: nothing was resolved */
+    tn_reviews *reviews;      /* NULL: nothing was resolved */
+    tn_plan_records *records; /* the plan's; NULL: it has none */
 } tn_apply_input;
 
 /* `why` is the ledger's. */

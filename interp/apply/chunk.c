@@ -19,6 +19,9 @@ static void drop_facts(tn_eval *eval)
 
 tn_status run_load_facts(apply_run *run)
 {
+    for (uint32_t i = 0; i < run->plan->place_count; i++)
+        if (run->places[i].judge != NULL)
+            tn_row_judge_drop_facts(run->places[i].judge);
     drop_facts(run->eval);
     run->facts_are_loaded = false;
     tn_status status = tn_eval_load(run->eval);
@@ -181,7 +184,7 @@ static tn_status chunk_take(void *user, const tn_value *key)
     uint64_t target;
     memcpy(&target, nonce.bytes, sizeof(target));
     TN_TRY(tn_targets_take(&chunk->place->targets, target, &was_planned));
-    chunk->unplanned_count += !was_planned;
+    chunk->unplanned_count += !was_planned && chunk->place->place->has_all_targets;
     if (chunk->run->options->evidence != TN_EVIDENCE_KEYS)
         return TN_OK;
     tn_leaf leaf = tn_leaf_of(&nonce, identity);
@@ -492,6 +495,7 @@ static tn_status do_chunk(apply_run *run, run_place *place, uint32_t *rows,
     place->spared_count += run->chunk.spared_count;
     if (result.is_end) {
         place->is_finished = pass->spared == 0 || pass->erased == 0;
+        place->left_count = pass->spared;
         pass->spared = pass->erased = 0;
     }
     tell(run, place);

@@ -19,7 +19,7 @@ typedef enum tn_evidence {
 typedef enum tn_erasure {
     TN_ERASURE_UNKNOWN,
     TN_ERASURE_UNREADABLE, /* no query finds it; its bytes may still be there */
-    TN_ERASURE_PURGED,     /* its bytes are overwritten in the store's files */
+    TN_ERASURE_PURGED,     /* no file of the store has its bytes any more */
     TN_ERASURE_COUNT
 } tn_erasure;
 

@@ -3,6 +3,7 @@
 #include "interp/apply/forecast.h"
 #include "interp/apply/fronts.h"
 #include "interp/apply/redaction.h"
+#include "interp/apply/upstream.h"
 #include "interp/calendar/instant.h"
 #include "interp/store/key.h"
 
@@ -59,6 +60,8 @@ typedef struct counting {
     tn_arena *arena;
     tn_buf identity;
     tn_buf targets[2]; /* of deletes, of redacts */
+    bool is_fed;       /* what it deletes may have come back */
+    tn_buf leaves;     /* then: of what is due */
     tn_str *samples[2];
     tn_fronts fronts; /* of the place's store */
 } counting;
@@ -75,6 +78,28 @@ static tn_status keep_sample(counting *c, tn_plan_place *place, const tn_value *
     return failed ? TN_NOMEM : TN_OK;
 }
 
+static uint32_t most_targets(const tn_plan_options *options)
+{
+    return options->most_targets == 0 ? TN_PLAN_TARGETS_MAX : options->most_targets;
+}
+
+static tn_status keep_more(counting *c, tn_plan_place *place, uint64_t target)
+{
+    if (place->more_count == 0)
+        place->more_start = c->options->records->count;
+    place->more_count++;
+    return tn_plan_records_add(c->options->records, target);
+}
+
+static tn_status keep_leaf(counting *c)
+{
+    tn_str identity = tn_buf_view(&c->identity);
+    tn_nonce nonce = tn_secret_nonce(c->options->secret, identity);
+    tn_leaf leaf = tn_leaf_of(&nonce, identity);
+    tn_buf_put(&c->leaves, (tn_str){(const char *)leaf.bytes, sizeof(leaf.bytes)});
+    return tn_buf_status(&c->leaves);
+}
+
 static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *judged)
 {
     tn_value key;
@@ -87,9 +112,10 @@ static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *j
         if (is_blocked)
             return TN_OK;
     }
+    bool is_more = targets->len / sizeof(uint64_t) >= most_targets(c->options);
     place->due_count++;
-    if (place->due_count > TN_PLAN_TARGETS_MAX)
-        return TN_OK;
+    if (is_more && (c->options->records == NULL || place == c->redacts))
+        return TN_OK; /* of redactions none is looked for afterwards */
     TN_TRY(tn_judged_key(judged, &key));
     if (place->sample_count < c->options->samples)
         TN_TRY(keep_sample(c, place, &key));
@@ -97,6 +123,10 @@ static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *j
     tn_identity_put(&c->identity, place->place, &key);
     TN_TRY(tn_buf_status(&c->identity));
     uint64_t target = tn_plan_target(c->options->secret, tn_buf_view(&c->identity));
+    if (c->is_fed && !is_more && place != c->redacts)
+        TN_TRY(keep_leaf(c));
+    if (is_more)
+        return keep_more(c, place, target);
     tn_buf_put(targets, (tn_str){(const char *)&target, sizeof(target)});
     return tn_buf_status(targets);
 }
@@ -198,6 +228,11 @@ static tn_status count_place(counting *c, tn_eval *eval)
     c->deletes->oldest_due = c->times.oldest;
     c->deletes->newest_due = c->times.newest;
     c->deletes->days = c->times.days;
+    if (c->is_fed)
+        TN_TRY(tn_upstream_count_returned(c->options->ledger, c->deletes->place,
+                                          (const tn_leaf *)(const void *)c->leaves.data,
+                                          (uint32_t)(c->leaves.len / TN_LEAF_BYTES),
+                                          &c->deletes->returned_count));
     for (int i = 0; i < 2; i++) {
         tn_plan_place *place = i == 0 ? c->deletes : c->redacts;
         if (place == NULL)
@@ -209,8 +244,19 @@ static tn_status count_place(counting *c, tn_eval *eval)
     return TN_OK;
 }
 
+/* Does any place feed this one? */
+static tn_status find_feeder(counting *c, const tn_eval *eval)
+{
+    c->is_fed = false;
+    for (uint32_t i = 0; !c->is_fed && i < eval->bound_count; i++)
+        TN_TRY(tn_upstream_feeds(eval, i, c->deletes->bound, &c->is_fed));
+    c->is_fed = c->is_fed && c->options->ledger != NULL && c->options->has_key;
+    return TN_OK;
+}
+
 static tn_status open_counting(counting *c, const tn_eval *eval)
 {
+    TN_TRY(find_feeder(c, eval));
     TN_TRY(tn_due_times_init(&c->times, eval->image,
                              eval->bounds[c->deletes->bound].category,
                              tn_run_now(eval->run), c->arena));
@@ -235,10 +281,12 @@ static tn_status count_records(tn_eval *eval, const tn_plan_options *options,
             if (plan->places[j].redacts && plan->places[j].bound == c.deletes->bound)
                 c.redacts = &plan->places[j];
         tn_buf_init(&c.identity, arena->memory);
+        tn_buf_init(&c.leaves, arena->memory);
         tn_status status = open_counting(&c, eval);
         if (status == TN_OK)
             status = count_place(&c, eval);
         tn_buf_free(&c.identity);
+        tn_buf_free(&c.leaves);
         tn_buf_free(&c.targets[0]);
         tn_buf_free(&c.targets[1]);
         TN_TRY(status);
@@ -397,6 +445,27 @@ static tn_status find_breaches(const tn_eval *eval, tn_arena *arena, tn_plan *pl
     return TN_OK;
 }
 
+/* --- upstream */
+
+/* Places that feed this one and hold what this plan leaves there. */
+static tn_status find_upstream(const tn_eval *eval, const tn_plan *plan,
+                               tn_arena *arena, tn_plan_place *place)
+{
+    tn_str *list = tn_arena_take_array(arena, plan->place_count, sizeof(*list));
+    if (list == NULL)
+        return TN_NOMEM;
+    place->upstream = list;
+    for (uint32_t i = 0; i < plan->place_count; i++) {
+        const tn_plan_place *other = &plan->places[i];
+        bool feeds;
+        TN_TRY(tn_upstream_feeds(eval, other->bound, place->bound, &feeds));
+        if (feeds && !other->redacts && other->due_count > 0 &&
+            (!other->is_erasable || other->obstacle_count > 0))
+            list[place->upstream_count++] = other->place;
+    }
+    return TN_OK;
+}
+
 /* --- all of it */
 
 tn_status tn_plan_make(tn_eval *eval, const tn_plan_options *options, tn_arena *arena,
@@ -415,9 +484,15 @@ tn_status tn_plan_make(tn_eval *eval, const tn_plan_options *options, tn_arena *
     TN_TRY(count_records(eval, options, arena, out));
     for (uint32_t i = 0; i < out->place_count; i++) {
         TN_TRY(find_cutoffs(eval, arena, &out->places[i]));
+        if (!out->places[i].redacts)
+            TN_TRY(find_upstream(eval, out, arena, &out->places[i]));
         if (options->ledger != NULL)
             TN_TRY(
                 tn_forecast_expected(options->ledger, out->instant, &out->places[i]));
+    }
+    if (options->records != NULL) {
+        out->more_count = options->records->count;
+        TN_TRY(tn_plan_records_end(options->records, &out->more));
     }
     return find_breaches(eval, arena, out);
 }

@@ -14,6 +14,7 @@
 
 #include "interp/apply/due_times.h"
 #include "interp/apply/ledger.h"
+#include "interp/apply/plan_records.h"
 #include "interp/apply/review.h"
 #include "interp/eval/judge.h"
 #include "interp/store/erase.h"
@@ -57,6 +58,10 @@ typedef struct tn_plan_place {
     uint64_t blocked_count; /* due as well, but behind a record that stays (fronts.h) */
     const tn_str *blocked;  /* how many behind which, a phrase for each partition */
     uint32_t blocked_parts;
+    uint64_t returned_count; /* of these: earlier runs erased them; fed places alone */
+    const tn_str *upstream;  /* what feeds it, holds records that are due, and is not
+                                erased by this plan: names of places */
+    uint32_t upstream_count;
     bool has_due;
     tn_instant oldest_due;
     tn_instant newest_due;
@@ -71,6 +76,8 @@ typedef struct tn_plan_place {
     const uint64_t *targets; /* pseudonyms of what is due */
     uint32_t target_count;
     bool has_all_targets; /* false: there were more */
+    uint64_t more_start;  /* those lie in the plan's records, from this number on */
+    uint64_t more_count;  /* 0: they are not kept */
 } tn_plan_place;
 
 typedef struct tn_plan {
@@ -87,6 +94,8 @@ typedef struct tn_plan {
     uint32_t root_count;
     tn_plan_place *places;
     uint32_t place_count;
+    uint64_t more_count;    /* pseudonyms in PLAN.records (plan_records.h) */
+    tn_digest more;         /* of them */
     const tn_str *breaches; /* of unmanaged copies, a sentence each */
     uint32_t breach_count;
 } tn_plan;
@@ -96,7 +105,10 @@ typedef struct tn_plan_options {
     tn_ledger *ledger;   /* NULL: there is none yet */
     tn_reviews *reviews; /* NULL: nothing was resolved */
     tn_instant now;
-    uint32_t samples; /* keys for each place */
+    tn_plan_records *records; /* for what is too much; NULL: it is not kept */
+    bool has_key;             /* `secret` is the ledger's own */
+    uint32_t most_targets;    /* of a place in the plan; 0: TN_PLAN_TARGETS_MAX */
+    uint32_t samples;         /* keys for each place */
     uint32_t valid_hours;
 } tn_plan_options;
 

@@ -132,6 +132,8 @@ static void put_place(tn_buf *out, const tn_plan_place *place)
     put_count(out, "overdue", place->overdue_count);
     put_count(out, "blocked", place->blocked_count);
     put_texts(out, "blocked_behind", place->blocked, place->blocked_parts);
+    put_count(out, "resurrected", place->returned_count);
+    put_texts(out, "upstream", place->upstream, place->upstream_count);
     put_instant(out, "oldest_due", place->has_due, place->oldest_due);
     put_instant(out, "newest_due", place->has_due, place->newest_due);
     if (place->has_expected)
@@ -143,6 +145,8 @@ static void put_place(tn_buf *out, const tn_plan_place *place)
     put_texts(out, "samples", place->samples, place->sample_count);
     put_days(out, place);
     put_count(out, "targets", place->target_count);
+    put_count(out, "more_start", place->more_start);
+    put_count(out, "more", place->more_count);
     tn_buf_put_text(out, place->has_all_targets ? ",\"all_targets\":true}"
                                                 : ",\"all_targets\":false}");
 }
@@ -154,6 +158,10 @@ static void put_body(tn_buf *out, const tn_plan *plan)
     put_instant(out, "made", true, plan->made);
     put_instant(out, "expires", true, plan->expires);
     put_digest(out, "image", &plan->image);
+    if (plan->more_count > 0) {
+        put_count(out, "more", plan->more_count);
+        put_digest(out, "more_digest", &plan->more);
+    }
     put_digest(out, "policy", &plan->policy);
     tn_buf_put_text(out, ",\"head\":\"");
     tn_head_put(out, &plan->head);
@@ -336,6 +344,10 @@ enum {
     P_DAYS,
     P_ALL_TARGETS,
     P_TARGETS,
+    P_MORE_START,
+    P_MORE,
+    P_RETURNED,
+    P_UPSTREAM,
     P_REASONS
 };
 
@@ -349,7 +361,9 @@ static const char places_sql[] =
     " json_extract(value, '$.oldest_due'), json_extract(value, '$.newest_due'),"
     " json_extract(value, '$.expected'), json_extract(value, '$.estimate_ms'),"
     " json_extract(value, '$.days'), json_extract(value, '$.all_targets'),"
-    " json_extract(value, '$.targets'), json_extract(value, '$.reasons'),"
+    " json_extract(value, '$.targets'), json_extract(value, '$.more_start'),"
+    " json_extract(value, '$.more'), json_extract(value, '$.resurrected'),"
+    " json_extract(value, '$.upstream'), json_extract(value, '$.reasons'),"
     " count(*) OVER () FROM json_each(?1, '$.places') ORDER BY key";
 
 static tn_status get_reasons(plan_reader *r, tn_str object, tn_plan_place *place)
@@ -393,11 +407,16 @@ static tn_status get_place(plan_reader *r, tn_plan_place *out)
     out->expected_count = get_count(r, P_EXPECTED);
     out->estimate_ms = get_count(r, P_ESTIMATE);
     out->has_all_targets = sqlite3_column_int(r->row, P_ALL_TARGETS) != 0;
+    out->more_start = get_count(r, P_MORE_START);
+    out->more_count = get_count(r, P_MORE);
     uint64_t targets = get_count(r, P_TARGETS);
     r->is_good = r->is_good && targets <= TN_PLAN_TARGETS_MAX;
     out->target_count = targets <= TN_PLAN_TARGETS_MAX ? (uint32_t)targets : 0;
     TN_TRY(get_texts(r, tn_db_text(r->row, P_OBSTACLES), &out->obstacles,
                      &out->obstacle_count));
+    out->returned_count = get_count(r, P_RETURNED);
+    TN_TRY(get_texts(r, tn_db_text(r->row, P_UPSTREAM), &out->upstream,
+                     &out->upstream_count));
     TN_TRY(get_reasons(r, tn_db_text(r->row, P_REASONS), out));
     return get_days(r, tn_db_text(r->row, P_DAYS), out);
 }
@@ -427,7 +446,7 @@ static const char plan_sql[] =
     " json_extract(?1, '$.made'), json_extract(?1, '$.expires'), json_extract(?1,"
     " '$.image'), json_extract(?1, '$.policy'), json_extract(?1, '$.head'),"
     " json_extract(?1, '$.paths'), json_extract(?1, '$.roots'), json_extract(?1,"
-    " '$.breaches')";
+    " '$.breaches'), json_extract(?1, '$.more'), json_extract(?1, '$.more_digest')";
 
 static tn_status get_plan(plan_reader *r)
 {
@@ -442,6 +461,9 @@ static tn_status get_plan(plan_reader *r)
     get_digest(r, 5, &plan->policy);
     r->is_good =
         r->is_good && a && b && c && tn_head_parse(tn_db_text(r->row, 6), &plan->head);
+    plan->more_count = get_count(r, 10);
+    if (plan->more_count > 0)
+        get_digest(r, 11, &plan->more);
     TN_TRY(get_texts(r, tn_db_text(r->row, 7), &plan->paths, &plan->path_count));
     TN_TRY(get_texts(r, tn_db_text(r->row, 8), &plan->roots, &plan->root_count));
     return get_texts(r, tn_db_text(r->row, 9), &plan->breaches, &plan->breach_count);

@@ -30,7 +30,8 @@ typedef struct run_place {
     bool is_alone;
     int64_t version;
     uint64_t spared_count;
-    uint64_t most; /* may be erased */
+    uint64_t left_count; /* due, but spared by its last pass */
+    uint64_t most;       /* may be erased */
     uint64_t looked_at_count;
 } run_place;
 

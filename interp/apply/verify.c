@@ -14,6 +14,8 @@ typedef struct second_look {
     apply_run *run;
     run_place *place;
     tn_scan *scan;
+    tn_targets *targets; /* of the plan's records, those that are looked for */
+    bool is_first;       /* what is due is counted once */
     tn_buf identity;
     tn_buf key;
     tn_fronts fronts;
@@ -43,7 +45,7 @@ static tn_status list_survivor(second_look *look, const tn_store_row *row,
 static tn_status was_planned(second_look *look, const tn_store_row *row, bool *out)
 {
     *out = false;
-    if (look->place->targets.left == 0)
+    if (look->targets->left == 0)
         return TN_OK;
     tn_value key;
     TN_TRY(tn_store_key(look->scan, row, &key));
@@ -52,7 +54,7 @@ static tn_status was_planned(second_look *look, const tn_store_row *row, bool *o
     TN_TRY(tn_buf_status(&look->identity));
     uint64_t target =
         tn_plan_target(look->run->input->secret, tn_buf_view(&look->identity));
-    return tn_targets_take(&look->place->targets, target, out);
+    return tn_targets_take(look->targets, target, out);
 }
 
 static const char *reason_of(const tn_row_verdict *verdict)
@@ -78,7 +80,7 @@ static tn_status is_blocked(second_look *look, const tn_store_row *row, bool goe
     if (!goes)
         return tn_fronts_stay(&look->fronts, &key, reason_of(verdict));
     TN_TRY(tn_fronts_go(&look->fronts, &key, out));
-    look->place->report->blocked_count += *out;
+    look->place->report->blocked_count += *out && look->is_first;
     return TN_OK;
 }
 
@@ -89,20 +91,22 @@ static tn_status look_at_row(second_look *look, const tn_store_row *row)
     tn_erase_choice choice;
     tn_value key = {TN_KIND_NULL, {0}};
     bool planned;
+    const char *due = place->report->waits ? "due, but what feeds it has such records"
+                      : place->place->child_count > 0
+                          ? "due, but other rows refer to it"
+                          : "due";
     if (look->run->input->reviews != NULL)
         TN_TRY(tn_store_key(look->scan, row, &key));
     TN_TRY(run_choose(&look->run->chunk, row, &key, &verdict, &choice));
     bool blocked;
     TN_TRY(is_blocked(look, row, choice.is_chosen, &verdict, &blocked));
-    if (blocked)
+    if (blocked || (choice.is_chosen && !look->is_first))
         return TN_OK;
     if (choice.is_chosen) {
         place->report->remaining_count++;
         look->run->out->remaining_count++;
         TN_TRY(was_planned(look, row, &planned));
-        return list_survivor(
-            look, row,
-            place->place->child_count > 0 ? "due, but other rows refer to it" : "due");
+        return list_survivor(look, row, due);
     }
     if (place->has_redactor) /* what was redacted is still there, as it should be */
         return TN_OK;
@@ -139,29 +143,76 @@ static tn_status is_as_left(apply_run *run, const run_place *place, tn_store *st
     return TN_OK;
 }
 
-tn_status run_verify_place(apply_run *run, run_place *place)
+static tn_status look_once(second_look *look)
 {
-    bool is_sure;
+    apply_run *run = look->run;
+    run_place *place = look->place;
     tn_store *store = run->eval->bounds[place->place->bound].origin.store;
-    TN_TRY(is_as_left(run, place, store, &is_sure));
-    if (is_sure)
-        return TN_OK;
     tn_scan_request request = {.object = place->target.object,
                                .columns = place->target.columns,
                                .column_count = place->target.column_count,
                                .wants_undeclared = place->target.wants_undeclared};
-    second_look look = {.run = run, .place = place};
-    tn_fronts_init(&look.fronts, store, run->arena);
+    tn_fronts_init(&look->fronts, store, run->arena);
+    TN_TRY(store->ops->scan(store, &request, &look->scan, run->why));
+    tn_status status = look_at_rows(look, store);
+    store->ops->scan_close(look->scan);
+    look->is_first = false;
+    return status;
+}
+
+/* The plan's other records, part by part: once through the place for each. */
+static tn_status look_for_more(second_look *look, uint64_t *list, uint32_t part)
+{
+    const tn_plan_place *place = look->place->place;
+    tn_status status = TN_OK;
+    for (uint64_t at = 0; status == TN_OK && at < place->more_count; at += part) {
+        uint64_t left = place->more_count - at;
+        uint32_t count = left < part ? (uint32_t)left : part;
+        tn_targets targets;
+        TN_TRY(tn_plan_records_read(look->run->input->records, place->more_start + at,
+                                    count, list));
+        TN_TRY(tn_targets_init(&targets, list, count, look->run->why->memory));
+        look->targets = &targets;
+        status = look_once(look);
+        tn_targets_free(&targets);
+    }
+    return status;
+}
+
+static tn_status look_again(second_look *look)
+{
+    const tn_plan_place *place = look->place->place;
+    const tn_allocator *memory = look->run->why->memory;
+    size_t size = place->target_count * sizeof(uint64_t);
+    TN_TRY(look_once(look));
+    if (look->run->input->records == NULL || place->more_count == 0 ||
+        place->target_count == 0)
+        return TN_OK;
+    uint64_t *list = tn_resize(memory, NULL, 0, size);
+    if (list == NULL)
+        return TN_NOMEM;
+    tn_status status = look_for_more(look, list, place->target_count);
+    tn_resize(memory, list, size, 0);
+    return status;
+}
+
+tn_status run_verify_place(apply_run *run, run_place *place)
+{
+    bool is_sure;
+    tn_store *store = run->eval->bounds[place->place->bound].origin.store;
+    second_look look = {
+        .run = run, .place = place, .targets = &place->targets, .is_first = true};
+    TN_TRY(is_as_left(run, place, store, &is_sure));
+    if (is_sure)
+        return TN_OK;
     run->chunk.run = run;
     run->chunk.place = place;
     run->chunk.now = run->host->now(run->host->user);
     TN_TRY(tn_row_judge_set_now(place->judge, run->chunk.now));
-    TN_TRY(store->ops->scan(store, &request, &look.scan, run->why));
     tn_buf_init(&look.identity, run->why->memory);
     tn_buf_init(&look.key, run->why->memory);
-    tn_status status = look_at_rows(&look, store);
+    tn_status status = look_again(&look);
     tn_buf_free(&look.identity);
     tn_buf_free(&look.key);
-    store->ops->scan_close(look.scan);
     return status;
 }

@@ -167,14 +167,14 @@ static estimate join(const estimate *args, uint32_t argc, uint64_t all)
 }
 
 /* Every value is used once: as text it has up to some hundred bytes, and a double costs
- * more than a step. */
+ * more than a step; bytes can become three times as many. */
 static estimate format(const estimate *args, uint64_t all)
 {
     const uint64_t value_steps = 80, value_text = 512;
     uint64_t values = args[1].bytes / VALUE_BYTES;
-    estimate e = {0, add(multiply(all, 2), multiply(values, value_text)), 0};
-    e.steps =
-        add(add(text_bytes(&args[0]), e.bytes / 8), multiply(values, value_steps));
+    estimate e = {0, add(multiply(all, 3), multiply(values, value_text)), 0};
+    e.steps = add(add(text_bytes(&args[0]), add(e.bytes / 8, all / 2)),
+                  multiply(values, value_steps));
     return e;
 }
 

@@ -5,38 +5,8 @@
 #include "interp/cel/apply.h"
 #include "interp/cel/compare.h"
 #include "interp/cel/functions.h"
-#include "interp/cel/guard.h"
-#include "interp/cel/program.h"
+#include "interp/cel/loops.h"
 #include "interp/cel/text.h"
-
-/* A loop that runs. `result` is folded from the body's values; what builds a list or
- * map collects its items in the scratch arena. */
-typedef struct loop {
-    const tn_value *items; /* of a list; NULL: of a map */
-    const tn_map_pair *pairs;
-    uint32_t count;
-    uint32_t index;
-    uint32_t body; /* the node after LOOP */
-    uint32_t end;  /* the node after NEXT */
-    tn_cel_loop_mode mode;
-    bool two;
-    uint32_t local;
-    tn_value result;     /* ALL, EXISTS: decided so far; else an error that ends it */
-    uint32_t true_count; /* EXISTS_ONE */
-    tn_value *made;      /* MAP, FILTER, TRANSFORM: items or keys and values */
-    uint32_t made_count;
-    uint32_t made_capacity;
-} loop;
-
-struct tn_cel_machine {
-    const tn_cel_program *program;
-    tn_cel_call call;
-    uint64_t budget;
-    tn_value *stack;
-    tn_value *locals;
-    loop *loops;
-    tn_arena arena; /* the three arrays */
-};
 
 tn_status tn_cel_machine_new(const tn_cel_program *program, tn_arena *scratch,
                              uint64_t budget, tn_cel_machine **out)
@@ -51,7 +21,8 @@ tn_status tn_cel_machine_new(const tn_cel_program *program, tn_arena *scratch,
     m->stack = tn_arena_take_array(&m->arena, program->max_stack + 1, sizeof(tn_value));
     m->locals =
         tn_arena_take_array(&m->arena, program->max_locals + 1, sizeof(tn_value));
-    m->loops = tn_arena_take_array(&m->arena, program->max_loops + 1, sizeof(loop));
+    m->loops =
+        tn_arena_take_array(&m->arena, program->max_loops + 1, sizeof(*m->loops));
     if (m->stack == NULL || m->locals == NULL || m->loops == NULL) {
         tn_cel_machine_free(m);
         return TN_NOMEM;
@@ -89,9 +60,7 @@ static tn_value has_slot(tn_cel_call *call, const tn_value *slot)
     return tn_value_bool(slot->kind != TN_KIND_NULL);
 }
 
-/* && where `deciding` is false, || where it is true: a deciding operand on either side
- * wins over an error on the other. */
-static tn_value decide(tn_cel_call *call, const tn_value *args, bool deciding)
+tn_value tn_cel_decide(tn_cel_call *call, const tn_value *args, bool deciding)
 {
     for (int i = 0; i < 2; i++)
         if (args[i].kind == TN_KIND_BOOL && args[i].as.boolean == deciding)
@@ -102,11 +71,6 @@ static tn_value decide(tn_cel_call *call, const tn_value *args, bool deciding)
     if (args[0].kind != TN_KIND_BOOL || args[1].kind != TN_KIND_BOOL)
         return tn_cel_fail_overload(call, args, 2);
     return tn_value_bool(!deciding);
-}
-
-static bool is_bool(const tn_value *v, bool wanted)
-{
-    return v->kind == TN_KIND_BOOL && v->as.boolean == wanted;
 }
 
 static tn_value match(tn_cel_machine *m, const tn_cel_node *node, const tn_value *text)
@@ -158,218 +122,15 @@ static tn_value select_name(tn_cel_machine *m, const tn_cel_node *node,
     return tn_cel_apply_strict(&m->call, (tn_cel_op)node->op, 0, args);
 }
 
-/* --- loops */
-
-static void set_locals(tn_cel_machine *m, const loop *l)
-{
-    tn_value *first = &m->locals[l->local];
-    if (l->items != NULL) {
-        first[0] = l->two ? tn_value_int(l->index) : l->items[l->index];
-        if (l->two)
-            first[1] = l->items[l->index];
-        return;
-    }
-    first[0] = l->pairs[l->index].key;
-    if (l->two)
-        first[1] = l->pairs[l->index].value;
-}
-
-/* Sets a loop up over the value `over`; an error if it can't be iterated. */
-static bool start_loop(tn_cel_machine *m, loop *l, const tn_cel_node *node,
-                       const tn_value *over, uint32_t at)
-{
-    static const tn_value none;
-    *l = (loop){.body = at + 1,
-                .end = at + 1 + node->arg,
-                .mode = (tn_cel_loop_mode)(node->aux & 7),
-                .two = (node->aux & TN_CEL_LOOP_TWO) != 0,
-                .local = node->aux >> 4};
-    l->result = tn_value_bool(l->mode == TN_CEL_LOOP_ALL);
-    if (over->kind == TN_KIND_LIST) {
-        l->items = over->as.list->count == 0 ? &none : over->as.list->items;
-        l->count = over->as.list->count;
-        return true;
-    }
-    if (over->kind == TN_KIND_MAP) {
-        l->pairs = over->as.map->pairs;
-        l->count = over->as.map->count;
-        return true;
-    }
-    l->result = tn_value_is_error(over)
-                    ? *over
-                    : tn_cel_fail_value(&m->call, TN_CEL_ERR_NOT_ITERABLE, over);
-    return false;
-}
-
-/* Room for `more` values at the end of what a loop makes; NULL: stopped. */
-static tn_value *make_room(tn_cel_machine *m, loop *l, uint32_t more)
-{
-    if (l->made_count + more > l->made_capacity) {
-        uint32_t capacity = l->made_capacity * 2 + more + 4;
-        tn_value *made = tn_cel_take(&m->call, capacity, sizeof(*made));
-        if (made == NULL)
-            return NULL;
-        for (uint32_t i = 0; i < l->made_count; i++)
-            made[i] = l->made[i];
-        l->made = made;
-        l->made_capacity = capacity;
-    }
-    l->made_count += more;
-    return &l->made[l->made_count - more];
-}
-
-/* The key under which a transformed value goes into a map. */
-static tn_value current_key(const loop *l)
-{
-    return l->items != NULL ? tn_value_int(l->index) : l->pairs[l->index].key;
-}
-
-static tn_value current_item(const loop *l)
-{
-    return l->items != NULL ? l->items[l->index] : l->pairs[l->index].key;
-}
-
-static void add_entries(tn_cel_machine *m, loop *l, const tn_value *value)
-{
-    if (value->kind != TN_KIND_MAP) {
-        l->result = tn_cel_fail_overload(&m->call, value, 1);
-        return;
-    }
-    for (uint32_t i = 0; i < value->as.map->count; i++) {
-        tn_value *room = make_room(m, l, 2);
-        if (room == NULL)
-            return;
-        room[0] = value->as.map->pairs[i].key;
-        room[1] = value->as.map->pairs[i].value;
-    }
-}
-
-/* Takes the value of one round of the body; false: the loop is decided. */
-static bool take_round(tn_cel_machine *m, loop *l, const tn_value *value)
-{
-    tn_value both[2] = {l->result, *value};
-    tn_value *room;
-    switch (l->mode) {
-    case TN_CEL_LOOP_ALL:
-        l->result = decide(&m->call, both, false);
-        return !is_bool(&l->result, false);
-    case TN_CEL_LOOP_EXISTS:
-        l->result = decide(&m->call, both, true);
-        return !is_bool(&l->result, true);
-    case TN_CEL_LOOP_EXISTS_ONE:
-    case TN_CEL_LOOP_FILTER:
-        if (value->kind != TN_KIND_BOOL) {
-            l->result = tn_value_is_error(value)
-                            ? *value
-                            : tn_cel_fail_overload(&m->call, value, 1);
-            return false;
-        }
-        l->true_count += value->as.boolean;
-        if (l->mode == TN_CEL_LOOP_FILTER && value->as.boolean &&
-            (room = make_room(m, l, 1)) != NULL)
-            *room = current_item(l);
-        return true;
-    case TN_CEL_LOOP_MAP:
-    case TN_CEL_LOOP_TRANSFORM:
-    case TN_CEL_LOOP_ENTRIES: break;
-    case TN_CEL_LOOP_MODE_COUNT: return false;
-    }
-    if (tn_value_is_error(value)) {
-        l->result = *value;
-        return false;
-    }
-    if (l->mode == TN_CEL_LOOP_ENTRIES) {
-        add_entries(m, l, value);
-        return !tn_value_is_error(&l->result);
-    }
-    bool keyed = l->mode == TN_CEL_LOOP_TRANSFORM;
-    room = make_room(m, l, keyed ? 2 : 1);
-    if (room == NULL)
-        return false;
-    if (keyed)
-        room[0] = current_key(l);
-    room[keyed] = *value;
-    return true;
-}
-
-static tn_value finish_loop(tn_cel_machine *m, const loop *l)
-{
-    if (tn_value_is_error(&l->result))
-        return l->result;
-    switch (l->mode) {
-    case TN_CEL_LOOP_ALL:
-    case TN_CEL_LOOP_EXISTS: return l->result;
-    case TN_CEL_LOOP_EXISTS_ONE: return tn_value_bool(l->true_count == 1);
-    case TN_CEL_LOOP_MAP:
-    case TN_CEL_LOOP_FILTER: return tn_cel_list(&m->call, l->made, l->made_count);
-    case TN_CEL_LOOP_TRANSFORM:
-    case TN_CEL_LOOP_ENTRIES:
-        return tn_cel_map_of(&m->call, l->made, l->made_count / 2, false);
-    case TN_CEL_LOOP_MODE_COUNT: break;
-    }
-    return l->result;
-}
-
-/* --- the machine's registers while it runs */
-
-typedef struct state {
-    uint32_t at;    /* the node */
-    uint32_t depth; /* of the stack */
-    uint32_t loops; /* that run */
-} state;
-
-/* The innermost loop goes on with its next element, or ends with its result pushed. */
-static void next_round(tn_cel_machine *m, state *s, bool goes_on)
-{
-    loop *l = &m->loops[s->loops - 1];
-    l->index++;
-    if (goes_on && l->index < l->count) {
-        set_locals(m, l);
-        s->at = l->body;
-        return;
-    }
-    m->stack[s->depth++] = finish_loop(m, l);
-    s->loops--;
-    s->at = l->end;
-}
-
-static void enter_loop(tn_cel_machine *m, state *s, const tn_cel_node *node)
-{
-    loop *l = &m->loops[s->loops];
-    const tn_value over = m->stack[--s->depth];
-    bool good = start_loop(m, l, node, &over, s->at);
-    if (!good || l->count == 0) {
-        m->stack[s->depth++] = finish_loop(m, l);
-        s->at = l->end;
-        return;
-    }
-    s->loops++;
-    set_locals(m, l);
-    s->at = l->body;
-}
-
-/* PASS: a predicate that is false passes an element over, an error ends the loop. */
-static void pass_round(tn_cel_machine *m, state *s)
-{
-    loop *l = &m->loops[s->loops - 1];
-    const tn_value *value = &m->stack[--s->depth];
-    if (is_bool(value, true)) {
-        s->at++;
-        return;
-    }
-    if (value->kind != TN_KIND_BOOL)
-        l->result = tn_value_is_error(value) ? *value
-                                             : tn_cel_fail_overload(&m->call, value, 1);
-    next_round(m, s, value->kind == TN_KIND_BOOL);
-}
+/* --- nodes that choose */
 
 /* COND: on to the branch that the condition chooses; an error is the result. */
-static void choose_branch(tn_cel_machine *m, state *s, const tn_cel_node *node)
+static void choose_branch(tn_cel_machine *m, tn_cel_state *s, const tn_cel_node *node)
 {
     const tn_value *value = &m->stack[--s->depth];
-    if (is_bool(value, true)) {
+    if (tn_cel_is_bool(value, true)) {
         s->at++;
-    } else if (is_bool(value, false)) {
+    } else if (tn_cel_is_bool(value, false)) {
         s->at += 1 + node->arg;
     } else {
         const tn_cel_node *other = node + node->arg; /* ELSE */
@@ -383,7 +144,7 @@ static void choose_branch(tn_cel_machine *m, state *s, const tn_cel_node *node)
 /* The nodes that look into an optional: OPTIONAL_BIND goes on where it holds a value,
  * OR_ELSE and OR_OPTIONAL where it holds none; else what is on the stack is the result.
  */
-static void open_optional(tn_cel_machine *m, state *s, const tn_cel_node *node)
+static void open_optional(tn_cel_machine *m, tn_cel_state *s, const tn_cel_node *node)
 {
     tn_value *value = &m->stack[s->depth - 1];
     if (value->kind != TN_KIND_OPTIONAL) {
@@ -417,7 +178,7 @@ static tn_value close_optional(tn_cel_machine *m, const tn_cel_node *node,
 
 /* A strict node: its arguments are on top of the stack, its result takes their place.
  */
-static void apply_strict(tn_cel_machine *m, state *s, const tn_cel_node *node)
+static void apply_strict(tn_cel_machine *m, tn_cel_state *s, const tn_cel_node *node)
 {
     const tn_cel_op_row *row = &tn_cel_ops[node->op];
     uint32_t argc = row->pops < 0 ? node->arg : (uint32_t)row->pops;
@@ -429,13 +190,13 @@ static void apply_strict(tn_cel_machine *m, state *s, const tn_cel_node *node)
 }
 
 /* Nodes that push one value, or put one in the place of the value on top. */
-static void push(tn_cel_machine *m, state *s, tn_value value)
+static void push(tn_cel_machine *m, tn_cel_state *s, tn_value value)
 {
     m->stack[s->depth++] = value;
     s->at++;
 }
 
-static void replace(tn_cel_machine *m, state *s, tn_value value)
+static void replace(tn_cel_machine *m, tn_cel_state *s, tn_value value)
 {
     m->stack[s->depth - 1] = value;
     s->at++;
@@ -445,7 +206,7 @@ static void replace(tn_cel_machine *m, state *s, tn_value value)
 static void run_nodes(tn_cel_machine *m, const tn_cel_expr *expr, const tn_value *slots)
 {
     const tn_cel_node *nodes = m->program->code.nodes + expr->first_node;
-    state s = {0, 0, 0};
+    tn_cel_state s = {0, 0, 0};
     while (s.at < expr->node_count && !m->call.stopped) {
         const tn_cel_node *node = &nodes[s.at];
         tn_value *top = s.depth == 0 ? NULL : &m->stack[s.depth - 1];
@@ -468,12 +229,16 @@ static void run_nodes(tn_cel_machine *m, const tn_cel_expr *expr, const tn_value
         case TN_CEL_LOOK_UP: replace(m, &s, look_up(m, node, top)); break;
         case TN_CEL_MATCH: replace(m, &s, match(m, node, top)); break;
         case TN_CEL_ZONED: replace(m, &s, zoned(m, node, top)); break;
-        case TN_CEL_AND_TEST: s.at += is_bool(top, false) ? 1 + node->arg : 1; break;
-        case TN_CEL_OR_TEST: s.at += is_bool(top, true) ? 1 + node->arg : 1; break;
+        case TN_CEL_AND_TEST:
+            s.at += tn_cel_is_bool(top, false) ? 1 + node->arg : 1;
+            break;
+        case TN_CEL_OR_TEST:
+            s.at += tn_cel_is_bool(top, true) ? 1 + node->arg : 1;
+            break;
         case TN_CEL_AND:
         case TN_CEL_OR:
             s.depth--;
-            replace(m, &s, decide(&m->call, top - 1, node->op == TN_CEL_OR));
+            replace(m, &s, tn_cel_decide(&m->call, top - 1, node->op == TN_CEL_OR));
             break;
         case TN_CEL_COND: choose_branch(m, &s, node); break;
         case TN_CEL_ELSE: s.at += 1 + node->arg; break;
@@ -487,13 +252,9 @@ static void run_nodes(tn_cel_machine *m, const tn_cel_expr *expr, const tn_value
         case TN_CEL_OR_OPTIONAL: open_optional(m, &s, node); break;
         case TN_CEL_OPTIONAL_OF:
         case TN_CEL_OPTIONAL_FLAT: replace(m, &s, close_optional(m, node, top)); break;
-        case TN_CEL_LOOP: enter_loop(m, &s, node); break;
-        case TN_CEL_PASS: pass_round(m, &s); break;
-        case TN_CEL_NEXT: {
-            tn_value value = m->stack[--s.depth];
-            next_round(m, &s, take_round(m, &m->loops[s.loops - 1], &value));
-            break;
-        }
+        case TN_CEL_LOOP: tn_loops_enter(m, &s, node); break;
+        case TN_CEL_PASS: tn_loops_pass(m, &s); break;
+        case TN_CEL_NEXT: tn_loops_next(m, &s); break;
         case TN_CEL_SLOT_EQUAL:
         case TN_CEL_SLOT_NOT_EQUAL:
         case TN_CEL_SLOT_LESS:

@@ -1,5 +1,6 @@
-/* front: what the files of the compilation share: check, names, macros, overloads, fold
- * and emit.
+/* front: what the files of the compilation share. check.c asks for each expression the
+ * file that knows its kind (literals, operators, select, calls, macros); these use
+ * names and overloads, and make nodes by ir and fold; cost and emit come last.
  *
  * A function that gives NULL has failed for want of memory or because of a limit, and
  * said which in `status`. What is wrong in the text becomes a diagnostic and a FAIL
@@ -34,32 +35,66 @@ typedef struct tn_front {
     tn_status status;     /* OK, NOMEM or LIMIT */
 } tn_front;
 
-/* --- check.c */
-tn_ir *tn_front_expr(tn_front *f, const tn_expr *expr);
-/* has(select). */
-tn_ir *tn_front_has(tn_front *f, const tn_expr *select);
-/* The table `decl` at `key`, as `expr` asks for it. */
-tn_ir *tn_front_look_up(tn_front *f, const tn_expr *expr, const tn_cel_decl *decl,
-                        tn_ir *key);
+static inline const tn_type *tn_front_dyn(void)
+{
+    return tn_type_of(TN_TYPE_DYN);
+}
 
-/* --- nodes; NULL without memory. Strict nodes, AND, OR and COND are folded. */
+/* --- check.c: an expression of any kind */
+tn_ir *tn_front_expr(tn_front *f, const tn_expr *expr);
+
+/* --- ir.c: nodes; NULL without memory */
 tn_ir *tn_ir_new(tn_front *f, tn_ir_kind kind, tn_span at, uint32_t argc);
 tn_ir *tn_ir_const(tn_front *f, tn_span at, tn_value value, const tn_type *type);
 /* A node that fails with `error` about `about` when it is reached. */
 tn_ir *tn_ir_fail(tn_front *f, tn_span at, tn_cel_error error, tn_str about);
-tn_ir *tn_ir_finish(tn_front *f, tn_ir *node); /* fold.c */
 bool tn_ir_is_const(const tn_ir *node, tn_kind kind);
-/* The node whose failure `root` ends in, whatever the record says; NULL: none is known.
- */
-const tn_ir *tn_ir_failing(const tn_ir *root); /* fold.c */
-/* Keeps the error that folding the node came to; false without memory. */
-bool tn_ir_set_failure(tn_front *f, tn_ir *node, const tn_value *error);
-
+/* The node, of this type, folded; NULL where the type is, for want of memory. */
+tn_ir *tn_front_finish(tn_front *f, tn_ir *node, const tn_type *type);
 /* Reports unless unchecked. The FAIL node to go on with. */
 tn_ir *tn_front_complain(tn_front *f, tn_finding finding, tn_span at,
                          const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Reports that a limit is exceeded, and ends the compilation: NULL. */
+tn_ir *tn_front_limit(tn_front *f, tn_span at, const char *what);
 /* Takes a text of a type into the diags' arena, for messages: "list(string)". */
 const char *tn_front_type_text(tn_front *f, const tn_type *type);
+
+/* --- fold.c */
+/* Strict nodes, AND, OR and COND, folded where they can be. */
+tn_ir *tn_ir_finish(tn_front *f, tn_ir *node);
+/* The node whose failure `root` ends in, whatever the record says; NULL: none is known.
+ */
+const tn_ir *tn_ir_failing(const tn_ir *root);
+/* Keeps the error that folding the node came to; false without memory. */
+bool tn_ir_set_failure(tn_front *f, tn_ir *node, const tn_value *error);
+
+/* --- literals.c */
+tn_ir *tn_literals_scalar(tn_front *f, const tn_expr *expr, tn_value value);
+tn_ir *tn_literals_text(tn_front *f, const tn_expr *expr, tn_kind kind,
+                        tn_type_kind type);
+tn_ir *tn_literals_list(tn_front *f, const tn_expr *expr);
+tn_ir *tn_literals_map(tn_front *f, const tn_expr *expr);
+
+/* --- operators.c */
+tn_ir *tn_operators_unary(tn_front *f, const tn_expr *expr, tn_cel_op op);
+tn_ir *tn_operators_binary(tn_front *f, const tn_expr *expr);
+tn_ir *tn_operators_conditional(tn_front *f, const tn_expr *expr);
+/* `op` on one operand, or two. */
+tn_ir *tn_operators_strict(tn_front *f, tn_span at, tn_cel_op op, tn_ir *first,
+                           tn_ir *second);
+/* A strict node whose arguments are there: its type by the overloads of its row. */
+tn_ir *tn_operators_check(tn_front *f, tn_ir *node, const char *name,
+                          const char *overloads);
+
+/* --- select.c */
+tn_ir *tn_select_name(tn_front *f, const tn_expr *expr);
+tn_ir *tn_select_field(tn_front *f, const tn_expr *expr);
+tn_ir *tn_select_index(tn_front *f, const tn_expr *expr);
+/* has(select). */
+tn_ir *tn_select_has(tn_front *f, const tn_expr *select);
+
+/* --- calls.c */
+tn_ir *tn_calls_node(tn_front *f, const tn_expr *call);
 
 /* --- names.c */
 /* What a chain of names stands for, as far as it is declared; what is left over is

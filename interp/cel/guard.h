@@ -44,4 +44,12 @@ TN_MUST_USE tn_status tn_cel_guard_make(tn_cel_program *program, uint32_t expr,
 tn_cel_truth tn_cel_guard_test(const tn_cel_guard *guard, const tn_value *slots,
                                uint64_t budget);
 
+/* Does this node of a simple expression ask about one slot? Its number then; else
+ * TN_NONE. */
+uint32_t tn_cel_guard_slot(const tn_cel_node *node);
+
+/* What such a node comes to for that slot's value. */
+tn_cel_truth tn_cel_guard_leaf(const tn_cel_program *program, const tn_cel_node *node,
+                               const tn_value *slot);
+
 #endif

@@ -40,11 +40,6 @@ static const comprehension comprehensions[] = {
 #undef ROW
 };
 
-static const tn_type *dyn(void)
-{
-    return tn_type_of(TN_TYPE_DYN);
-}
-
 /* Is `expr` a plain name, as a variable must be? */
 static bool is_variable(const tn_expr *expr)
 {
@@ -111,7 +106,7 @@ typedef struct variables {
 
 static bool find_variables(const tn_type *range, bool two, variables *out)
 {
-    *out = (variables){dyn(), dyn()};
+    *out = (variables){tn_front_dyn(), tn_front_dyn()};
     if (range->kind == TN_TYPE_LIST) {
         out->first = two ? tn_type_of(TN_TYPE_INT) : range->params[0];
         out->second = range->params[0];
@@ -136,17 +131,19 @@ static const tn_type *loop_type(tn_front *f, const comprehension *row,
     case TN_CEL_LOOP_FILTER:
         if (range->kind == TN_TYPE_LIST)
             return range;
-        return tn_type_list(arena, is_map ? range->params[0] : dyn());
+        return tn_type_list(arena, is_map ? range->params[0] : tn_front_dyn());
     case TN_CEL_LOOP_TRANSFORM:
         if (range->kind == TN_TYPE_LIST)
             return tn_type_map(arena, tn_type_of(TN_TYPE_INT), body->type);
-        return tn_type_map(arena, is_map ? range->params[0] : dyn(), body->type);
+        return tn_type_map(arena, is_map ? range->params[0] : tn_front_dyn(),
+                           body->type);
     case TN_CEL_LOOP_ENTRIES:
-        return body->type->kind == TN_TYPE_MAP ? body->type
-                                               : tn_type_map(arena, dyn(), dyn());
+        return body->type->kind == TN_TYPE_MAP
+                   ? body->type
+                   : tn_type_map(arena, tn_front_dyn(), tn_front_dyn());
     case TN_CEL_LOOP_MODE_COUNT: break;
     }
-    return dyn();
+    return tn_front_dyn();
 }
 
 static bool gives_bool(tn_cel_loop_mode mode)
@@ -202,6 +199,13 @@ static tn_ir *comprehend(tn_front *f, const comprehension *row, const tn_expr *c
         return NULL;
     const tn_type *range = loop->args[0]->type;
     variables types;
+    if (row->two &&
+        tn_str_equal(call->args->as.name.text, call->args->next->as.name.text)) {
+        tn_diag_add(f->diags, TN_FIND_DUPLICATE_NAME, call->args->next->at,
+                    "both variables are called `" TN_STR_FMT "`",
+                    TN_STR_ARG(call->args->as.name.text));
+        return tn_ir_fail(f, call->at, TN_CEL_ERR_ARGUMENT, call->args->as.name.text);
+    }
     if (!find_variables(range, row->two, &types) && !f->env->unchecked)
         return tn_front_complain(
             f, TN_FIND_TYPE, call->first->at,
@@ -263,7 +267,7 @@ static tn_ir *optional_map(tn_front *f, const tn_expr *call, tn_cel_op end)
                                  tn_front_type_text(f, optional->type));
     node->op = end;
     node->number = f->local_count;
-    if (!open_scope(f, call->args, known ? optional->type->params[0] : dyn()))
+    if (!open_scope(f, call->args, known ? optional->type->params[0] : tn_front_dyn()))
         return NULL;
     node->args[0] = optional;
     node->args[1] = tn_front_expr(f, call->args->next);
@@ -283,8 +287,8 @@ static tn_ir *optional_map(tn_front *f, const tn_expr *call, tn_cel_op end)
 static tn_ir *has(tn_front *f, const tn_expr *call)
 {
     const tn_expr *select = call->args;
-    if (select->kind == TN_EXPR_SELECT)
-        return tn_front_has(f, select);
+    if (select->kind == TN_EXPR_SELECT && !select->optional)
+        return tn_select_has(f, select);
     tn_diag_add(f->diags, TN_FIND_TYPE, select->at,
                 "has() asks for a field, as in has(record.name)");
     return tn_ir_fail(f, select->at, TN_CEL_ERR_ARGUMENT, TN_STR("has()"));

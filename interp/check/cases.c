@@ -5,6 +5,7 @@
 #include "interp/check/exprs.h"
 #include "interp/check/header.h"
 #include "interp/check/names.h"
+#include "interp/check/rivals.h"
 
 /* LANGUAGE.md, chapter 13: each reason and the verdict that has it. */
 static const char *const verdicts[] = {"keep", "delete", "flag"};
@@ -351,7 +352,8 @@ static void check_whole(reading *r, const tn_decl *decl)
         check_facts(r, decl);
 }
 
-static tn_status make(tn_checker *ck, uint32_t module, const tn_decl *decl)
+static tn_status make(tn_checker *ck, uint32_t module, const tn_decl *decl,
+                      tn_rivals *rivals)
 {
     reading r = {.ck = ck,
                  .scope = &ck->scopes.rows[module],
@@ -366,8 +368,10 @@ static tn_status make(tn_checker *ck, uint32_t module, const tn_decl *decl)
     if (!r.scope->file_broken)
         check_whole(&r, decl);
     r.row.facts.count = ck->model->test_facts.count - r.row.facts.first;
-    if (!r.broken && r.row.category != TN_NONE)
-        return tn_model_add_test(ck->model, &r.row, NULL);
+    if (!r.broken && r.row.category != TN_NONE) {
+        TN_TRY(tn_model_add_test(ck->model, &r.row, NULL));
+        return tn_rivals_add(rivals, decl);
+    }
     ck->model->test_facts.count = r.row.facts.first;
     return TN_OK;
 }
@@ -375,8 +379,12 @@ static tn_status make(tn_checker *ck, uint32_t module, const tn_decl *decl)
 tn_status tn_cases_make(tn_checker *ck, uint32_t module)
 {
     const tn_decl *decl = ck->model->modules.rows[module].file->decls;
-    for (; decl != NULL; decl = decl->next)
+    tn_status status = TN_OK;
+    tn_rivals rivals;
+    tn_rivals_init(&rivals, ck);
+    for (; decl != NULL && status == TN_OK; decl = decl->next)
         if (decl->kind == TN_DECL_TEST)
-            TN_TRY(make(ck, module, decl));
-    return TN_OK;
+            status = make(ck, module, decl, &rivals);
+    tn_rivals_free(&rivals);
+    return status;
 }

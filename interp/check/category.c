@@ -1,6 +1,7 @@
 #include "interp/check/category.h"
 
 #include "interp/check/clauses.h"
+#include "interp/check/data_types.h"
 #include "interp/check/findings.h"
 #include "interp/check/losses.h"
 #include "interp/check/marks.h"
@@ -98,6 +99,8 @@ static tn_status add_field(tn_making *m, uint32_t module, const tn_field *field)
     row.personal = marks.personal;
     row.special = marks.special;
     row.plausible = marks.plausible;
+    if (marks.data_type.text.data != NULL)
+        tn_data_type_read(m->ck, &m->ck->scopes.rows[module], &marks.data_type, &row);
     m->row.personal |= marks.personal;
     m->row.special |= marks.special;
     TN_TRY(tn_model_add_field(m->ck->model, &row, NULL));

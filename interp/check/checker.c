@@ -1,4 +1,5 @@
 #include "interp/check/checker.h"
+#include "interp/check/logic.h"
 
 #include <string.h>
 
@@ -14,6 +15,7 @@ void tn_checker_start(tn_checker *ck, const tn_check_input *input,
                        .arena = into->arena,
                        .diags = into->diags,
                        .model = model,
+                       .logic_left = TN_LOGIC_STEPS,
                        .suggestions_left = SUGGESTIONS};
     tn_map_init(&ck->files, memory);
     tn_map_init(&ck->root_names, memory);

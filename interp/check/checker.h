@@ -167,6 +167,7 @@ typedef struct tn_checker {
     TN_ARRAY(tn_use) uses;
 
     tn_buf scratch;            /* for a name to be looked up */
+    uint32_t logic_left;       /* steps of reasoning about conditions */
     unsigned suggestions_left; /* nearest names cost: hostile input must not */
 } tn_checker;
 

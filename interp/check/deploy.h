@@ -35,6 +35,8 @@ typedef struct tn_deploying {
  * must be the store's own: table, index, topic. */
 uint32_t tn_deploy_store(tn_deploying *d, const tn_name *name, const tn_name *noun);
 
+/* feeds.c: store ... feeds A, B; all stores are known */
+TN_MUST_USE tn_status tn_deploy_feeds(tn_deploying *d);
 /* facts.c: entity E from ... */
 TN_MUST_USE tn_status tn_deploy_facts(tn_deploying *d, const tn_decl *decl);
 /* bindings.c: bind C { ... } */

@@ -230,5 +230,12 @@ tn_status tn_findings_find(tn_making *m)
     }
     find_bases(m);
     tn_gdpr_find(m);
-    return tn_contradictions_find(m);
+    tn_reasoning r;
+    tn_status status = tn_reasoning_init(&r, m);
+    if (status == TN_OK)
+        status = tn_contradictions_find(&r);
+    if (status == TN_OK)
+        status = tn_shadows_find(&r);
+    tn_reasoning_free(&r);
+    return status;
 }

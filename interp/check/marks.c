@@ -134,10 +134,22 @@ static bool may_stand(tn_diags *diags, const tn_mark *mark, uint32_t kind,
                         rules[kind].help);
         return false;
     }
-    if (mark->args != NULL && kind != MARK_PLAUSIBLE)
+    bool typed =
+        what == TN_MARKED_FIELD && (kind == MARK_PERSONAL || kind == MARK_SPECIAL);
+    if (mark->args != NULL && kind != MARK_PLAUSIBLE && !typed)
         report_argument(diags, mark->at, "this mark takes no arguments",
                         "leave the parentheses out");
     return true;
+}
+
+/* @personal("email_address") */
+static void read_data_type(tn_diags *diags, const tn_mark *mark, tn_text *out)
+{
+    if (mark->args->next == NULL && mark->args->word.text.data == NULL)
+        *out = mark->args->value;
+    else
+        report_argument(diags, mark->at, "data is of one type",
+                        "write @personal(\"email_address\"), say");
 }
 
 static void take_mark(tn_marks *out, uint32_t kind)
@@ -163,6 +175,9 @@ tn_marks tn_marks_read(tn_diags *diags, const tn_mark *marks, tn_marked what,
         }
         first[kind] = mark;
         take_mark(&out, kind);
+        if ((kind == MARK_PERSONAL || kind == MARK_SPECIAL) && mark->args != NULL &&
+            what == TN_MARKED_FIELD)
+            read_data_type(diags, mark, &out.data_type);
         if (kind == MARK_PLAUSIBLE)
             read_plausible(diags, mark, type == TN_FIELD_EVENT, &out.plausible);
     }

@@ -1,4 +1,5 @@
-/* marks: @created, @key, @personal, @special and @plausible("date", ahead "90 days").
+/* marks: @created, @key, @personal, @special("type") and @plausible("date", ahead "90
+ * days").
  *
  * Owns: nothing. Fails: cannot; what has no meaning is reported. Threads: one check,
  * one thread. */
@@ -20,6 +21,7 @@ typedef struct tn_marks {
     bool key;
     bool personal; /* @special too */
     bool special;
+    tn_text data_type; /* of @personal or @special; text.data NULL: none */
     tn_plausible plausible;
 } tn_marks;
 

@@ -137,6 +137,8 @@ typedef struct tn_model_field {
     bool is_key;   /* @key */
     bool personal; /* @personal or @special, on the field itself */
     bool special;
+    tn_str data_type;    /* of std.dpv, "email_address"; may be empty */
+    tn_str data_type_at; /* its IRI */
     tn_plausible plausible;
     uint32_t module;
     tn_span at;
@@ -290,6 +292,7 @@ typedef struct tn_model {
     TN_ARRAY(tn_test_fact) test_facts;
     tn_deployment deployment;
     TN_ARRAY(tn_store_decl) stores;
+    TN_ARRAY(tn_feed) feeds; /* in no circle */
     TN_ARRAY(tn_data_source) data_sources;
     TN_ARRAY(tn_str) columns;
     TN_ARRAY(tn_column_map) column_maps;

@@ -24,8 +24,16 @@ typedef struct tn_store_decl {
     tn_str kind;     /* sqlite, jsonl, csv, ... */
     tn_str location; /* data NULL: in the environment variable `env` */
     tn_str env;
+    tn_str write_env; /* of what erases, where it is another one; data NULL */
     tn_span at;
 } tn_store_decl;
+
+/* What is written to one store comes to another: a replay brings it back there. */
+typedef struct tn_feed {
+    uint32_t from; /* of stores */
+    uint32_t to;
+    tn_span at;
+} tn_feed;
 
 /* A value of a record or fact, made from columns of a source. */
 typedef struct tn_column_map {

@@ -35,6 +35,7 @@
     X(test, tests, tn_test)                                                            \
     X(test_fact, test_facts, tn_test_fact)                                             \
     X(store, stores, tn_store_decl)                                                    \
+    X(feed, feeds, tn_feed)                                                            \
     X(data_source, data_sources, tn_data_source)                                       \
     X(column, columns, tn_str)                                                         \
     X(column_map, column_maps, tn_column_map)                                          \

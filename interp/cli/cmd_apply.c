@@ -15,6 +15,7 @@ enum {
     OPT_MAX_DELETE,
     OPT_ACCEPT_POLICY,
     OPT_ACCEPT_UNEXPECTED,
+    OPT_ACCEPT_UPSTREAM,
     OPT_EVIDENCE,
     OPT_RATE,
     OPT_UNTIL,
@@ -23,6 +24,8 @@ enum {
     OPT_LOCK_WAIT,
     OPT_FACT_LEASE,
     OPT_CHUNK_ROWS,
+    OPT_DROP_INDICES,
+    OPT_PURGE,
     OPT_ANCHOR,
     OPT_JSON,
     OPT_LEDGER
@@ -36,6 +39,8 @@ static const tn_option options[] = {
      "accept, once, a policy that is not the last run's"},
     {"--accept-unexpected", NULL, false,
      "accept numbers far from what the last run expected"},
+    {"--accept-upstream", NULL, false,
+     "delete records though what feeds their store still has some that are due"},
     {"--evidence", "keys|range", false,
      "keys: each record can be proven deleted (the default); range: counts alone"},
     {"--rate", "N", false, "no more than so many records a second"},
@@ -46,6 +51,10 @@ static const tn_option options[] = {
     {"--fact-lease", "SECONDS", false,
      "how old facts from another store may be when records go; else 10"},
     {"--chunk-rows", "N", false, "rows a chunk looks at; else about 0.2 s of them"},
+    {"--drop-indices", NULL, false,
+     "drop indices behind an alias or data stream whole, where all in them is due"},
+    {"--purge", NULL, false,
+     "have the stores take what was deleted out of their files, and wait for it"},
     {"--anchor", "COMMAND", false, "a command that is given the ledger's head to keep"},
     {"--json", NULL, false, "print the report as one JSON object"},
     {"--ledger", "FILE", false, "else it lies beside the deployment"},
@@ -58,6 +67,8 @@ typedef struct applying {
     tn_arena arena;
     tn_buf text; /* of the plan */
     tn_plan plan;
+    tn_plan_records records;
+    tn_buf records_path;
     tn_apply_options how;
     tn_apply_host_state host;
     tn_apply_report report;
@@ -134,6 +145,7 @@ static int read_options(applying *a)
     uint64_t lease_s = TN_APPLY_FACT_LEASE_MS / 1000, rows = 0;
     a->how = (tn_apply_options)TN_APPLY_OPTIONS_INIT;
     a->how.limits.accepts_unexpected = tn_args_has(args, OPT_ACCEPT_UNEXPECTED);
+    a->how.limits.accepts_upstream = tn_args_has(args, OPT_ACCEPT_UPSTREAM);
     a->how.limits.accepts_policy = tn_str_from(policy);
     int code = read_limit(args, &a->how.limits);
     if (code == TN_EXIT_OK)
@@ -149,6 +161,8 @@ static int read_options(applying *a)
     a->how.lock_wait_ms = (uint32_t)(wait_s * 1000);
     a->how.fact_lease_ms = (uint32_t)(lease_s * 1000);
     a->how.chunk_rows = (uint32_t)rows;
+    a->how.drops = tn_args_has(args, OPT_DROP_INDICES);
+    a->how.purges = tn_args_has(args, OPT_PURGE);
     return code == TN_EXIT_OK ? read_times(a) : code;
 }
 
@@ -171,6 +185,22 @@ static int find_files(applying *a)
     return tn_evidence_init(&a->files, a->args, OPT_LEDGER, path[0] ? path : NULL);
 }
 
+/* They are no more and no other than the plan says. */
+static int open_records(applying *a)
+{
+    if (a->plan.more_count == 0)
+        return TN_EXIT_OK;
+    tn_plan_records_put_path(&a->records_path, a->args->operands[0]);
+    if (a->records_path.failed)
+        return tn_cli_fail_status(TN_NOMEM);
+    tn_status status =
+        tn_plan_records_open(&a->records, a->records_path.data, a->plan.more_count,
+                             &a->plan.more, &a->files.why);
+    if (status == TN_OK)
+        return TN_EXIT_OK;
+    return tn_evidence_fail(&a->files, status == TN_INVALID ? TN_REFUSED : status);
+}
+
 static int read_plan(applying *a)
 {
     const char *path = a->args->operands[0];
@@ -186,7 +216,7 @@ static int read_plan(applying *a)
                                     &a->plan, &a->files.why);
     tn_buf_free(&a->text);
     if (status == TN_OK)
-        return TN_EXIT_OK;
+        return open_records(a);
     if (status != TN_INVALID && status != TN_OTHER_VERSION)
         return tn_cli_fail_status(status);
     return tn_cli_fail(TN_EXIT_REFUSED, "%s: " TN_STR_FMT, path,
@@ -265,7 +295,8 @@ static int carry_out(applying *a)
                             .find_env = tn_bind_env,
                             .ledger = a->files.ledger,
                             .secret = &a->files.secret,
-                            .reviews = a->files.reviews};
+                            .reviews = a->files.reviews,
+                            .records = a->plan.more_count > 0 ? &a->records : NULL};
     a->how.host = &a->host.host;
     tn_apply_host_start(&a->host);
     tn_status status =
@@ -295,7 +326,7 @@ static int apply(applying *a)
 
 static int run(const tn_args *args)
 {
-    applying a = {.args = args};
+    applying a = {.args = args, .records = {.fd = -1}};
     if (args->operand_count != 1)
         return tn_args_complain(args->command, "which plan?");
     tn_apply_host_init(&a.host, tn_args_has(args, OPT_YES),
@@ -304,6 +335,8 @@ static int run(const tn_args *args)
     tn_arena_init(&a.arena, NULL);
     tn_buf_init(&a.text, NULL);
     int code = apply(&a);
+    tn_plan_records_close(&a.records);
+    tn_buf_free(&a.records_path);
     tn_evidence_free(&a.files);
     tn_buf_free(&a.text);
     tn_arena_free(&a.arena);

@@ -3,9 +3,19 @@
 #include "interp/check/model_json.h"
 #include "interp/cli/cli.h"
 #include "interp/syntax/report.h"
+#include "interp/tools/sarif.h"
 #include "interp/tools/say.h"
 
-enum { OPT_JSON, OPT_MODEL, OPT_OVERRIDES, OPT_PATH, OPT_COST, OPT_SAY };
+enum {
+    OPT_JSON,
+    OPT_MODEL,
+    OPT_OVERRIDES,
+    OPT_PATH,
+    OPT_COST,
+    OPT_SARIF,
+    OPT_STRICT,
+    OPT_SAY
+};
 
 static const tn_option options[] = {
     {"--json", NULL, false, "print the findings as one JSON array"},
@@ -14,14 +24,19 @@ static const tn_option options[] = {
      "list what prevails over what, and why; with --json in place of the findings"},
     {"--path", "DIR", true, "where to look for modules that the given files name"},
     {"--cost", NULL, false, "print what each condition costs at worst, in steps"},
+    {"--sarif", NULL, false, "print the findings as SARIF 2.1.0, for code hosts"},
+    {"--strict", NULL, false, "take warnings for errors"},
     {"--say", NULL, false, "read each clause back as a sentence, with an example"},
 };
 
-static int print_json(const tn_cli_policy *policy)
+static int print_findings(const tn_cli_policy *policy, bool as_sarif)
 {
     tn_buf buf;
     tn_buf_init(&buf, NULL);
-    tn_report_json(&buf, &policy->sources, &policy->diags);
+    if (as_sarif)
+        tn_sarif_put(&buf, &policy->sources, &policy->diags);
+    else
+        tn_report_json(&buf, &policy->sources, &policy->diags);
     bool good = tn_cli_write(stdout, &buf) && !buf.failed;
     tn_buf_free(&buf);
     return good ? TN_EXIT_OK : TN_EXIT_FAILURE;
@@ -79,13 +94,28 @@ static int print_overrides(const tn_model *model, bool as_json)
     return good ? TN_EXIT_OK : TN_EXIT_FAILURE;
 }
 
+/* Warnings become errors; notes stay what they are. */
+static int take_strictly(tn_cli_policy *policy, int code)
+{
+    for (size_t i = 0; i < policy->diags.count; i++) {
+        tn_diag *diag = &policy->diags.list[i];
+        if (diag->severity != TN_WARNING)
+            continue;
+        diag->severity = TN_ERROR;
+        policy->diags.error_count++;
+        code = TN_EXIT_FINDINGS;
+    }
+    return code;
+}
+
 /* What was found, and what was asked for besides: `code`, or that it failed. */
 static int print_all(const tn_args *args, const tn_cli_policy *policy, int code)
 {
     bool as_json = tn_args_has(args, OPT_JSON);
+    bool as_sarif = tn_args_has(args, OPT_SARIF);
     bool overrides = tn_args_has(args, OPT_OVERRIDES);
-    if (as_json && !overrides) {
-        if (print_json(policy) != TN_EXIT_OK)
+    if (as_sarif || (as_json && !overrides)) {
+        if (print_findings(policy, as_sarif) != TN_EXIT_OK)
             return TN_EXIT_FAILURE;
     } else {
         tn_cli_print_diags(policy, stderr);
@@ -201,11 +231,16 @@ static int run(const tn_args *args)
 {
     if (args->operand_count == 0)
         return tn_args_complain(args->command, "which files or directories?");
+    if (tn_args_has(args, OPT_JSON) && tn_args_has(args, OPT_SARIF))
+        return tn_args_complain(args->command, "--json or --sarif, not both");
     tn_cli_policy policy;
     tn_cli_policy_init(&policy);
     int code = tn_cli_policy_check(&policy, args->operands, args->operand_count, args,
                                    OPT_PATH);
-    if (code == TN_EXIT_OK || code == TN_EXIT_FINDINGS)
+    bool is_checked = code == TN_EXIT_OK || code == TN_EXIT_FINDINGS;
+    if (is_checked && tn_args_has(args, OPT_STRICT))
+        code = take_strictly(&policy, code);
+    if (is_checked)
         code = print_all(args, &policy, code);
     if (code == TN_EXIT_OK && tn_args_has(args, OPT_MODEL))
         code = print_model(&policy);
@@ -219,13 +254,14 @@ static int run(const tn_args *args)
 
 const tn_command tn_command_check = {
     .name = "check",
-    .operands = "[--json] [--model] [--overrides] [--cost] [--say]\n"
-                "       [--path DIR]... FILE|DIR...",
+    .operands = "[--json | --sarif] [--strict] [--say] [--model] [--overrides]\n"
+                "       [--cost] [--path DIR]... FILE|DIR...",
     .summary = "say what is wrong with policies and deployments",
     .help =
         "Reads the files, or all *.tenure files of the directories, with the modules\n"
         "they extend, are subject to or import, and reports every finding with its\n"
         "place, what is wrong and what to do about it. Exits 1 if there are errors.\n"
+        "'tenure help CODE' tells what a finding means, with examples.\n"
         "--overrides lists each part of a category that replaces its parent's, with "
         "both\n"
         "places and the reason given.",

@@ -96,6 +96,7 @@ static tn_status print_records(tn_eval *eval, tn_output *output)
 /* A place that is counted, and what people said of its flagged records. */
 typedef struct counter {
     tn_tally *tally;
+    tn_push_table table; /* what the store is asked to count */
     tn_reviews *reviews; /* NULL: there are none */
     tn_str place;
     tn_buf identity;
@@ -107,7 +108,7 @@ static tn_status count_record(void *user, const tn_judged *judged)
     tn_reviewed record = {judged, c->place, tn_run_now(judged->eval->run)};
     tn_decision decision;
     TN_TRY(tn_tally_add(c->tally, judged));
-    if (judged->verdict->decision != TN_FLAG)
+    if (c->reviews == NULL || judged->verdict->decision != TN_FLAG)
         return TN_OK;
     TN_TRY(tn_reviews_find_record(c->reviews, &record, &c->identity, &decision));
     c->tally->resolved_keep_count += decision == TN_KEEP;
@@ -115,14 +116,28 @@ static tn_status count_record(void *user, const tn_judged *judged)
     return TN_OK;
 }
 
+static tn_status count_cases(void *user, const tn_judged *judged,
+                             const tn_scan_counts *counts)
+{
+    counter *c = user;
+    return tn_tally_add_counts(c->tally, &c->table, judged, counts);
+}
+
+/* A store that can count is asked to; what it can't be sure of is decided here. What
+ * people said is said of single records, so then all are read. */
 static tn_status judge_place(tn_eval *eval, uint32_t bound, counter *c)
 {
     tn_judge_options judge = {
         .wants = tn_tally_wants(eval->image, eval->bounds[bound].category),
-        .is_count = true};
-    if (c->reviews == NULL)
-        return tn_eval_judge(eval, bound, &judge, tn_tally_add, c->tally);
-    TN_TRY(tn_plan_name(eval, bound, &c->tally->arena, &c->place));
+        .is_count = true,
+        .counted = count_cases};
+    if (c->reviews == NULL) {
+        TN_TRY(tn_eval_push(eval, bound, &c->table));
+        if (c->table.is_exact)
+            judge.push = &c->table;
+    } else {
+        TN_TRY(tn_plan_name(eval, bound, &c->tally->arena, &c->place));
+    }
     tn_buf_init(&c->identity, NULL);
     tn_status status = tn_eval_judge(eval, bound, &judge, count_record, c);
     tn_buf_free(&c->identity);

@@ -28,6 +28,8 @@ typedef struct planning {
     tn_evidence_files files;
     tn_arena arena;
     tn_eval *eval;
+    tn_plan_records records; /* with -o */
+    tn_buf records_path;
     tn_plan plan;
 } planning;
 
@@ -95,14 +97,32 @@ static int open_evidence(planning *p)
     return code == TN_EXIT_OK ? tn_evidence_read(&p->files, true) : code;
 }
 
+/* Where -o says that the plan goes, its records may follow. */
+static int make_records(planning *p)
+{
+    const char *path = tn_args_value(p->args, OPT_OUT);
+    if (path == NULL)
+        return TN_EXIT_OK;
+    tn_plan_records_put_path(&p->records_path, path);
+    if (p->records_path.failed)
+        return tn_cli_fail_status(TN_NOMEM);
+    tn_plan_records_make(&p->records, p->records_path.data, &p->files.why);
+    return TN_EXIT_OK;
+}
+
 static int make(planning *p)
 {
     tn_plan_options how = {.secret = &p->files.secret,
+                           .has_key = tn_args_has(p->args, OPT_OUT),
                            .ledger = p->files.ledger,
                            .reviews = p->files.reviews,
                            .now = tn_evidence_now(),
                            .samples = tn_args_has(p->args, OPT_SAMPLES) ? SAMPLES : 0};
     int code = read_hours(p->args, &how.valid_hours);
+    if (code == TN_EXIT_OK)
+        code = make_records(p);
+    if (p->records.path != NULL)
+        how.records = &p->records;
     if (code != TN_EXIT_OK)
         return code;
     tn_status status = tn_plan_make(p->eval, &how, &p->arena, &p->plan);
@@ -166,7 +186,7 @@ static int plan(planning *p, tn_instant at)
 
 static int run(const tn_args *args)
 {
-    planning p = {.args = args};
+    planning p = {.args = args, .records = {.fd = -1}};
     tn_instant at;
     if (args->operand_count == 0)
         return tn_args_complain(args->command, "which deployment?");
@@ -179,6 +199,8 @@ static int run(const tn_args *args)
                               OPT_PATH);
     if (code == TN_EXIT_OK)
         code = plan(&p, at);
+    tn_plan_records_close(&p.records);
+    tn_buf_free(&p.records_path);
     tn_evidence_free(&p.files);
     tn_arena_free(&p.arena);
     tn_cli_policy_free(&p.policy);

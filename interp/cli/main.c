@@ -1,15 +1,17 @@
 /* main: picks the command. */
 #include "interp/cli/cli.h"
+#include "interp/tools/finding_help.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
 
 static const tn_command *const commands[] = {
-    &tn_command_check,   &tn_command_fmt,  &tn_command_test,    &tn_command_eval,
-    &tn_command_explain, &tn_command_cel,  &tn_command_compile, &tn_command_disasm,
-    &tn_command_drift,   &tn_command_plan, &tn_command_apply,   &tn_command_ledger,
-    &tn_command_review,  &tn_command_diff, &tn_command_doc,     &tn_command_forecast,
+    &tn_command_check,   &tn_command_fmt,    &tn_command_test,    &tn_command_eval,
+    &tn_command_explain, &tn_command_cel,    &tn_command_compile, &tn_command_disasm,
+    &tn_command_drift,   &tn_command_plan,   &tn_command_apply,   &tn_command_ledger,
+    &tn_command_review,  &tn_command_diff,   &tn_command_doc,     &tn_command_forecast,
+    &tn_command_init,    &tn_command_grants,
 };
 
 static void print_overview(FILE *out)
@@ -55,6 +57,16 @@ static int complain_unknown(const char *name)
     return TN_EXIT_USAGE;
 }
 
+static int help_finding(tn_finding finding)
+{
+    tn_buf buf;
+    tn_buf_init(&buf, NULL);
+    tn_finding_help_put(&buf, finding);
+    bool good = tn_cli_write(stdout, &buf) && !buf.failed;
+    tn_buf_free(&buf);
+    return good ? TN_EXIT_OK : tn_cli_fail_status(TN_NOMEM);
+}
+
 /* `tenure help [COMMAND | CODE]` */
 static int run_help(int argc, char **argv)
 {
@@ -63,16 +75,14 @@ static int run_help(int argc, char **argv)
         return TN_EXIT_OK;
     }
     const tn_command *command = find_command(argv[0]);
-    if (command != NULL) {
+    if (command != NULL)
         tn_args_help(command, stdout);
-        return TN_EXIT_OK;
-    }
     for (int i = 0; i < TN_FINDING_COUNT; i++)
         if (strcmp(tn_finding_code((tn_finding)i), argv[0]) == 0) {
-            printf("%s: %s\n", argv[0], tn_finding_title((tn_finding)i));
-            return TN_EXIT_OK;
+            fputs(command != NULL ? "\nAs a finding, " : "", stdout);
+            return help_finding((tn_finding)i);
         }
-    return complain_unknown(argv[0]);
+    return command != NULL ? TN_EXIT_OK : complain_unknown(argv[0]);
 }
 
 static int run_command(const tn_command *command, int argc, char **argv)

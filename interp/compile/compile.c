@@ -269,7 +269,16 @@ static void add_stores(compiler *c)
         const tn_store_decl *store = &c->model->stores.rows[i];
         ADD(c, STORE, store, .name = STR(c, store->name), .kind = STR(c, store->kind),
             .location = STR(c, store->location), .env = STR(c, store->env),
-            .place = add_place(c, store->at));
+            .write_env = STR(c, store->write_env), .place = add_place(c, store->at));
+    }
+}
+
+static void add_feeds(compiler *c)
+{
+    for (uint32_t i = 0; i < c->model->feeds.count; i++) {
+        const tn_feed *feed = &c->model->feeds.rows[i];
+        ADD(c, FEED, feed, .from = feed->from, .to = feed->to,
+            .place = add_place(c, feed->at));
     }
 }
 
@@ -328,6 +337,7 @@ static void add_deployment(compiler *c)
         return;
     ADD(c, DEPLOYMENT, deployment, .name = STR(c, model->deployment.name));
     add_stores(c);
+    add_feeds(c);
     for (uint32_t i = 0; i < model->fact_sources.count; i++) {
         const tn_fact_source *row = &model->fact_sources.rows[i];
         ADD(c, FACT_SOURCE, fact_source, .entity = row->entity,

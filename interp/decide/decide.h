@@ -97,6 +97,43 @@ typedef struct tn_clause_result {
     uint32_t anchor_slot; /* AT: the member of the anchor that gave it */
 } tn_clause_result;
 
+/* --- for push: what a run computed once for a clause and for a slot */
+
+/* The greatest anchor for which something holds, as an instant and as a day; none: it
+ * holds for no anchor. */
+typedef struct tn_anchor_bound {
+    bool exists;
+    bool exists_day;
+    tn_instant at;
+    int32_t day;
+} tn_anchor_bound;
+
+typedef struct tn_clause_plan {
+    const tn_img_clause *row;
+    const tn_reckoning *due;
+    tn_anchor_op op;
+    const tn_img_anchor_slot *members; /* of the anchor; NULL: event_slot */
+    uint32_t member_count;             /* 0: neither anchor nor event */
+    bool needs_existence;   /* an event that moves only records that existed */
+    tn_anchor_bound is_due; /* due <= now */
+    tn_anchor_bound in_range;
+    tn_anchor_bound is_past_due; /* due < now */
+    tn_anchor_bound is_overdue;  /* deadline < now */
+} tn_clause_plan;
+
+typedef struct tn_slot_plan {
+    bool is_event;       /* null is "not yet"; has no future */
+    tn_instant earliest; /* implausible before */
+    tn_instant latest;   /* later may be too far ahead */
+} tn_slot_plan;
+
+void tn_decider_clause_plan(const tn_decider *decider, uint32_t clause,
+                            tn_clause_plan *out);
+void tn_decider_slot_plan(const tn_decider *decider, uint32_t slot, tn_slot_plan *out);
+
+/* The facts of an entity, as they were set; false: they never were. */
+bool tn_run_facts(const tn_run *run, uint32_t entity, const tn_facts **out);
+
 /* One for each clause of the category, in order. */
 const tn_clause_result *tn_decider_clauses(const tn_decider *decider);
 /* All slots as they were decided on: fields, then facts. */

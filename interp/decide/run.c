@@ -291,3 +291,37 @@ const tn_facts *tn_decider_facts(const tn_decider *d, uint32_t of, uint32_t *row
     *row = d->fact_rows[of];
     return d->run->entities[entity].facts;
 }
+
+/* --- for push */
+
+static tn_anchor_bound bound_of(const cutoff *c)
+{
+    return (tn_anchor_bound){c->exists, c->exists_day, c->at, c->day};
+}
+
+void tn_decider_clause_plan(const tn_decider *d, uint32_t clause, tn_clause_plan *out)
+{
+    const clause_plan *plan = &d->plans[clause];
+    *out = (tn_clause_plan){.row = plan->row,
+                            .due = &plan->due,
+                            .op = plan->op,
+                            .members = plan->members,
+                            .member_count = plan->member_count,
+                            .needs_existence = plan->needs_existence,
+                            .is_due = bound_of(&plan->is_due),
+                            .in_range = bound_of(&plan->in_range),
+                            .is_past_due = bound_of(&plan->is_past_due),
+                            .is_overdue = bound_of(&plan->is_overdue)};
+}
+
+void tn_decider_slot_plan(const tn_decider *d, uint32_t slot, tn_slot_plan *out)
+{
+    const slot_meaning *m = &d->meanings[slot];
+    *out = (tn_slot_plan){m->is_event, m->earliest, m->latest};
+}
+
+bool tn_run_facts(const tn_run *run, uint32_t entity, const tn_facts **out)
+{
+    *out = run->entities[entity].facts;
+    return run->entities[entity].is_set;
+}

@@ -193,13 +193,24 @@ static tn_status judge_row(judge *j, const tn_store_row *row, tn_judge_fn *visit
     return visit(user, &j->judged);
 }
 
+/* What the store counted instead of handing it over. */
+static tn_status tell_counts(judge *j, void *user)
+{
+    tn_scan_counts counts;
+    const tn_store_ops *ops = j->judged.scan->ops;
+    if (j->options->push == NULL || ops->version < 3 || ops->counted == NULL ||
+        !ops->counted(j->judged.scan, &counts))
+        return TN_OK;
+    return j->options->counted(user, &j->judged, &counts);
+}
+
 static tn_status judge_rows(judge *j, tn_judge_fn *visit, void *user, tn_buf *why)
 {
     for (;;) {
         const tn_store_row *row;
         TN_TRY(tn_origin_next(&j->reader, &row, &j->judged.is_unplaced, why));
         if (row == NULL)
-            return TN_OK;
+            return tell_counts(j, user);
         TN_TRY(judge_row(j, row, visit, user));
     }
 }
@@ -222,6 +233,7 @@ static tn_status open_judge(judge *j, tn_buf *why)
     tn_reader_options options = {.program = tn_run_program(eval->run),
                                  .code = &eval->image->code,
                                  .wants_undeclared = true,
+                                 .push = j->options->push,
                                  .memory = eval->memory};
     uint32_t key_field = find_key_field(j);
     if (key_field == TN_NONE)

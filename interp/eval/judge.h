@@ -31,7 +31,16 @@ typedef struct tn_judge_options {
     bool is_count;   /* of a record that is not flagged the verdict and the fields are
                         looked at, never tn_decider_slots, _clauses or _facts */
     tn_str only_key; /* only the record whose key is written so; data NULL: all */
+    /* Records that the store may count instead, case by case; then `counted` is called
+     * at the end, if it did. NULL: every record is visited. */
+    const tn_push_table *push;
+    tn_status (*counted)(void *user, const tn_judged *judged,
+                         const tn_scan_counts *counts);
 } tn_judge_options;
+
+/* What place number `bound` may be asked for, in the session's arena; not exact: it
+ * must be read. Facts are loaded. */
+TN_MUST_USE tn_status tn_eval_push(tn_eval *eval, uint32_t bound, tn_push_table *out);
 
 /* Called for each record; anything but TN_OK ends the reading and is returned. */
 typedef tn_status tn_judge_fn(void *user, const tn_judged *judged);

@@ -51,7 +51,8 @@ typedef struct tn_reader_options {
     const tn_cel_program *program; /* of `code` */
     const tn_cel_code *code;
     bool wants_undeclared;
-    tn_str only_key; /* as in tn_scan_request */
+    tn_str only_key;           /* as in tn_scan_request */
+    const tn_push_table *push; /* the same */
     const tn_allocator *memory;
 } tn_reader_options;
 

@@ -83,37 +83,43 @@ static tn_status count_doubt(tn_tally *tally, const tn_judged *judged)
 
 /* --- undeclared fields */
 
+static tn_status count_column(tn_tally *tally, const tn_judged *judged, uint32_t number,
+                              uint64_t count)
+{
+    TN_TRY(grow(tally, (void **)&tally->columns, number + 1, &tally->column_capacity,
+                sizeof(*tally->columns)));
+    if (number >= tally->column_count)
+        tally->column_count = number + 1;
+    tn_tally_column *column = &tally->columns[number];
+    column->count += count;
+    if (column->name.data != NULL)
+        return TN_OK;
+    column->name = tn_arena_copy(
+        &tally->arena, judged->scan->ops->undeclared_name(judged->scan, number));
+    return column->name.data == NULL ? TN_NOMEM : TN_OK;
+}
+
 static tn_status count_columns(tn_tally *tally, const tn_judged *judged)
 {
-    const tn_store_row *row = judged->row;
-    for (uint32_t i = 0; i < row->undeclared_count; i++) {
-        uint32_t number = row->undeclared[i];
-        TN_TRY(grow(tally, (void **)&tally->columns, number + 1,
-                    &tally->column_capacity, sizeof(*tally->columns)));
-        if (number >= tally->column_count)
-            tally->column_count = number + 1;
-        tn_tally_column *column = &tally->columns[number];
-        column->count++;
-        if (column->name.data != NULL)
-            continue;
-        column->name = tn_arena_copy(
-            &tally->arena, judged->scan->ops->undeclared_name(judged->scan, number));
-        if (column->name.data == NULL)
-            return TN_NOMEM;
-    }
+    for (uint32_t i = 0; i < judged->row->undeclared_count; i++)
+        TN_TRY(count_column(tally, judged, judged->row->undeclared[i], 1));
     return TN_OK;
 }
 
 /* --- all of it */
 
-static void offer_due(tn_tally *tally, const tn_verdict *v)
+static void offer_instant(tn_tally *tally, tn_instant due)
 {
-    if (!v->has_due || v->reason == TN_REASON_HOLD || v->decision != TN_KEEP)
-        return;
-    if (tally->has_next_due && tn_instant_compare(v->due, tally->next_due) >= 0)
+    if (tally->has_next_due && tn_instant_compare(due, tally->next_due) >= 0)
         return;
     tally->has_next_due = true;
-    tally->next_due = v->due;
+    tally->next_due = due;
+}
+
+static void offer_due(tn_tally *tally, const tn_verdict *v)
+{
+    if (v->has_due && v->reason != TN_REASON_HOLD && v->decision == TN_KEEP)
+        offer_instant(tally, v->due);
 }
 
 tn_status tn_tally_add(void *to, const tn_judged *judged)
@@ -129,6 +135,44 @@ tn_status tn_tally_add(void *to, const tn_judged *judged)
     if (judged->row->undeclared_count > 0)
         TN_TRY(count_columns(tally, judged));
     return v->decision == TN_FLAG ? count_doubt(tally, judged) : TN_OK;
+}
+
+/* --- what a store counted */
+
+static void add_case(tn_tally *tally, const tn_push_case *one,
+                     const tn_scan_count *count)
+{
+    tally->reasons[one->reason] += count->row_count;
+    tally->record_count += count->row_count;
+    tally->overdue_count += count->overdue_count;
+    if (one->decision != TN_DELETE)
+        tally->conflict_count += count->overdue_count;
+    tally->redact_count += count->redact_count;
+}
+
+static void offer_least(tn_tally *tally, const tn_push_clock *clock,
+                        const tn_value *least)
+{
+    tn_instant due;
+    if (least->kind == TN_KIND_DATE && tn_reckon_date(&clock->due, least->as.day, &due))
+        offer_instant(tally, due);
+    if (least->kind == TN_KIND_TIMESTAMP &&
+        tn_reckon(&clock->due, least->as.instant, &due))
+        offer_instant(tally, due);
+}
+
+tn_status tn_tally_add_counts(tn_tally *tally, const tn_push_table *table,
+                              const tn_judged *judged, const tn_scan_counts *counts)
+{
+    for (uint32_t i = 0; i < table->case_count; i++)
+        if (!table->cases[i].is_residue && !table->cases[i].is_left_out)
+            add_case(tally, &table->cases[i], &counts->cases[i]);
+    for (uint32_t i = 0; i < table->clock_count; i++)
+        offer_least(tally, &table->clocks[i], &counts->least[i]);
+    for (uint32_t i = 0; i < counts->undeclared_count; i++)
+        if (counts->undeclared[i] > 0)
+            TN_TRY(count_column(tally, judged, i, counts->undeclared[i]));
+    return TN_OK;
 }
 
 static int by_count(uint64_t a, uint64_t b)

@@ -49,6 +49,11 @@ unsigned tn_tally_wants(const tn_image *image, uint32_t category);
 /* Counts a record. A tn_judge_fn whose user is the tally. */
 tn_status tn_tally_add(void *tally, const tn_judged *judged);
 
+/* Counts the records that a store counted case by case of `table`. */
+TN_MUST_USE tn_status tn_tally_add_counts(tn_tally *tally, const tn_push_table *table,
+                                          const tn_judged *judged,
+                                          const tn_scan_counts *counts);
+
 /* Sorts doubts and columns, the most frequent first; nothing is added any more. */
 void tn_tally_end(tn_tally *tally);
 

@@ -48,7 +48,7 @@
 typedef struct tn_erase_permit tn_erase_permit;
 
 enum {
-    TN_ERASE_OPS_VERSION = 2,
+    TN_ERASE_OPS_VERSION = 3,
     TN_STORE_ID_TEXT = 16 /* hexadecimal digits */
 };
 
@@ -64,7 +64,8 @@ typedef struct tn_erase_target {
     const tn_scan_column *columns; /* what `decide` is given: the wanted ones */
     uint32_t column_count;
     bool wants_undeclared;
-    bool redacts; /* else rows are deleted */
+    bool redacts;  /* else rows are deleted */
+    bool may_drop; /* what holds rows may go with them, where every one of them goes */
     const tn_erase_column *redacted;
     uint32_t redacted_count;
 } tn_erase_target;
@@ -181,8 +182,9 @@ struct tn_erase_ops {
     tn_status (*erase)(tn_store *store, const tn_erase_permit *permit,
                        const tn_erase_target *target, const tn_erase_chunk *chunk,
                        tn_erase_result *out);
-    /* Forgets a run's markers. *is_purged: what was erased is overwritten in the
-     * store's files; else it may still be read from the medium. */
+    /* Forgets a run's markers. *is_purged: no file of the store holds what was
+     * erased, its pages being overwritten, and no journal or log is left with it.
+     * Blocks that the file system took back are not spoken of. */
     tn_status (*settle)(tn_store *store, const tn_erase_permit *permit, tn_str run,
                         bool *is_purged, tn_buf *why);
     /* The store keeps logs of what it was told and old versions of rows, for others to
@@ -197,9 +199,15 @@ struct tn_erase_ops {
      * that. STORE: some of it came back. */
     tn_status (*harden)(tn_store *store, const tn_erase_permit *permit, tn_buf *why);
 
-    /* Since version 2. The store's version now, as `begun` is given it: where it is the
+    /* Version 2. The store's version now, as `begun` is given it: where it is the
      * chunks' own, nobody else has written. NULL: the store can't tell. */
     tn_status (*current)(tn_store *store, int64_t *version, tn_buf *why);
+
+    /* Version 3. Makes the store take what was deleted out of its files, and looks:
+     * *is_purged: it is. The caller asks again until it is, or gives up. NULL: only
+     * `settle` knows. */
+    tn_status (*purge)(tn_store *store, const tn_erase_permit *permit, bool *is_purged,
+                       tn_buf *why);
 };
 
 #endif

@@ -31,7 +31,7 @@ static tn_status complain(reading *r, const char *what)
 /* --- nodes */
 
 /* Takes "user:password@" out of an address's authority. */
-static void take_user(reading *r, size_t host, tn_str *node)
+static tn_status take_user(reading *r, size_t host, tn_str *node)
 {
     tn_str rest = tn_str_slice(*node, host, SIZE_MAX);
     size_t at = SIZE_MAX;
@@ -39,13 +39,14 @@ static void take_user(reading *r, size_t host, tn_str *node)
         if (rest.data[i] == '@')
             at = i;
     if (at == SIZE_MAX)
-        return;
+        return TN_OK;
     tn_str who = tn_str_slice(rest, 0, at);
     size_t colon = tn_str_find(who, TN_STR(":"));
     r->has_secret = true;
-    r->out->user = tn_str_slice(who, 0, colon);
-    r->out->password =
-        colon == SIZE_MAX ? TN_STR("") : tn_str_slice(who, colon + 1, SIZE_MAX);
+    r->out->user = tn_arena_copy(r->arena, tn_str_slice(who, 0, colon));
+    r->out->password = tn_arena_copy(
+        r->arena,
+        colon == SIZE_MAX ? TN_STR("") : tn_str_slice(who, colon + 1, SIZE_MAX));
     tn_buf plain;
     tn_buf_init(&plain, NULL);
     tn_buf_put(&plain, tn_str_slice(*node, 0, host));
@@ -53,6 +54,9 @@ static void take_user(reading *r, size_t host, tn_str *node)
     *node =
         plain.failed ? (tn_str){NULL, 0} : tn_arena_copy(r->arena, tn_buf_view(&plain));
     tn_buf_free(&plain);
+    bool has_all = node->data != NULL && r->out->user.data != NULL &&
+                   r->out->password.data != NULL;
+    return has_all ? TN_OK : TN_NOMEM;
 }
 
 static tn_status add_node(reading *r, tn_str word)
@@ -62,9 +66,7 @@ static tn_status add_node(reading *r, tn_str word)
                                                            : 0;
     if (r->out->node_count == TN_HTTP_NODES_MAX)
         return complain(r, "it names too many nodes");
-    take_user(r, host, &word);
-    if (word.data == NULL)
-        return TN_NOMEM;
+    TN_TRY(take_user(r, host, &word));
     while (word.len > host && word.data[word.len - 1] == '/')
         word.len--;
     if (word.len == host)

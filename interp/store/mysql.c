@@ -1,6 +1,6 @@
 #include "interp/store/mysql.h"
 #include "interp/record/decode.h"
-#include "interp/store/mysql_store.h"
+#include "interp/store/mysql_count.h"
 
 #include <string.h>
 #include <time.h>
@@ -19,6 +19,8 @@ typedef struct mysql_scan {
     const tn_scan_request *request;
     tn_arena arena;
     tn_arena key_arena;
+    tn_arena filter_arena;
+    uint32_t first_parameter; /* after those of a filter */
     tn_mysql_table table;
     tn_mysql_row row;
     tn_mysql_statement statement;
@@ -30,6 +32,10 @@ typedef struct mysql_scan {
     uint32_t page_rows; /* asked for */
     uint32_t row_count; /* of the page, so far */
     tn_value last_key[TN_MYSQL_KEY_MAX];
+    /* Ranges are counted, and only residues read. */
+    bool has_counting;
+    bool is_counting; /* what is read are the residues of the range counted last */
+    tn_mysql_counting counting;
 } mysql_scan;
 
 /* --- the statement */
@@ -50,41 +56,64 @@ static bool has_only_number(const mysql_scan *s)
            tn_int_parse(s->request->only_key, &number);
 }
 
-static void put_select(const mysql_scan *s, tn_buf *sql)
+static void put_range(const mysql_scan *s, tn_mysql_sql *sql)
 {
-    tn_buf_put_text(sql, "SELECT ");
-    tn_mysql_row_put_columns(&s->row, sql);
-    tn_buf_put_text(sql, " FROM ");
-    tn_mysql_put_name(sql, s->table.name);
-    if (s->is_walked) {
-        tn_buf_put_text(sql, " FORCE INDEX (PRIMARY)");
-        if (has_only_key(s) || has_only_number(s)) {
-            tn_buf_put_text(sql, " WHERE ");
-            tn_mysql_put_equal(&s->table, sql);
-        } else if (s->is_after) {
-            tn_buf_put_text(sql, " WHERE ");
-            tn_mysql_put_bound(&s->table, ">", sql);
-        }
-        tn_buf_put_text(sql, " ORDER BY ");
-        tn_mysql_put_key(&s->table, sql);
-        tn_buf_put_text(sql, " LIMIT ?");
+    const char *before = " WHERE ";
+    if (has_only_key(s) || has_only_number(s)) {
+        tn_buf_put_text(&sql->text, before);
+        tn_mysql_put_equal(&s->table, &sql->text);
+        return;
     }
-    if (s->store->in_chunk)
-        tn_buf_put_text(sql, " LOCK IN SHARE MODE");
+    if (s->is_counting) {
+        tn_buf_put_text(&sql->text, before);
+        tn_mysql_count_put_filter(&s->counting, sql);
+        before = " AND ";
+    }
+    if (s->is_after) {
+        tn_buf_put_text(&sql->text, before);
+        tn_mysql_put_bound(&s->table, ">", &sql->text);
+        before = " AND ";
+    }
+    if (s->is_counting && s->counting.has_upper) {
+        tn_buf_put_text(&sql->text, before);
+        tn_mysql_put_bound(&s->table, "<=", &sql->text);
+    }
 }
 
+static void put_select(const mysql_scan *s, tn_mysql_sql *sql)
+{
+    tn_buf_put_text(&sql->text, "SELECT ");
+    tn_mysql_row_put_columns(&s->row, &sql->text);
+    tn_buf_put_text(&sql->text, " FROM ");
+    tn_mysql_put_name(&sql->text, s->table.name);
+    if (s->is_walked) {
+        tn_buf_put_text(&sql->text, " FORCE INDEX (PRIMARY)");
+        put_range(s, sql);
+        tn_buf_put_text(&sql->text, " ORDER BY ");
+        tn_mysql_put_key(&s->table, &sql->text);
+        tn_buf_put_text(&sql->text, " LIMIT ?");
+    }
+    if (s->store->in_chunk)
+        tn_buf_put_text(&sql->text, " LOCK IN SHARE MODE");
+}
+
+/* The values of a filter are bound once; those of the range for each page. */
 static tn_status prepare(mysql_scan *s, tn_buf *why)
 {
-    tn_buf sql;
+    tn_mysql_sql sql;
     tn_mysql_statement_close(&s->statement);
-    tn_buf_init(&sql, s->store->memory);
+    tn_arena_free(&s->filter_arena);
+    tn_mysql_sql_init(&sql, &s->filter_arena, s->store->memory);
     put_select(s, &sql);
     s->connection = s->store->db.connections;
-    tn_status status = tn_buf_status(&sql);
+    s->first_parameter = sql.count;
+    tn_status status = sql.failed ? TN_NOMEM : tn_buf_status(&sql.text);
     if (status == TN_OK)
-        status = tn_mysql_prepare(&s->statement, &s->store->db, tn_buf_view(&sql),
+        status = tn_mysql_prepare(&s->statement, &s->store->db, tn_buf_view(&sql.text),
                                   s->is_walked ? 0 : PAGE_FIRST, why);
-    tn_buf_free(&sql);
+    for (uint32_t i = 0; status == TN_OK && i < sql.count; i++)
+        tn_mysql_bind(&s->statement, i, &sql.values[i]);
+    tn_mysql_sql_free(&sql);
     return status;
 }
 
@@ -128,15 +157,17 @@ static tn_status keep_key(mysql_scan *s)
 
 static tn_status execute_page(mysql_scan *s, tn_buf *why)
 {
-    uint32_t at = 0;
     if (s->connection != s->store->db.connections) /* another scan made it anew */
         tn_mysql_statement_close(&s->statement);
     if (s->statement.db == NULL)
         TN_TRY(prepare(s, why));
+    uint32_t at = s->first_parameter;
     if (has_only_key(s) || has_only_number(s))
         bind_only(s, &at);
     else if (s->is_after)
-        at = tn_mysql_bind_bound(&s->table, &s->statement, 0, s->last_key);
+        at = tn_mysql_bind_bound(&s->table, &s->statement, at, s->last_key);
+    if (s->is_counting && s->counting.has_upper)
+        at = tn_mysql_bind_bound(&s->table, &s->statement, at, s->counting.upper);
     if (s->is_walked)
         tn_mysql_bind_int(&s->statement, at, s->page_rows);
     TN_TRY(tn_mysql_execute(&s->statement, why));
@@ -197,11 +228,9 @@ static bool is_page_whole(const mysql_scan *s)
            s->row_count < s->page_rows;
 }
 
-static tn_status store_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
+static tn_status next_row(mysql_scan *s, tn_store_rows *out, tn_buf *why)
 {
-    mysql_scan *s = (mysql_scan *)base;
     bool row = false;
-    *out = (tn_store_rows){&s->row.row, 0, false};
     while (!s->is_at_end) {
         if (!s->has_page)
             TN_TRY(next_page(s, why));
@@ -222,6 +251,66 @@ static tn_status store_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
         s->is_after = true;
     }
     return TN_OK;
+}
+
+/* --- counting instead */
+
+/* Starts to read after a key; `key` NULL: from the start. */
+static void read_from(mysql_scan *s, const tn_value *key)
+{
+    tn_mysql_statement_close(&s->statement);
+    s->is_at_end = false;
+    s->has_page = false;
+    s->is_after = key != NULL;
+    if (key != NULL)
+        memcpy(s->last_key, key, sizeof(s->last_key));
+}
+
+static tn_status count_range(mysql_scan *s, tn_buf *why)
+{
+    tn_status status = tn_mysql_count_next(&s->counting, why);
+    if (status != TN_STORE || !s->store->db.is_lost)
+        return status;
+    TN_TRY(reconnect(s, why));
+    return tn_mysql_count_next(&s->counting, why);
+}
+
+/* The next range of which something is to be read: its residues, or, from one on of
+ * which most would be, everything. */
+static tn_status open_range(mysql_scan *s, tn_buf *why)
+{
+    const tn_mysql_counting *c = &s->counting;
+    while (!tn_mysql_count_is_at_end(c)) {
+        TN_TRY(count_range(s, why));
+        if (c->residue_count > 0 && !c->is_useless) {
+            read_from(s, c->has_lower ? c->lower : NULL);
+            return TN_OK;
+        }
+    }
+    s->is_counting = false;
+    if (c->is_useless)
+        read_from(s, c->has_lower ? c->lower : NULL);
+    return TN_OK;
+}
+
+static bool store_counted(const tn_scan *base, tn_scan_counts *out)
+{
+    const mysql_scan *s = (const mysql_scan *)base;
+    if (s->has_counting)
+        *out = s->counting.counts;
+    return s->has_counting;
+}
+
+static tn_status store_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
+{
+    mysql_scan *s = (mysql_scan *)base;
+    *out = (tn_store_rows){&s->row.row, 0, false};
+    for (;;) {
+        TN_TRY(next_row(s, out, why));
+        if (out->count > 0 || !s->is_counting)
+            return TN_OK;
+        TN_TRY(open_range(s, why));
+    }
 }
 
 static tn_status store_key(tn_scan *base, const tn_store_row *row, tn_value *out)
@@ -249,9 +338,12 @@ static void store_scan_close(tn_scan *base)
         return;
     tn_mysql_store *store = s->store;
     tn_mysql_statement_close(&s->statement);
+    if (s->has_counting)
+        tn_mysql_count_free(&s->counting);
     store->scan_count--;
     if (store->db.writes && !store->in_chunk && store->scan_count == 0)
         tn_mysql_try(&store->db, "COMMIT");
+    tn_arena_free(&s->filter_arena);
     tn_arena_free(&s->key_arena);
     tn_arena_free(&s->arena);
     tn_resize(store->memory, s, sizeof(*s), 0);
@@ -294,7 +386,15 @@ static tn_status open_steps(mysql_scan *s, tn_buf *why)
         tn_mysql_table_find(&store->db, s->request->object, &s->arena, &s->table, why));
     TN_TRY(check_locks(s, why));
     s->is_walked = s->table.obstacle == NULL && !s->table.is_view;
-    return tn_mysql_row_init(&s->row, &s->table, s->request, &s->arena, why);
+    TN_TRY(tn_mysql_row_init(&s->row, &s->table, s->request, &s->arena, why));
+    const tn_push_table *push = s->request->push;
+    s->has_counting = push != NULL && push->is_exact && s->is_walked &&
+                      store->url.counts && s->request->only_key.data == NULL &&
+                      !store->in_chunk && tn_mysql_is_renderable(push);
+    s->is_counting = s->is_at_end = s->has_counting;
+    if (!s->has_counting)
+        return TN_OK;
+    return tn_mysql_count_init(&s->counting, &store->db, &s->row, push);
 }
 
 static tn_status store_scan_open(tn_store *base, const tn_scan_request *request,
@@ -310,6 +410,7 @@ static tn_status store_scan_open(tn_store *base, const tn_scan_request *request,
                       .page_rows = PAGE_FIRST};
     tn_arena_init(&s->arena, store->memory);
     tn_arena_init(&s->key_arena, store->memory);
+    tn_arena_init(&s->filter_arena, store->memory);
     store->scan_count++;
     tn_status status = open_steps(s, why);
     if (status != TN_OK)
@@ -388,6 +489,21 @@ static tn_status store_describe(tn_store *base, tn_str object, tn_arena *arena,
     return TN_OK;
 }
 
+static tn_status store_declared(tn_store *base, tn_str object, tn_arena *arena,
+                                const tn_str **types, tn_buf *why)
+{
+    tn_mysql_table table;
+    TN_TRY(
+        tn_mysql_table_find(&tn_mysql_store_of(base)->db, object, arena, &table, why));
+    tn_str *list = tn_arena_take_array(arena, table.column_count, sizeof(*list));
+    if (list == NULL)
+        return TN_NOMEM;
+    for (uint32_t i = 0; i < table.column_count; i++)
+        list[i] = table.columns[i].full_type;
+    *types = list;
+    return TN_OK;
+}
+
 static tn_str store_remark(tn_store *base)
 {
     return tn_buf_view(&tn_mysql_store_of(base)->remark);
@@ -397,7 +513,9 @@ static tn_str store_remark(tn_store *base)
     .version = TN_STORE_OPS_VERSION, .kind = "mysql", .close = store_close,            \
     .list = store_list, .describe = store_describe, .scan = store_scan_open,           \
     .next = store_next, .key = store_key, .undeclared_name = store_undeclared_name,    \
-    .scan_close = store_scan_close, .remark = store_remark, .erase = &tn_mysql_erase
+    .scan_close = store_scan_close, .remark = store_remark, .erase = &tn_mysql_erase,  \
+    .declared = store_declared, .counted = store_counted,                              \
+    .put_grants = tn_mysql_put_grants
 
 const tn_store_ops tn_mysql_ops = {
     MYSQL_READING,

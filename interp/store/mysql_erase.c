@@ -15,8 +15,7 @@ typedef struct eraser {
     tn_erase_result *out;
     tn_arena arena; /* of the chunk */
     tn_erase_exam exam;
-    const tn_mysql_reference *references;
-    uint32_t reference_count;
+    const tn_mysql_referred *referred;
     tn_mysql_table table;
     tn_mysql_row row;
     tn_mysql_doomed doomed;
@@ -32,17 +31,18 @@ typedef struct eraser {
 /* One foreign key: tenure_c.`c` = `t`.`p` AND ...; the number of the next. */
 static uint32_t put_reference(const eraser *e, uint32_t i, tn_buf *sql)
 {
-    tn_str constraint = e->references[i].constraint;
+    tn_str constraint = e->referred->list[i].constraint;
     tn_buf_put_char(sql, '(');
-    for (bool is_first = true; i < e->reference_count &&
-                               tn_str_equal(e->references[i].constraint, constraint);
+    for (bool is_first = true;
+         i < e->referred->count &&
+         tn_str_equal(e->referred->list[i].constraint, constraint);
          i++, is_first = false) {
         tn_buf_put_text(sql, is_first ? "tenure_c." : " AND tenure_c.");
-        tn_mysql_put_name(sql, e->references[i].from);
+        tn_mysql_put_name(sql, e->referred->list[i].from);
         tn_buf_put_char(sql, '=');
         tn_mysql_put_name(sql, e->table.name);
         tn_buf_put_char(sql, '.');
-        tn_mysql_put_name(sql, e->references[i].to);
+        tn_mysql_put_name(sql, e->referred->list[i].to);
     }
     tn_buf_put_char(sql, ')');
     return i;
@@ -52,17 +52,17 @@ static uint32_t put_reference(const eraser *e, uint32_t i, tn_buf *sql)
  * it stays so. */
 static void put_is_referred_to(const eraser *e, tn_buf *sql)
 {
-    if (e->reference_count == 0 || e->target->redacts) {
+    if (e->referred->count == 0 || e->target->redacts) {
         tn_buf_put_text(sql, ",0");
         return;
     }
     tn_buf_put_char(sql, ',');
-    for (uint32_t i = 0; i < e->reference_count;) {
+    for (uint32_t i = 0; i < e->referred->count;) {
         tn_buf_put_text(sql,
                         i > 0 ? " OR EXISTS(SELECT 1 FROM " : "EXISTS(SELECT 1 FROM ");
-        tn_mysql_put_name(sql, e->references[i].schema);
+        tn_mysql_put_name(sql, e->referred->list[i].schema);
         tn_buf_put_char(sql, '.');
-        tn_mysql_put_name(sql, e->references[i].table);
+        tn_mysql_put_name(sql, e->referred->list[i].table);
         tn_buf_put_text(sql, " AS tenure_c WHERE ");
         i = put_reference(e, i, sql);
         tn_buf_put_text(sql, " LOCK IN SHARE MODE)");
@@ -206,8 +206,7 @@ static tn_status prepare(eraser *e)
     }
     TN_TRY(tn_mysql_table_find(e->db, e->target->object, &e->arena, &e->table,
                                chunk->why));
-    TN_TRY(tn_mysql_references(e->db, e->table.name, &e->arena, &e->references,
-                               &e->reference_count));
+    TN_TRY(tn_mysql_references(e->store, e->table.name, &e->referred, chunk->why));
     e->doomed = (tn_mysql_doomed){.arena = &e->arena, .table = &e->table};
     return tn_mysql_row_init(&e->row, &e->table, &request, &e->arena, chunk->why);
 }

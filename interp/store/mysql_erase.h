@@ -110,9 +110,17 @@ typedef struct tn_mysql_reference {
     tn_str to;
     tn_str rule; /* of DELETE */
 } tn_mysql_reference;
-TN_MUST_USE tn_status tn_mysql_references(tn_mysql_db *db, tn_str table,
-                                          tn_arena *arena,
-                                          const tn_mysql_reference **out,
-                                          uint32_t *count);
+/* What refers to one table; in the store's arena. */
+typedef struct tn_mysql_referred tn_mysql_referred;
+struct tn_mysql_referred {
+    tn_mysql_referred *next;
+    tn_str table;
+    const tn_mysql_reference *list;
+    uint32_t count;
+    bool sees_triggers; /* the user has the privilege to see what there is */
+    bool sees_references;
+};
+TN_MUST_USE tn_status tn_mysql_references(tn_mysql_store *store, tn_str table,
+                                          const tn_mysql_referred **out, tn_buf *why);
 
 #endif

@@ -8,9 +8,10 @@
 
 #include <string.h>
 
-enum { OBSTACLES_MAX = 64, REFERENCES_MAX = 1024, DENIED = 1227 };
+enum { OBSTACLES_MAX = 64, REFERENCES_MAX = 1024 };
 
 typedef struct exam {
+    tn_mysql_store *store;
     tn_mysql_db *db;
     const tn_erase_target *target;
     tn_arena *arena;
@@ -19,8 +20,7 @@ typedef struct exam {
     tn_mysql_table table;
     tn_str *obstacles;
     tn_erase_child *children;
-    const tn_mysql_reference *references;
-    uint32_t reference_count;
+    const tn_mysql_referred *referred;
 } exam;
 
 /* --- obstacles */
@@ -90,22 +90,23 @@ static tn_status examine_columns(exam *e)
         if (column->is_generated)
             TN_TRY(hinder(e, "computes column \"", column->name, "\""));
     }
-    for (uint32_t i = 0; i < e->reference_count; i++)
-        if (find_redacted(e, e->references[i].to) != NULL)
-            TN_TRY(hinder(e, "has column \"", e->references[i].to,
+    for (uint32_t i = 0; i < e->referred->count; i++)
+        if (find_redacted(e, e->referred->list[i].to) != NULL)
+            TN_TRY(hinder(e, "has column \"", e->referred->list[i].to,
                           "\" that a foreign key refers to"));
     return TN_OK;
 }
 
 /* --- triggers */
 
-static tn_status ask(exam *e, const char *sql, tn_mysql_statement *s, bool *row)
+static tn_status ask(tn_mysql_db *db, const char *sql, tn_str table,
+                     tn_mysql_statement *s, tn_buf *why)
 {
-    TN_TRY(tn_mysql_prepare(s, e->db, tn_str_from(sql), 0, e->why));
-    for (uint32_t i = 0; i < s->parameter_count; i++)
-        tn_mysql_bind_text(s, i, e->table.name);
-    TN_TRY(tn_mysql_execute(s, e->why));
-    return tn_mysql_fetch(s, row, e->why);
+    bool row;
+    TN_TRY(tn_mysql_prepare(s, db, tn_str_from(sql), 0, why));
+    tn_mysql_bind_text(s, 0, table);
+    TN_TRY(tn_mysql_execute(s, why));
+    return tn_mysql_fetch(s, &row, why);
 }
 
 static const char trigger_sql[] =
@@ -131,25 +132,29 @@ static tn_status examine_triggers(exam *e)
 }
 
 static const char privilege_sql[] =
-    "SELECT 1 FROM information_schema.user_privileges WHERE privilege_type = 'TRIGGER'"
-    " UNION SELECT 1 FROM information_schema.schema_privileges WHERE privilege_type ="
-    " 'TRIGGER' AND DATABASE() LIKE table_schema"
-    " UNION SELECT 1 FROM information_schema.table_privileges WHERE privilege_type ="
-    " 'TRIGGER' AND table_schema = DATABASE() AND table_name = ?";
+    "SELECT count(*), (SELECT count(*) FROM information_schema.user_privileges WHERE"
+    " privilege_type = 'PROCESS') FROM (SELECT 1 FROM"
+    " information_schema.user_privileges WHERE"
+    " privilege_type = 'TRIGGER' UNION ALL SELECT 1 FROM"
+    " information_schema.schema_privileges WHERE privilege_type = 'TRIGGER' AND"
+    " DATABASE() LIKE table_schema UNION ALL SELECT 1 FROM"
+    " information_schema.table_privileges WHERE privilege_type = 'TRIGGER' AND"
+    " table_schema = DATABASE() AND table_name = ?) p";
+
+static const char hidden_references[] =
+    "may be referred to by tables that this user can't see: it needs the privilege "
+    "PROCESS (tenure grants DEPLOYMENT)";
 
 static tn_status examine_sight(exam *e)
 {
-    tn_mysql_statement s = {.db = NULL};
-    bool row = false;
     if (!e->db->writes)
         return TN_OK;
-    tn_status status = ask(e, privilege_sql, &s, &row);
-    tn_mysql_statement_close(&s);
-    TN_TRY(status);
-    if (!row)
-        return hinder_plainly(e, "may have triggers that this user can't see: it needs "
-                                 "the privilege TRIGGER (tenure grants DEPLOYMENT)");
-    return TN_OK;
+    if (!e->referred->sees_references)
+        TN_TRY(hinder_plainly(e, hidden_references));
+    if (e->referred->sees_triggers)
+        return TN_OK;
+    return hinder_plainly(e, "may have triggers that this user can't see: it needs "
+                             "the privilege TRIGGER (tenure grants DEPLOYMENT)");
 }
 
 /* --- foreign keys */
@@ -193,28 +198,56 @@ static tn_status take_references(tn_mysql_statement *s, tn_arena *arena,
     }
 }
 
-tn_status tn_mysql_references(tn_mysql_db *db, tn_str table, tn_arena *arena,
-                              const tn_mysql_reference **out, uint32_t *count)
+static tn_status find_references(tn_mysql_store *store, tn_mysql_referred *out,
+                                 tn_buf *why)
 {
     tn_mysql_statement s;
-    tn_buf why;
     tn_mysql_reference *list =
-        tn_arena_take_array(arena, REFERENCES_MAX, sizeof(*list));
-    *count = 0;
-    *out = list;
+        tn_arena_take_array(&store->arena, REFERENCES_MAX, sizeof(*list));
     if (list == NULL)
         return TN_NOMEM;
-    tn_buf_init(&why, arena->memory);
-    tn_status status = tn_mysql_prepare(&s, db, TN_STR(reference_sql), 0, &why);
-    if (status == TN_OK) {
-        tn_mysql_bind_text(&s, 0, table);
-        status = tn_mysql_execute(&s, &why);
-        if (status == TN_OK)
-            status = take_references(&s, arena, list, count, &why);
-        tn_mysql_statement_close(&s);
-    }
-    tn_buf_free(&why);
+    out->list = list;
+    TN_TRY(tn_mysql_prepare(&s, &store->db, TN_STR(reference_sql), 0, why));
+    tn_mysql_bind_text(&s, 0, out->table);
+    tn_status status = tn_mysql_execute(&s, why);
+    if (status == TN_OK)
+        status = take_references(&s, &store->arena, list, &out->count, why);
+    tn_mysql_statement_close(&s);
     return status;
+}
+
+static tn_status find_sight(tn_mysql_store *store, tn_mysql_referred *out, tn_buf *why)
+{
+    tn_mysql_statement s = {.db = NULL};
+    tn_status status = ask(&store->db, privilege_sql, out->table, &s, why);
+    if (status == TN_OK) {
+        out->sees_triggers = tn_mysql_read_int(&s, 0) > 0;
+        out->sees_references = tn_mysql_read_int(&s, 1) > 0;
+    }
+    tn_mysql_statement_close(&s);
+    return status;
+}
+
+tn_status tn_mysql_references(tn_mysql_store *store, tn_str table,
+                              const tn_mysql_referred **out, tn_buf *why)
+{
+    for (tn_mysql_referred *at = store->referred; at != NULL; at = at->next)
+        if (tn_str_equal(at->table, table)) {
+            *out = at;
+            return TN_OK;
+        }
+    tn_mysql_referred *made = tn_arena_take(&store->arena, sizeof(*made));
+    if (made == NULL)
+        return TN_NOMEM;
+    made->table = tn_arena_copy(&store->arena, table);
+    if (made->table.data == NULL)
+        return TN_NOMEM;
+    TN_TRY(find_references(store, made, why));
+    TN_TRY(find_sight(store, made, why));
+    made->next = store->referred;
+    store->referred = made;
+    *out = made;
+    return TN_OK;
 }
 
 static tn_str child_name(exam *e, const tn_mysql_reference *r, tn_str schema)
@@ -234,8 +267,8 @@ static tn_str child_name(exam *e, const tn_mysql_reference *r, tn_str schema)
 static tn_status list_children(exam *e)
 {
     tn_str schema = tn_str_from(e->db->url->database);
-    for (uint32_t i = 0; i < e->reference_count; i++) {
-        const tn_mysql_reference *r = &e->references[i];
+    for (uint32_t i = 0; i < e->referred->count; i++) {
+        const tn_mysql_reference *r = &e->referred->list[i];
         bool is_same = i > 0 && tn_str_equal(r->table, r[-1].table) &&
                        tn_str_equal(r->schema, r[-1].schema);
         bool follows = !tn_str_equal(r->rule, TN_STR("NO ACTION")) &&
@@ -260,25 +293,17 @@ static tn_status count_references(exam *e)
     static const char mysql[] = "SELECT count(*) FROM information_schema.innodb_foreign"
                                 " WHERE ref_name = concat(DATABASE(), '/', ?)";
     tn_mysql_statement s = {.db = NULL};
-    bool row = false;
-    size_t len = e->why->len;
     int64_t seen = 0;
-    if (!e->db->writes)
+    if (!e->db->writes || !e->referred->sees_references)
         return TN_OK;
-    tn_status status = ask(e, e->db->is_mariadb ? maria : mysql, &s, &row);
-    unsigned error = s.last_error;
-    int64_t count = status == TN_OK && row ? tn_mysql_read_int(&s, 0) : 0;
+    tn_status status =
+        ask(e->db, e->db->is_mariadb ? maria : mysql, e->table.name, &s, e->why);
+    int64_t count = status == TN_OK ? tn_mysql_read_int(&s, 0) : 0;
     tn_mysql_statement_close(&s);
-    if (status == TN_STORE && error == DENIED) {
-        e->why->len = len;
-        return hinder_plainly(e, "may be referred to by tables that this user can't "
-                                 "see: it needs the privilege PROCESS (tenure grants "
-                                 "DEPLOYMENT)");
-    }
     TN_TRY(status);
-    for (uint32_t i = 0; i < e->reference_count; i++)
-        seen += i == 0 || !tn_str_equal(e->references[i].constraint,
-                                        e->references[i - 1].constraint);
+    for (uint32_t i = 0; i < e->referred->count; i++)
+        seen += i == 0 || !tn_str_equal(e->referred->list[i].constraint,
+                                        e->referred->list[i - 1].constraint);
     if (count <= seen)
         return TN_OK;
     return hinder_plainly(e, "is referred to by tables that this user can't see: it "
@@ -314,11 +339,7 @@ static tn_status run_exam(exam *e)
     TN_TRY(examine_kind(e));
     if (e->out->obstacle_count > 0)
         return TN_OK;
-    tn_status status = tn_mysql_references(e->db, e->table.name, e->arena,
-                                           &e->references, &e->reference_count);
-    if (status == TN_STORE)
-        tn_buf_put_text(e->why, "what refers to the table can't be told");
-    TN_TRY(status);
+    TN_TRY(tn_mysql_references(e->store, e->table.name, &e->referred, e->why));
     TN_TRY(list_children(e));
     TN_TRY(examine_columns(e));
     TN_TRY(examine_triggers(e));
@@ -329,7 +350,8 @@ static tn_status run_exam(exam *e)
 tn_status tn_mysql_examine(tn_store *store, const tn_erase_target *target,
                            tn_arena *arena, tn_erase_exam *out, tn_buf *why)
 {
-    exam e = {.db = &tn_mysql_store_of(store)->db,
+    exam e = {.store = tn_mysql_store_of(store),
+              .db = &tn_mysql_store_of(store)->db,
               .target = target,
               .arena = arena,
               .out = out,

@@ -38,6 +38,7 @@
     CALL(mysql_stmt_fetch_column)                                                      \
     CALL(mysql_stmt_free_result)                                                       \
     CALL(mysql_stmt_affected_rows)                                                     \
+    CALL(mysql_stmt_num_rows)                                                          \
     CALL(mysql_stmt_insert_id)                                                         \
     CALL(mysql_stmt_errno)                                                             \
     CALL(mysql_stmt_error)                                                             \

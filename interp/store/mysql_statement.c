@@ -412,6 +412,11 @@ uint64_t tn_mysql_affected(const tn_mysql_statement *s)
     return s->db->lib.mysql_stmt_affected_rows(s->handle);
 }
 
+uint64_t tn_mysql_row_count(const tn_mysql_statement *s)
+{
+    return s->db->lib.mysql_stmt_num_rows(s->handle);
+}
+
 /* --- values */
 
 static void read_unsigned(uint64_t number, tn_value *out)

@@ -73,5 +73,7 @@ bool tn_mysql_is_null(const tn_mysql_statement *statement, uint32_t column);
 size_t tn_mysql_row_bytes(const tn_mysql_statement *statement);
 
 uint64_t tn_mysql_affected(const tn_mysql_statement *statement);
+/* How many rows there are, of a statement without a cursor. */
+uint64_t tn_mysql_row_count(const tn_mysql_statement *statement);
 
 #endif

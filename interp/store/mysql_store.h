@@ -17,6 +17,9 @@ typedef struct tn_mysql_store {
     /* In the transaction of a chunk: what is read then is locked. */
     bool in_chunk;
     int64_t chunk_count;
+    /* What refers to the tables that were examined for writing, each once: asking takes
+     * the servers long, and InnoDB's own count tells whether there is more by now. */
+    struct tn_mysql_referred *referred;
     tn_buf remark;
 } tn_mysql_store;
 
@@ -27,6 +30,10 @@ static inline tn_mysql_store *tn_mysql_store_of(tn_store *store)
 {
     return (tn_mysql_store *)store;
 }
+
+/* mysql_grants.c */
+void tn_mysql_put_grants(tn_str location, const tn_store_grant *list, uint32_t count,
+                         bool writes, tn_buf *out);
 
 extern const tn_erase_ops tn_mysql_erase;
 extern const tn_store_ops tn_mysql_writing_ops;

@@ -120,9 +120,8 @@ static tn_status find_name(tn_mysql_db *db, tn_str name, tn_arena *arena,
 static const char column_sql[] =
     "SELECT c.column_name, c.data_type, c.column_type, c.character_set_name,"
     " c.collation_name, c.is_nullable, c.extra, coalesce(c.numeric_precision, 0),"
-    " coalesce(c.numeric_scale, 0), (SELECT count(*) FROM information_schema.columns d"
-    " WHERE d.table_schema = c.table_schema AND d.table_name = c.table_name)"
-    " FROM information_schema.columns c WHERE c.table_schema = DATABASE() AND"
+    " coalesce(c.numeric_scale, 0) FROM information_schema.columns c WHERE "
+    "c.table_schema = DATABASE() AND"
     " c.table_name = ? ORDER BY c.ordinal_position";
 
 static bool take_column(const tn_mysql_statement *s, tn_arena *arena,
@@ -150,21 +149,24 @@ static tn_status take_columns(tn_mysql_statement *s, tn_arena *arena,
                               tn_mysql_table *out, tn_buf *why)
 {
     tn_mysql_column *columns = NULL;
-    uint64_t count = 0;
+    uint32_t capacity = 0;
     for (;;) {
         bool row;
         TN_TRY(tn_mysql_fetch(s, &row, why));
         if (!row)
             return TN_OK;
-        if (columns == NULL) {
-            count = (uint64_t)tn_mysql_read_int(s, 9);
-            columns = tn_arena_take_array(arena, count, sizeof(*columns));
+        if (out->column_count == capacity) {
+            capacity = capacity == 0 ? 32 : 2 * capacity;
+            columns = tn_arena_take_array(arena, capacity, sizeof(*columns));
+            if (columns == NULL)
+                return TN_NOMEM;
+            if (out->column_count > 0)
+                memcpy(columns, out->columns, out->column_count * sizeof(*columns));
             out->columns = columns;
         }
-        if (columns == NULL || !take_column(s, arena, &columns[out->column_count]))
+        if (!take_column(s, arena, &columns[out->column_count]))
             return TN_NOMEM;
-        if (++out->column_count == count)
-            return TN_OK;
+        out->column_count++;
     }
 }
 

@@ -474,6 +474,16 @@ tn_search_place tn_search_tell(const tn_scan *base)
     return (tn_search_place){s->page.next, s->given};
 }
 
+uint64_t tn_search_total(const tn_scan *base)
+{
+    return (uint64_t)((const search_scan *)base)->total;
+}
+
+void tn_search_list_keys(tn_scan *base)
+{
+    ((search_scan *)base)->object.is_index = false;
+}
+
 void tn_search_go_back(tn_scan *base, const tn_search_place *place)
 {
     search_scan *s = (search_scan *)base;
@@ -547,6 +557,8 @@ static tn_status search_scan_open(tn_store *base, const tn_scan_request *request
     tn_arena_init(&s->arena, search->memory);
     tn_buf_init(&s->scroll_id, search->memory);
     tn_status status = start(s, why);
+    if (status == TN_NOT_FOUND && s->wants_token) /* it was there when it was bound */
+        status = TN_STORE;
     if (status != TN_OK)
         search_scan_close(&s->base);
     else

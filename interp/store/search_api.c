@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { REASON_MAX = 500 }; /* a reason may quote whole documents */
+
 tn_status tn_search_call(tn_search *s, const tn_http_request *request,
                          tn_search_reply *out, tn_buf *why)
 {
@@ -39,8 +41,11 @@ void tn_search_put_error(const tn_value *error, tn_buf *why)
         tn_buf_put_text(why, "without a reason");
         return;
     }
+    tn_str index = tn_doc_text(tn_doc_member(cause, "index"));
+    if (index.data != NULL && tn_str_find(reason, index) == SIZE_MAX)
+        tn_buf_put_format(why, "index \"" TN_STR_FMT "\": ", TN_STR_ARG(index));
     if (reason.data != NULL)
-        tn_buf_put(why, tn_str_slice(reason, 0, 500));
+        tn_buf_put(why, tn_str_slice(reason, 0, REASON_MAX));
     if (type.data != NULL)
         tn_buf_put_format(why, " (" TN_STR_FMT ")", TN_STR_ARG(type));
 }

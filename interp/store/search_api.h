@@ -75,6 +75,7 @@ typedef struct tn_search_index {
     tn_str block; /* "read_only", …; len 0: it may be written to */
     bool is_closed;
     bool has_source;
+    bool is_written; /* what is new goes there */
 } tn_search_index;
 
 typedef struct tn_search_object {
@@ -113,6 +114,10 @@ TN_MUST_USE tn_status tn_search_fill(tn_scan *scan, bool *is_end, tn_buf *why);
 tn_search_place tn_search_tell(const tn_scan *scan);
 /* Rows from there on are given again; only within the same page. */
 void tn_search_go_back(tn_scan *scan, const tn_search_place *place);
+/* Documents that `next` will give in all. */
+uint64_t tn_search_total(const tn_scan *scan);
+/* Keys are [index, _id], though the scan is of one index by its name. */
+void tn_search_list_keys(tn_scan *scan);
 
 /* What a guarded deletion needs to know of a row. Texts are borrowed as the row is. */
 typedef struct tn_search_token {

@@ -179,8 +179,8 @@ static tn_search_fate fate_of(tn_search_batch *batch, const tn_value *answer)
         return TN_SEARCH_GONE;
     if (status == 404)
         return TN_SEARCH_ABSENT;
-    if (status == 409)
-        return TN_SEARCH_CHANGED;
+    if (status == 409) /* changed; or deleted, perhaps by this program's own bulk */
+        return TN_SEARCH_UNKNOWN;
     if (status == 429 && !tn_str_equal(type, TN_STR("cluster_block_exception")))
         return TN_SEARCH_PENDING;
     if (status >= 500 || status == 0)
@@ -189,26 +189,25 @@ static tn_search_fate fate_of(tn_search_batch *batch, const tn_value *answer)
     return TN_SEARCH_REFUSED;
 }
 
-/* The answer's items are in the order of the request. Whatever is amiss with them, is
- * unknown. */
-static tn_status read_items(tn_search_batch *batch, const tn_value *root, tn_buf *why)
+tn_status tn_search_batch_answered(tn_search_batch *batch, const tn_value *root,
+                                   tn_buf *why)
 {
     const tn_value *answers = NULL;
     uint32_t count = tn_doc_items(tn_doc_member(root, "items"), &answers);
     uint32_t at = 0;
-    for (uint32_t i = 0; i < batch->count; i++) {
+    bool is_cut = false;
+    for (uint32_t i = 0; i < batch->count && !is_cut; i++) {
         tn_search_item *item = &batch->items[i];
         if (item->fate != TN_SEARCH_UNKNOWN)
             continue;
-        if (at == count)
-            break;
-        const tn_value *answer = tn_doc_member(&answers[at++], "delete");
+        const tn_value *answer =
+            at < count ? tn_doc_member(&answers[at++], "delete") : root;
         tn_str id = tn_doc_text(tn_doc_member(answer, "_id"));
-        if (!tn_str_equal(id, item->token.id))
-            break;
-        item->fate = fate_of(batch, answer);
+        is_cut = !tn_str_equal(id, item->token.id);
+        if (!is_cut)
+            item->fate = fate_of(batch, answer);
     }
-    if (tn_search_batch_count(batch, TN_SEARCH_UNKNOWN) == 0 && at == count)
+    if (at == count && !is_cut)
         return TN_OK;
     tn_buf_put_text(why, "it did not say what became of every document");
     return TN_STORE;
@@ -232,7 +231,7 @@ static tn_status send_body(tn_search_batch *batch, tn_search *search, tn_buf *bo
                                .is_once = true};
     tn_status status = tn_search_call(search, &request, &reply, why);
     if (status == TN_OK && reply.status == 200)
-        return read_items(batch, &reply.root, why);
+        return tn_search_batch_answered(batch, &reply.root, why);
     bool is_unknown = reply.is_unknown || reply.status >= 500;
     if (!is_unknown) /* it never came to a document */
         set_all(batch, TN_SEARCH_UNKNOWN, TN_SEARCH_PENDING);
@@ -267,10 +266,8 @@ tn_status tn_search_batch_send(tn_search_batch *batch, tn_search *search,
 
 /* --- looking what became of it */
 
-/* Is the index still the one that the tokens were read from? *is_there false: it was
- * dropped, perhaps exchanged. */
-static tn_status look_at_index(tn_search *search, const tn_search_token *token,
-                               bool *is_there, tn_buf *why)
+tn_status tn_search_has_index(tn_search *search, const tn_search_token *token,
+                              bool *is_there, tn_buf *why)
 {
     tn_search_reply reply;
     tn_buf path;
@@ -307,7 +304,7 @@ static tn_status drop_indices(tn_search_batch *batch, tn_search *search, tn_buf 
             continue;
         if (last == NULL || !tn_str_equal(last->index, item->token.index) ||
             !tn_str_equal(last->uuid, item->token.uuid))
-            TN_TRY(look_at_index(search, &item->token, &is_there, why));
+            TN_TRY(tn_search_has_index(search, &item->token, &is_there, why));
         last = &item->token;
         if (!is_there)
             item->fate = TN_SEARCH_ABSENT;
@@ -343,7 +340,8 @@ static tn_search_fate fate_now(const tn_search_token *token, const tn_value *ans
     return is_same ? TN_SEARCH_PENDING : TN_SEARCH_CHANGED;
 }
 
-static tn_status read_answers(tn_search_batch *batch, const tn_value *root, tn_buf *why)
+tn_status tn_search_batch_probed(tn_search_batch *batch, const tn_value *root,
+                                 tn_buf *why)
 {
     const tn_value *answers = NULL;
     uint32_t count = tn_doc_items(tn_doc_member(root, "docs"), &answers);
@@ -393,5 +391,5 @@ tn_status tn_search_batch_probe(tn_search_batch *batch, tn_search *search, tn_bu
         return status;
     if (reply.status >= 300)
         return tn_search_refuse(&reply, why);
-    return read_answers(batch, &reply.root, why);
+    return tn_search_batch_probed(batch, &reply.root, why);
 }

@@ -1,169 +1,19 @@
 #include "interp/store/search_erase.h"
-#include "interp/cel/map_value.h"
 
 #include <string.h>
 #include <time.h>
 
 enum {
-    SENDS_MAX = 4,      /* of one bulk, while the node has too much to do */
-    PROBES_MAX = 4,     /* each as patient as a request is */
-    RESTARTS_MAX = 5,   /* of a sweep that comes to nothing in between */
-    PAUSE_MS = 250,     /* before the second; doubled */
-    CLOCK_SECONDS = 300 /* the cluster's clock and ours may be so far apart */
+    SENDS_MAX = 4,    /* of one bulk, while the node has too much to do */
+    PROBES_MAX = 4,   /* each as patient as a request is */
+    RESTARTS_MAX = 5, /* of a sweep that comes to nothing in between */
+    PAUSE_MS = 250    /* before the second; doubled */
 };
-
-/* What one run does to one object. */
-typedef struct tn_search_sweep {
-    tn_arena arena; /* the request's copies */
-    tn_search_object object;
-    tn_scan_request request;
-    tn_scan *scan;
-    tn_search_batch batch;
-    tn_buf intent;
-    tn_buf refusal; /* what the next call fails with */
-    uint32_t restarts;
-    bool is_running; /* some pages of it are still to come */
-} tn_search_sweep;
 
 static void pause_ms(uint32_t ms)
 {
     struct timespec t = {ms / 1000, (long)(ms % 1000) * 1000000};
     nanosleep(&t, NULL);
-}
-
-/* --- examining */
-
-typedef struct exam {
-    tn_arena *arena;
-    tn_erase_exam *out;
-    tn_str *list;
-} exam;
-
-static tn_status hinder(exam *e, const tn_search_index *index, const char *what)
-{
-    tn_buf text;
-    tn_buf_init(&text, e->arena->memory);
-    tn_buf_put_format(&text, "index \"" TN_STR_FMT "\" %s", TN_STR_ARG(index->name),
-                      what);
-    e->list[e->out->obstacle_count] = tn_arena_copy(e->arena, tn_buf_view(&text));
-    tn_buf_free(&text);
-    return e->list[e->out->obstacle_count++].data == NULL ? TN_NOMEM : TN_OK;
-}
-
-static tn_status find_obstacle(exam *e, const tn_search_index *index, bool redacts)
-{
-    if (redacts)
-        return hinder(e, index,
-                      "holds documents, which are deleted whole: fields can't "
-                      "be redacted there");
-    if (index->is_closed)
-        return hinder(e, index, "is closed: open it, or drop it by hand");
-    if (tn_str_equal(index->block, TN_STR("read_only_allow_delete")))
-        return hinder(e, index,
-                      "has the block read_only_allow_delete, as a node sets it "
-                      "whose disk is almost full: documents can't be deleted. "
-                      "Free some space and lift the block");
-    if (tn_str_equal(index->block, TN_STR("read_only")) ||
-        tn_str_equal(index->block, TN_STR("write")))
-        return hinder(e, index,
-                      "is blocked for writing (index.blocks): lift the block "
-                      "to delete from it");
-    return TN_OK;
-}
-
-/* What decides which rows are due: a mapping that is another makes it another object.
- * What indices are behind an alias or a data stream may change from day to day. */
-static tn_digest shape_of(const tn_search *s, const tn_search_object *object,
-                          const tn_erase_target *target)
-{
-    tn_digest_state state;
-    tn_digest_start(&state);
-    tn_digest_add(&state, s->cluster_uuid);
-    tn_digest_add(&state, tn_str_from(object->noun));
-    tn_digest_add(&state, object->name);
-    for (uint32_t i = 0; i < target->column_count; i++) {
-        uint32_t at = tn_search_find_field(object, target->columns[i].name);
-        if (at == TN_NONE)
-            continue;
-        const tn_search_field *field = &object->fields[at];
-        char source = (char)('0' + (int)field->source);
-        tn_digest_add(&state, field->name);
-        tn_digest_add(&state, TN_STR("\n"));
-        tn_digest_add(&state, field->path);
-        tn_digest_add(&state, TN_STR("\n"));
-        tn_digest_add(&state, field->type);
-        tn_digest_add(&state, (tn_str){&source, 1});
-    }
-    return tn_digest_end(&state);
-}
-
-static tn_status search_examine(tn_store *base, const tn_erase_target *target,
-                                tn_arena *arena, tn_erase_exam *out, tn_buf *why)
-{
-    tn_search *s = (tn_search *)base;
-    tn_search_object object;
-    *out = (tn_erase_exam){.obstacle_count = 0};
-    TN_TRY(tn_search_look(s, target->object, arena, &object, why));
-    exam e = {arena, out,
-              tn_arena_take_array(arena, object.index_count, sizeof(tn_str))};
-    if (e.list == NULL)
-        return TN_NOMEM;
-    for (uint32_t i = 0; i < object.index_count; i++)
-        TN_TRY(find_obstacle(&e, &object.indices[i], target->redacts));
-    out->obstacles = e.list;
-    out->shape = shape_of(s, &object, target);
-    return TN_OK;
-}
-
-/* --- which store it is */
-
-static tn_status search_mark(tn_store *base, tn_store_mark *out, tn_buf *why)
-{
-    const tn_search *s = (const tn_search *)base;
-    char text[TN_DIGEST_TEXT_BYTES];
-    (void)why;
-    tn_digest digest = tn_digest_of(s->cluster_uuid);
-    tn_digest_format(&digest, text);
-    *out = (tn_store_mark){.exists = true};
-    memcpy(out->id, text, sizeof(out->id));
-    return TN_OK;
-}
-
-static tn_status check_clocks(const tn_value *nodes, int64_t now_s, tn_buf *why)
-{
-    for (uint32_t i = 0; nodes->kind == TN_KIND_MAP && i < nodes->as.map->count; i++) {
-        int64_t ms =
-            tn_doc_int(tn_doc_member(&nodes->as.map->pairs[i].value, "timestamp"), 0);
-        int64_t apart = ms / 1000 - now_s;
-        if (apart <= CLOCK_SECONDS && apart >= -CLOCK_SECONDS)
-            continue;
-        tn_buf_put_format(
-            why,
-            "a node's clock and the one here are %lld s apart: one of them "
-            "is wrong, and what is due can't be told; set it right",
-            (long long)(apart < 0 ? -apart : apart));
-        return TN_REFUSED;
-    }
-    return TN_OK;
-}
-
-/* A clock that is off, here or there, must not make a store empty. */
-static tn_status search_prepare(tn_store *base, const tn_erase_permit *permit,
-                                tn_str ledger, tn_buf *why)
-{
-    tn_search *s = (tn_search *)base;
-    tn_search_reply reply;
-    tn_buf path;
-    (void)permit;
-    (void)ledger;
-    tn_buf_init(&path, s->memory);
-    tn_buf_put_text(&path, "/_nodes/stats/process?filter_path=nodes.*.timestamp");
-    tn_status status = tn_search_get(s, &path, NULL, &reply, why);
-    tn_buf_free(&path);
-    TN_TRY(status);
-    struct timespec now = {0, 0};
-    clock_gettime(CLOCK_REALTIME, &now);
-    return check_clocks(tn_doc_member(&reply.root, "nodes"), (int64_t)now.tv_sec, why);
 }
 
 /* --- sweeping */
@@ -214,7 +64,7 @@ static tn_status make_sweep(tn_search *s)
 }
 
 /* The target may go before the sweep does: what the scan borrows is copied. */
-static tn_status copy_request(tn_search_sweep *sweep, const tn_erase_target *target)
+tn_status tn_search_copy_request(tn_search_sweep *sweep, const tn_erase_target *target)
 {
     tn_scan_column *columns =
         tn_arena_take_array(&sweep->arena, target->column_count, sizeof(*columns));
@@ -234,12 +84,33 @@ static tn_status copy_request(tn_search_sweep *sweep, const tn_erase_target *tar
     return sweep->request.object.data == NULL ? TN_NOMEM : TN_OK;
 }
 
+tn_status tn_search_note_object(tn_search *s, tn_str name)
+{
+    tn_search_sweep *sweep = s->sweep;
+    for (uint32_t i = 0; i < sweep->object_count; i++)
+        if (tn_str_equal(sweep->objects[i], name))
+            return TN_OK;
+    tn_str *grown =
+        tn_arena_take_array(&s->arena, sweep->object_count + 1, sizeof(*grown));
+    if (grown == NULL)
+        return TN_NOMEM;
+    if (sweep->object_count > 0)
+        memcpy(grown, sweep->objects, sweep->object_count * sizeof(*grown));
+    grown[sweep->object_count] = tn_arena_copy(&s->arena, name);
+    if (grown[sweep->object_count].data == NULL)
+        return TN_NOMEM;
+    sweep->objects = grown;
+    sweep->object_count++;
+    return TN_OK;
+}
+
 static tn_status start_sweep(tn_search *s, const tn_erase_target *target, tn_buf *why)
 {
     tn_search_sweep *sweep = s->sweep;
+    TN_TRY(tn_search_note_object(s, target->object));
     stop_sweep(sweep);
     tn_arena_reset(&sweep->arena);
-    TN_TRY(copy_request(sweep, target));
+    TN_TRY(tn_search_copy_request(sweep, target));
     TN_TRY(tn_search_look(s, target->object, &sweep->arena, &sweep->object, why));
     TN_TRY(s->base.ops->scan(&s->base, &sweep->request, &sweep->scan, why));
     sweep->is_running = true;
@@ -272,17 +143,9 @@ static tn_status fill(tn_search *s, const tn_erase_target *target, bool *is_end,
 
 /* --- a chunk */
 
-typedef struct chunk_state {
-    tn_search *search;
-    tn_search_sweep *sweep;
-    const tn_erase_permit *permit;
-    const tn_erase_chunk *chunk;
-    tn_erase_result *out;
-} chunk_state;
-
-static tn_status decide_row(chunk_state *c, const tn_store_row *row)
+tn_status tn_search_decide_row(tn_search_chunk *c, tn_scan *scan,
+                               const tn_store_row *row)
 {
-    tn_scan *scan = c->sweep->scan;
     tn_erase_choice choice;
     tn_search_token token;
     tn_value key;
@@ -294,7 +157,7 @@ static tn_status decide_row(chunk_state *c, const tn_store_row *row)
     return tn_search_batch_add(&c->sweep->batch, &token);
 }
 
-static tn_status decide_rows(chunk_state *c)
+static tn_status decide_rows(tn_search_chunk *c)
 {
     tn_scan *scan = c->sweep->scan;
     tn_store_rows rows = {.may_wait = false};
@@ -305,13 +168,12 @@ static tn_status decide_rows(chunk_state *c)
         if (rows.count == 0)
             return TN_OK;
         c->out->looked_at_count++;
-        TN_TRY(decide_row(c, rows.list));
+        TN_TRY(tn_search_decide_row(c, scan, rows.list));
     }
     return TN_OK;
 }
 
-/* Writes down, with the caller, what is about to be sent, or is to be sent again. */
-static tn_status intend(chunk_state *c)
+tn_status tn_search_intend(tn_search_chunk *c)
 {
     tn_buf_reset(&c->sweep->intent);
     tn_search_batch_put(&c->sweep->batch, &c->sweep->intent);
@@ -321,7 +183,7 @@ static tn_status intend(chunk_state *c)
 }
 
 /* Looks until it is known what became of every document. */
-static tn_status find_out(chunk_state *c)
+static tn_status find_out(tn_search_chunk *c)
 {
     tn_search_batch *batch = &c->sweep->batch;
     uint32_t wait_ms = PAUSE_MS;
@@ -347,7 +209,7 @@ static bool has_done_anything(const tn_search_batch *batch)
 
 /* Sends until nothing is pending, or the lease is over. STOPPED: nothing was done, and
  * it may be tried later. */
-static tn_status send_all(chunk_state *c)
+static tn_status send_all(tn_search_chunk *c)
 {
     tn_search_batch *batch = &c->sweep->batch;
     uint32_t wait_ms = PAUSE_MS;
@@ -365,14 +227,14 @@ static tn_status send_all(chunk_state *c)
             return has_done_anything(batch) ? TN_OK : TN_STOPPED;
         pause_ms(wait_ms);
         wait_ms *= 2;
-        status = intend(c);
+        status = tn_search_intend(c);
         if (status != TN_OK)
             return status == TN_STOPPED && has_done_anything(batch) ? TN_OK : status;
     }
 }
 
 /* Tells the caller what became of a document. */
-static tn_status tell(chunk_state *c, const tn_search_item *item)
+static tn_status tell(tn_search_chunk *c, const tn_search_item *item)
 {
     tn_value parts[2] = {{TN_KIND_STRING, {.text = item->token.index}},
                          {TN_KIND_STRING, {.text = item->token.id}}};
@@ -393,7 +255,7 @@ static tn_status tell(chunk_state *c, const tn_search_item *item)
     return TN_STORE;
 }
 
-static tn_status tell_all(chunk_state *c)
+tn_status tn_search_tell_all(tn_search_chunk *c)
 {
     tn_search_batch *batch = &c->sweep->batch;
     for (uint32_t i = 0; i < batch->count; i++)
@@ -412,15 +274,15 @@ static tn_status fail_refused(tn_search_sweep *sweep, tn_buf *why)
     return TN_STORE;
 }
 
-static tn_status carry_out(chunk_state *c)
+static tn_status carry_out(tn_search_chunk *c)
 {
     TN_TRY(c->chunk->begun(c->chunk->user, 0));
     TN_TRY(decide_rows(c));
     if (c->sweep->batch.count == 0)
         return TN_OK;
-    TN_TRY(intend(c));
+    TN_TRY(tn_search_intend(c));
     TN_TRY(send_all(c));
-    return tell_all(c);
+    return tn_search_tell_all(c);
 }
 
 static tn_status search_erase(tn_store *base, const tn_erase_permit *permit,
@@ -430,9 +292,15 @@ static tn_status search_erase(tn_store *base, const tn_erase_permit *permit,
     tn_search *s = (tn_search *)base;
     *out = (tn_erase_result){.is_end = false};
     TN_TRY(make_sweep(s));
-    chunk_state c = {s, s->sweep, permit, chunk, out};
+    tn_search_chunk c = {s, s->sweep, permit, chunk, target, out};
     if (s->sweep->refusal.len > 0)
         return fail_refused(s->sweep, chunk->why);
+    if (target->may_drop && !s->sweep->is_running) {
+        bool is_looked_through;
+        TN_TRY(tn_search_drop_next(&c, &is_looked_through));
+        if (!is_looked_through)
+            return TN_OK;
+    }
     TN_TRY(fill(s, target, &out->is_end, chunk->why));
     if (out->is_end) {
         stop_sweep(s->sweep);
@@ -454,10 +322,9 @@ static tn_status search_recall(tn_store *base, const tn_erase_target *target,
 {
     tn_search *s = (tn_search *)base;
     tn_erase_result result = {.is_end = false};
-    (void)target;
     TN_TRY(make_sweep(s));
     tn_erase_chunk chunk = {.why = why, .user = recall->user, .lose = recall->lose};
-    chunk_state c = {s, s->sweep, NULL, &chunk, &result};
+    tn_search_chunk c = {s, s->sweep, NULL, &chunk, target, &result};
     tn_search_batch *batch = &s->sweep->batch;
     tn_search_batch_reset(batch);
     tn_status status = tn_search_batch_read(batch, s, recall->intent);
@@ -475,48 +342,15 @@ static tn_status search_recall(tn_store *base, const tn_erase_target *target,
     return TN_OK;
 }
 
-/* --- at the end */
-
-/* Writes of an index whose translog is synced now and then alone are made to stay. */
-static tn_status search_harden(tn_store *base, const tn_erase_permit *permit,
-                               tn_buf *why)
-{
-    tn_search *s = (tn_search *)base;
-    tn_search_reply reply;
-    tn_buf path, body;
-    (void)permit;
-    if (s->sweep == NULL || s->sweep->request.object.data == NULL)
-        return TN_OK;
-    tn_buf_init(&path, s->memory);
-    tn_buf_init(&body, s->memory);
-    tn_buf_put_char(&path, '/');
-    tn_http_put_segment(&path, s->sweep->request.object);
-    tn_buf_put_text(&path, "/_flush");
-    tn_status status = tn_search_get(s, &path, &body, &reply, why);
-    tn_buf_free(&path);
-    tn_buf_free(&body);
-    return status;
-}
-
-static tn_status search_settle(tn_store *base, const tn_erase_permit *permit,
-                               tn_str run, bool *is_purged, tn_buf *why)
-{
-    (void)base;
-    (void)permit;
-    (void)run;
-    (void)why;
-    *is_purged = false; /* until segments are merged */
-    return TN_OK;
-}
-
 const tn_erase_ops tn_search_erase = {
     .version = TN_ERASE_OPS_VERSION,
     .writing = &tn_search_writing_ops,
-    .examine = search_examine,
-    .mark = search_mark,
-    .prepare = search_prepare,
+    .examine = tn_search_examine,
+    .mark = tn_search_mark,
+    .prepare = tn_search_prepare,
     .erase = search_erase,
-    .settle = search_settle,
+    .settle = tn_search_settle,
     .recall = search_recall,
-    .harden = search_harden,
+    .harden = tn_search_harden,
+    .purge = tn_search_purge,
 };

@@ -187,10 +187,23 @@ static tn_status add_index(looking *l, tn_str name, const tn_value *about)
     const tn_value *alias = aliases->kind == TN_KIND_MAP
                                 ? tn_map_value_find_text(aliases->as.map, out->name)
                                 : NULL;
+    index->is_written =
+        alias != NULL && tn_doc_is_true(tn_doc_member(alias, "is_write_index"));
     out->is_filtered |=
         alias != NULL && (tn_doc_member(alias, "filter")->kind != TN_KIND_NULL ||
                           tn_doc_member(alias, "search_routing")->kind != TN_KIND_NULL);
     return add_fields(l, mappings);
+}
+
+/* The youngest by its name, as rollovers and data streams give them, counts as the one
+ * that is written to. */
+static void mark_last(tn_search_object *out)
+{
+    uint32_t last = 0;
+    for (uint32_t i = 1; i < out->index_count; i++)
+        if (tn_str_compare(out->indices[i].name, out->indices[last].name) > 0)
+            last = i;
+    out->indices[last].is_written = true;
 }
 
 static tn_status add_indices(looking *l, const tn_value *root)
@@ -206,6 +219,7 @@ static tn_status add_indices(looking *l, const tn_value *root)
     for (uint32_t i = 0; i < root->as.map->count; i++)
         TN_TRY(add_index(l, root->as.map->pairs[i].key.as.text,
                          &root->as.map->pairs[i].value));
+    mark_last(l->out);
     if (l->out->is_index)
         l->out->noun = "index";
     else if (l->out->noun == NULL)

@@ -177,13 +177,12 @@ static tn_status take_text(tn_search_page *page, tn_str answer)
     return tn_buf_status(&page->text);
 }
 
-tn_status tn_search_page_read(tn_search_page *page, tn_str answer, tn_buf *why)
+static tn_status read_all(tn_search_page *page, size_t len, tn_buf *why)
 {
     parts found = {.has_hits = false};
     bool first = true;
     tn_str name;
-    TN_TRY(take_text(page, answer));
-    tn_json_fault fault = tn_json_index_run(page->index, page->text.data, answer.len);
+    tn_json_fault fault = tn_json_index_run(page->index, page->text.data, len);
     if (fault == TN_JSON_NO_MEMORY)
         return TN_NOMEM;
     if (fault != TN_JSON_FINE)
@@ -194,11 +193,15 @@ tn_status tn_search_page_read(tn_search_page *page, tn_str answer, tn_buf *why)
     while (next_member(&r, &first, &name))
         if (!read_member(page, &r, name, &found))
             return fail(&r, why);
-    if (r.problem != NULL || !tn_json_is_at_end(&r)) {
-        page->next = NULL;
+    if (r.problem != NULL || !tn_json_is_at_end(&r))
         return refuse("it answered a search with what is not JSON", why);
-    }
-    tn_status status = check(&found, why);
+    return check(&found, why);
+}
+
+tn_status tn_search_page_read(tn_search_page *page, tn_str answer, tn_buf *why)
+{
+    TN_TRY(take_text(page, answer));
+    tn_status status = read_all(page, answer.len, why);
     if (status != TN_OK)
         page->next = NULL;
     return status;

@@ -288,6 +288,7 @@ static tn_status find_name(const tn_sqlite_db *db, tn_str name, tn_arena *arena,
 
 typedef struct column_list {
     tn_str *names;
+    tn_str *types;
     uint32_t *key;
     uint32_t count;
     uint32_t key_count;
@@ -299,7 +300,9 @@ static tn_status take_columns(const tn_sqlite_db *db, sqlite3_stmt *query, int c
     for (; code == SQLITE_ROW; code = sqlite3_step(query)) {
         int place = sqlite3_column_int(query, 1);
         list->names[list->count] = tn_arena_copy(arena, column_text(query, 0));
-        if (list->names[list->count].data == NULL)
+        list->types[list->count] = tn_arena_copy(arena, column_text(query, 3));
+        if (list->names[list->count].data == NULL ||
+            list->types[list->count].data == NULL)
             return TN_NOMEM;
         if (place > 0) {
             list->key[place - 1] = list->count;
@@ -314,7 +317,7 @@ static tn_status take_columns(const tn_sqlite_db *db, sqlite3_stmt *query, int c
 static tn_status find_columns(const tn_sqlite_db *db, tn_arena *arena,
                               tn_sqlite_table *out, tn_buf *why)
 {
-    static const char sql[] = "SELECT name, pk, count(*) OVER () FROM "
+    static const char sql[] = "SELECT name, pk, count(*) OVER (), type FROM "
                               "pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid";
     sqlite3_stmt *query = NULL;
     int code = SQLITE_DONE;
@@ -322,8 +325,10 @@ static tn_status find_columns(const tn_sqlite_db *db, tn_arena *arena,
     tn_status status = bind_and_step(db, query, out->name, &code, why);
     size_t count = code == SQLITE_ROW ? (size_t)sqlite3_column_int(query, 2) : 0;
     column_list list = {tn_arena_take_array(arena, count, sizeof(tn_str)),
+                        tn_arena_take_array(arena, count, sizeof(tn_str)),
                         tn_arena_take_array(arena, count, sizeof(uint32_t)), 0, 0};
-    if (status == TN_OK && (list.names == NULL || list.key == NULL))
+    if (status == TN_OK &&
+        (list.names == NULL || list.types == NULL || list.key == NULL))
         status = TN_NOMEM;
     if (status == TN_OK)
         status = take_columns(db, query, code, arena, &list);
@@ -331,6 +336,7 @@ static tn_status find_columns(const tn_sqlite_db *db, tn_arena *arena,
         put_cause(db, sqlite3_errcode(db->handle), why);
     sqlite3_finalize(query);
     out->columns = list.names;
+    out->types = list.types;
     out->column_count = list.count;
     out->key = list.key;
     out->key_count = list.key_count;

@@ -37,6 +37,7 @@ typedef struct tn_sqlite_table {
     tn_str name; /* as the database has it */
     bool is_view;
     const tn_str *columns;
+    const tn_str *types; /* as declared; empty where none is */
     uint32_t column_count;
     const uint32_t *key; /* columns of the primary key, in its order */
     uint32_t key_count;

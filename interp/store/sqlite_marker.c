@@ -2,6 +2,7 @@
 #include "interp/store/sqlite.h"
 #include "interp/store/sqlite_erase.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -45,10 +46,6 @@ static tn_status open_writing(tn_sqlite_db *db, const char *path,
     tn_status status = code == SQLITE_OK ? TN_OK : tn_sqlite_db_fail(db, code, why);
     if (status == TN_OK)
         status = set_up(db, why);
-    if (status == TN_OK && sqlite3_db_readonly(db->handle, "main") != 0) {
-        tn_buf_put_text(why, "it cannot be written to");
-        status = TN_STORE;
-    }
     if (status != TN_OK)
         tn_sqlite_db_close(db);
     return status;
@@ -139,6 +136,10 @@ tn_status tn_sqlite_prepare_marks(tn_store *store, const tn_erase_permit *permit
     const tn_sqlite_db *db = tn_sqlite_store_db(store);
     assert(permit != NULL);
     (void)permit;
+    if (sqlite3_db_readonly(db->handle, "main") != 0) {
+        tn_buf_put_text(why, "it cannot be written to");
+        return TN_STORE;
+    }
     TN_TRY(tn_sqlite_run(db, "PRAGMA foreign_keys=ON", why));
     TN_TRY(tn_sqlite_run(db, "BEGIN IMMEDIATE", why));
     tn_status status = write_marks(db, ledger, why);
@@ -202,23 +203,45 @@ tn_status tn_sqlite_markers(tn_store *store, tn_erase_marker_fn *visit, void *us
 
 /* --- the end of a run */
 
-/* Everything that was in the write-ahead log, old content of pages included, goes to
- * the database and out of the log. Without a log the old content was in the rollback
- * journal, a file that is gone, but not overwritten. */
-static tn_status checkpoint(const tn_sqlite_db *db, bool *is_purged, tn_buf *why)
+static tn_status ask(const tn_sqlite_db *db, const char *sql, int64_t numbers[2],
+                     tn_buf *why)
 {
     sqlite3_stmt *query = NULL;
     bool row = false;
-    *is_purged = false;
-    TN_TRY(tn_sqlite_db_prepare(db, TN_STR("PRAGMA wal_checkpoint(TRUNCATE)"), &query,
-                                why));
+    numbers[0] = numbers[1] = -1;
+    TN_TRY(tn_sqlite_db_prepare(db, tn_str_from(sql), &query, why));
     tn_status status = tn_sqlite_step(db, query, &row, why);
-    if (status == TN_STOPPED)
-        status = TN_OK;
-    else if (status == TN_OK && row)
-        *is_purged = sqlite3_column_int(query, 0) == 0 && /* not busy */
-                     sqlite3_column_int(query, 1) == 0; /* the log is empty; -1: none */
+    for (int i = 0; status == TN_OK && row && i < sqlite3_column_count(query) && i < 2;
+         i++)
+        numbers[i] = sqlite3_column_int64(query, i);
     sqlite3_finalize(query);
+    return status;
+}
+
+/* Is there a journal with anything in it: of a program that keeps its journal? */
+static bool has_journal(const tn_sqlite_db *db)
+{
+    struct stat about;
+    char name[4096];
+    const char *path = sqlite3_db_filename(db->handle, "main");
+    int len = snprintf(name, sizeof(name), "%s-journal", path == NULL ? "" : path);
+    if (len < 0 || (size_t)len >= sizeof(name))
+        return true;
+    return stat(name, &about) == 0 && about.st_size > 0;
+}
+
+/* Everything that was in the write-ahead log, old content of pages included, goes to
+ * the database and out of the log. A rollback journal, where old content was, is gone
+ * with the transaction. */
+static tn_status purge(const tn_sqlite_db *db, bool *is_purged, tn_buf *why)
+{
+    int64_t secure[2], log[2]; /* of the log: is it busy, how many pages are in it */
+    *is_purged = false;
+    TN_TRY(ask(db, "PRAGMA secure_delete", secure, why));
+    tn_status status = ask(db, "PRAGMA wal_checkpoint(TRUNCATE)", log, why);
+    if (status == TN_STOPPED)
+        return TN_OK;
+    *is_purged = secure[0] == 1 && log[0] == 0 && log[1] <= 0 && !has_journal(db);
     return status;
 }
 
@@ -241,5 +264,5 @@ tn_status tn_sqlite_settle(tn_store *store, const tn_erase_permit *permit, tn_st
     assert(permit != NULL);
     (void)permit;
     TN_TRY(forget(db, run, why));
-    return checkpoint(db, is_purged, why);
+    return purge(db, is_purged, why);
 }

@@ -16,6 +16,7 @@
 #define TN_STORE_STORE_H
 
 #include "interp/base/buf.h"
+#include "interp/push/table.h"
 #include "interp/record/value.h"
 
 typedef struct tn_store_ops tn_store_ops;
@@ -75,7 +76,26 @@ typedef struct tn_scan_request {
     /* Rows whose key is written otherwise need not be given (see key.h); data NULL: all
      * are asked for. A hint: rows with other keys may come all the same. */
     tn_str only_key;
+    /* Rows that belong to a case which is no residue need not be given, if the scan
+     * counts them (counted). A hint, too; NULL: none. */
+    const tn_push_table *push;
 } tn_scan_request;
+
+/* What a scan counted instead of giving it, case by case of the request's table. */
+typedef struct tn_scan_count {
+    uint64_t row_count;
+    uint64_t overdue_count;
+    uint64_t redact_count;
+} tn_scan_count;
+
+typedef struct tn_scan_counts {
+    tn_scan_count cases[TN_PUSH_CASES_MAX];
+    /* The least value of each clock's column among rows kept as `retained`; null: none.
+     * As it is read for that column; a TIMESTAMP or DATE. */
+    tn_value least[TN_PUSH_CLOCKS_MAX];
+    const uint64_t *undeclared; /* values by number of the undeclared column */
+    uint32_t undeclared_count;
+} tn_scan_counts;
 
 typedef struct tn_store_row {
     uint64_t number; /* the line it starts on, or how many rows came up to it */
@@ -107,10 +127,19 @@ typedef struct tn_store_rows {
 /* Names beyond this many are counted as one, "…": a record stream may invent them. */
 enum { TN_SCAN_UNDECLARED_MAX = 1024 };
 
+/* What is done with an object. */
+typedef struct tn_store_grant {
+    tn_str object;
+    bool deletes;
+    const tn_str *redacted; /* columns that are nulled or replaced */
+    uint32_t redacted_count;
+} tn_store_grant;
+
 enum { TN_STORE_OPS_VERSION = 4 };
 
 /* Grows at its end alone; `version` says how far it reaches. What reads: version 1;
- * `erase`: version 2; `remark`: version 3; `expiry`: version 4. */
+ * `erase`: version 2; `remark`: version 3; `expiry`, `declared`, `counted`
+ * and `put_grants`: version 4. */
 struct tn_store_ops {
     uint32_t version;
     uint32_t capabilities; /* TN_STORE_ */
@@ -149,6 +178,20 @@ struct tn_store_ops {
      * a store never does. */
     tn_status (*expiry)(tn_store *store, tn_str object, tn_arena *arena,
                         tn_store_expiry *out, tn_buf *why);
+
+    /* The types of an object's columns as they are declared, in the order of
+     * `describe`, empty where one has none; NULL: this kind of store declares none. */
+    tn_status (*declared)(tn_store *store, tn_str object, tn_arena *arena,
+                          const tn_str **types, tn_buf *why);
+
+    /* The least that a user of the store needs, as statements that give it: to read
+     * these objects, and, with `writes`, to erase from them. NULL: it has no users. */
+    void (*put_grants)(tn_str location, const tn_store_grant *list, uint32_t count,
+                       bool writes, tn_buf *out);
+
+    /* After the last row: what was counted instead; false: all rows were given. NULL:
+     * it never counts. */
+    bool (*counted)(const tn_scan *scan, tn_scan_counts *out);
 };
 
 /* Every kind of store that this program has, in order; NULL-terminated. */

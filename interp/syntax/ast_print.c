@@ -315,6 +315,25 @@ static void period_cell(tn_printer *p, const tn_decl *decl, size_t cell)
     tn_print_period(p, decl->period);
 }
 
+static void print_location(tn_printer *p, const tn_decl *decl)
+{
+    if (decl->write_env.text.data != NULL) {
+        tn_print(p, "read env ");
+        tn_print_name(p, decl->env);
+        tn_print(p, " write env ");
+        tn_print_name(p, decl->write_env);
+    } else if (decl->env.text.data != NULL) {
+        tn_print(p, "env ");
+        tn_print_name(p, decl->env);
+    } else {
+        tn_print_slice(p, decl->text.at);
+    }
+    if (decl->paths == NULL)
+        return;
+    tn_print(p, " feeds ");
+    tn_print_paths(p, decl->paths);
+}
+
 static void decl_cell(tn_printer *p, const void *node, size_t cell)
 {
     const tn_decl *decl = node;
@@ -331,11 +350,8 @@ static void decl_cell(tn_printer *p, const void *node, size_t cell)
     } else if (cell == 1) {
         tn_print(p, "= ");
         tn_print_name(p, decl->store_kind);
-    } else if (decl->env.text.data != NULL) {
-        tn_print(p, "env ");
-        tn_print_name(p, decl->env);
     } else {
-        tn_print_slice(p, decl->text.at);
+        print_location(p, decl);
     }
 }
 

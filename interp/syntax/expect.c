@@ -130,6 +130,7 @@ static const phrase_row phrase_rows[] = {
     {"as", "", "IDENT", "a role: primary, backup or temporary"},
     {"and", "", "IDENT", "a role: primary, backup or temporary"},
     {"env", "", "IDENT", "the name of an environment variable"},
+    {"feeds", "", "IDENT", "a store of this deployment"},
     {"'='", "dname", "IDENT", "the kind of store, such as sqlite"},
     {"expect", "", "IDENT", "a verdict: keep, delete or flag"},
     {"because", "", "IDENT", "a reason, such as expired"},

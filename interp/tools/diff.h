@@ -75,7 +75,7 @@ typedef struct tn_diff {
 TN_MUST_USE tn_status tn_diff_find(const tn_image *old_image, const tn_image *new_image,
                                    tn_arena *arena, tn_diff *out);
 
-/* Is there a change of this way? Categories that come or go, and places, are OTHER. */
+/* Is there a change of this way? */
 bool tn_diff_has(const tn_diff *diff, tn_diff_way way);
 
 /* "shorter", "due", "same": the words that programs read. Borrowed: static. */
@@ -87,7 +87,8 @@ const char *tn_diff_state_text(tn_diff_state state);
 void tn_diff_put_text(tn_buf *buf, const tn_diff *diff);
 void tn_diff_put_json(tn_buf *buf, const tn_diff *diff);
 
-/* Do the two say the same? False also where that can't be told (diff_same.c). */
-bool tn_diff_is_same(const tn_pair_of *of);
+/* Do the two say the same? False also where that can't be told, or memory is out
+ * (diff_same.c). `arena`: for what it needs. */
+bool tn_diff_is_same(const tn_pair_of *of, tn_arena *arena);
 
 #endif

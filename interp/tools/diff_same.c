@@ -1,5 +1,6 @@
 /* diff_same: two categories that say the same, whatever order, names of modules or
  * words they say it in. What this cannot prove, samples are to try. */
+#include "interp/check/logic.h"
 #include "interp/tools/diff.h"
 
 #include <string.h>
@@ -12,6 +13,12 @@ typedef struct prover {
     const tn_image *b;
     const tn_img_category *of_a;
     const tn_img_category *of_b;
+    tn_arena *arena; /* of what follows */
+    tn_arena scratch;
+    tn_logic logic;
+    tn_logic_source
+        source_a; /* slots of both are named alike where they are the same */
+    tn_logic_source source_b;
 } prover;
 
 /* --- what is read */
@@ -125,7 +132,8 @@ static bool same_node(const prover *p, const tn_cel_node *a, const tn_cel_node *
     return false;
 }
 
-static bool same_code(const prover *p, uint32_t a, uint32_t b, bool negated)
+/* Node by node. */
+static bool same_nodes(const prover *p, uint32_t a, uint32_t b, bool negated)
 {
     if (a == TN_NONE || b == TN_NONE)
         return a == b && !negated;
@@ -144,6 +152,16 @@ static bool same_code(const prover *p, uint32_t a, uint32_t b, bool negated)
         if (!same_node(p, &nodes[i], &others[i]))
             return false;
     return true;
+}
+
+/* Else by what it comes to, whatever the record. */
+static bool same_code(prover *p, uint32_t a, uint32_t b, bool negated)
+{
+    if (same_nodes(p, a, b, negated))
+        return true;
+    tn_claim one = {&p->source_a, a, false, TN_TELLS_TRUE};
+    tn_claim other = {&p->source_b, b, negated, TN_TELLS_TRUE};
+    return a != TN_NONE && b != TN_NONE && tn_logic_is_same(&p->logic, &one, &other);
 }
 
 /* --- clauses */
@@ -186,8 +204,7 @@ static bool same_anchor(const prover *p, uint32_t a, uint32_t b)
     return true;
 }
 
-static bool same_redactions(const prover *p, const tn_img_clause *a,
-                            const tn_img_clause *b)
+static bool same_redactions(prover *p, const tn_img_clause *a, const tn_img_clause *b)
 {
     if (a->redact.count != b->redact.count)
         return false;
@@ -195,13 +212,12 @@ static bool same_redactions(const prover *p, const tn_img_clause *a,
         if (!same_slot(p, p->a->redacts[a->redact.first + i].slot,
                        p->b->redacts[b->redact.first + i].slot))
             return false;
-    return same_code(p, a->redact_to, b->redact_to, false);
+    return same_nodes(p, a->redact_to, b->redact_to, false);
 }
 
-static bool same_clause(const prover *p, const tn_img_clause *a,
-                        const tn_img_clause *b);
+static bool same_clause(prover *p, const tn_img_clause *a, const tn_img_clause *b);
 
-static bool same_place(const prover *p, const tn_img_clause *a, const tn_img_clause *b)
+static bool same_place(prover *p, const tn_img_clause *a, const tn_img_clause *b)
 {
     if (a->placement == TN_NONE || b->placement == TN_NONE)
         return a->placement == b->placement;
@@ -213,7 +229,7 @@ static bool same_place(const prover *p, const tn_img_clause *a, const tn_img_cla
     return same_clause(p, &p->a->clauses[a->form], &p->b->clauses[b->form]);
 }
 
-static bool same_clause(const prover *p, const tn_img_clause *a, const tn_img_clause *b)
+static bool same_clause(prover *p, const tn_img_clause *a, const tn_img_clause *b)
 {
     const tn_img_module *one = &p->a->modules[a->module];
     const tn_img_module *other = &p->b->modules[b->module];
@@ -243,7 +259,7 @@ static const tn_img_clause *next_form(const tn_image *image, const tn_img_catego
 }
 
 /* Retain forms are tried in order. */
-static bool same_forms(const prover *p)
+static bool same_forms(prover *p)
 {
     uint32_t i = 0, k = 0;
     for (;;) {
@@ -257,7 +273,7 @@ static bool same_forms(const prover *p)
 }
 
 /* Is all that `p->a` says also said by `p->b`, in any order? */
-static bool is_contained(const prover *p)
+static bool is_contained(prover *p)
 {
     for (uint32_t i = 0; i < p->of_a->clauses.count; i++) {
         const tn_img_clause *a = &p->a->clauses[p->of_a->clauses.first + i];
@@ -307,15 +323,70 @@ static bool same_strictness(const prover *p)
     return true;
 }
 
-bool tn_diff_is_same(const tn_pair_of *of)
+/* Types of a category's slots, in the prover's arena; NULL: no memory. */
+static tn_field_type *types_of(const prover *p, const tn_image *image,
+                               const tn_img_category *c)
+{
+    tn_field_type *types =
+        tn_arena_take_array(p->arena, c->slots.count, sizeof(*types));
+    for (uint32_t i = 0; types != NULL && i < c->slots.count; i++) {
+        const tn_img_slot *slot = &image->slots[c->slots.first + i];
+        types[i] = (tn_field_type)(slot->kind == TN_SLOT_FIELD
+                                       ? image->fields[slot->field].type
+                                       : image->facts[slot->fact].type);
+    }
+    return types;
+}
+
+/* Gives the slots of `b` the names of those of `a` that are the same. */
+static uint32_t *name_slots(const prover *p)
+{
+    uint32_t count = p->of_b->slots.count;
+    uint32_t *names = tn_arena_take_array(p->arena, count, sizeof(*names));
+    for (uint32_t k = 0; names != NULL && k < count; k++) {
+        names[k] = p->of_a->slots.count + k;
+        for (uint32_t i = 0; i < p->of_a->slots.count; i++)
+            if (same_slot(p, i, k))
+                names[k] = i;
+    }
+    return names;
+}
+
+/* False: no memory. */
+static bool make_sources(prover *p)
+{
+    p->logic = (tn_logic){&p->scratch, TN_LOGIC_STEPS};
+    p->source_a = (tn_logic_source){&p->a->code, types_of(p, p->a, p->of_a), NULL,
+                                    p->of_a->slots.count};
+    p->source_b = (tn_logic_source){&p->b->code, types_of(p, p->b, p->of_b),
+                                    name_slots(p), p->of_b->slots.count};
+    return p->source_a.types != NULL && p->source_b.types != NULL &&
+           p->source_b.names != NULL;
+}
+
+static bool is_same_way(prover *p)
+{
+    return make_sources(p) && has_entities(p) && same_strictness(p) &&
+           same_slot(p, p->of_a->created_slot, p->of_b->created_slot) &&
+           same_forms(p) && is_contained(p);
+}
+
+bool tn_diff_is_same(const tn_pair_of *of, tn_arena *arena)
 {
     const tn_image *a = of->image[TN_PAIR_OLD], *b = of->image[TN_PAIR_NEW];
-    prover p = {a, b, &a->categories[of->category[TN_PAIR_OLD]],
-                &b->categories[of->category[TN_PAIR_NEW]]};
-    prover back = {b, a, p.of_b, p.of_a};
-    return p.of_a->clauses.count <= CLAUSES_MAX &&
-           p.of_b->clauses.count <= CLAUSES_MAX && has_entities(&p) &&
-           same_strictness(&p) &&
-           same_slot(&p, p.of_a->created_slot, p.of_b->created_slot) &&
-           same_forms(&p) && is_contained(&p) && is_contained(&back);
+    prover there = {.a = a,
+                    .b = b,
+                    .of_a = &a->categories[of->category[TN_PAIR_OLD]],
+                    .of_b = &b->categories[of->category[TN_PAIR_NEW]],
+                    .arena = arena};
+    prover back = {
+        .a = b, .b = a, .of_a = there.of_b, .of_b = there.of_a, .arena = arena};
+    tn_arena_init(&there.scratch, arena->memory);
+    tn_arena_init(&back.scratch, arena->memory);
+    bool same = there.of_a->clauses.count <= CLAUSES_MAX &&
+                there.of_b->clauses.count <= CLAUSES_MAX && is_same_way(&there) &&
+                is_same_way(&back);
+    tn_arena_free(&there.scratch);
+    tn_arena_free(&back.scratch);
+    return same;
 }

@@ -59,6 +59,11 @@ static void put_marks(tn_doc_writer *w, const tn_model_field *field)
         tn_buf_put_text(&w->text, w->text.len > 0 ? ", " : "");
         tn_buf_put_text(&w->text, words[i]);
     }
+    if (field->data_type.len == 0)
+        return;
+    tn_buf_put_text(&w->text, ": ");
+    tn_doc_words(&w->text, field->data_type);
+    tn_buf_put_format(&w->text, ", " TN_STR_FMT, TN_STR_ARG(field->data_type_at));
 }
 
 static void put_fields(tn_doc_writer *w, const tn_category *category)
@@ -143,6 +148,7 @@ static void put_where(tn_doc_writer *w, const tn_category *category)
     tn_page_list_end(&w->page);
     put_origin(w, category, TN_ASPECT_STORED);
     put_remark(w, category, TN_ASPECT_STORED);
+    tn_doc_bindings(w, category);
 }
 
 /* --- how long */

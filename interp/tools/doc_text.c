@@ -47,10 +47,14 @@ void tn_doc_field(tn_buf *out, const tn_model_field *field)
         tn_buf_put(out, field->label);
     else
         tn_doc_words(out, field->name);
-    if (field->special)
-        tn_buf_put_text(out, " (special category)");
-    else if (field->personal)
-        tn_buf_put_text(out, " (personal)");
+    if (!field->personal)
+        return;
+    tn_buf_put_text(out, field->special ? " (special category" : " (personal");
+    if (field->data_type.len > 0) {
+        tn_buf_put_text(out, ": ");
+        tn_doc_words(out, field->data_type);
+    }
+    tn_buf_put_char(out, ')');
 }
 
 void tn_doc_fields(tn_buf *out, const tn_model *model, const tn_category *category)

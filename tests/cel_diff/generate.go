@@ -37,7 +37,8 @@ var leaves = map[string][]string{
 // What a type can be made of: <type> is an expression of that type, <V> a new name,
 // <type:a,b> an expression that may speak of the names before it, of types a and b.
 var forms = map[string][]string{
-	"int": {"<int> + <int>", "<int> - <int>", "<int> * <int>", "<int> / <int>", "<int> % <int>",
+	"int": {"<int> + <int>", "<int> - <int> * <int> + <int>", "-<int> % <int> - <int>",
+		"<bool> ? <int> : <bool> ? <int> : <int>", "<string>.size() - <int>", "<int> - <int>", "<int> * <int>", "<int> / <int>", "<int> % <int>",
 		"-(<int>)", "size(<string>)", "size(<bytes>)", "<ints>.size()", "<map>.size()",
 		"int(<double>)", "int(<uint>)", "int(<string>)", "int(<time>)", "<ints>[<int>]",
 		"<map>[<string>]", "<map>.a", "<string>.indexOf(<string>)", "<string>.lastIndexOf(<string>)",
@@ -57,7 +58,10 @@ var forms = map[string][]string{
 		"<double> / <double>", "-(<double>)", "double(<int>)", "double(<uint>)", "double(<string>)",
 		"math.ceil(<double>)", "math.floor(<double>)", "math.round(<double>)", "math.trunc(<double>)",
 		"math.abs(<double>)", "math.sqrt(<double>)"},
-	"bool": {"<bool> && <bool>", "<bool> || <bool>", "!(<bool>)", "<int> < <int>", "<int> <= <double>",
+	"bool": {"<bool> && <bool>", "<bool> || <bool> && !<bool> || <bool>", "<int> < <int> == <bool>",
+		"<int> + <int> in <ints> && <bool>", "<string>.matches(<string>)",
+		"optional.of(<dyn>) == optional.of(<dyn>)", "optional.ofNonZeroValue(<dyn>).hasValue()",
+		"has(<dyn>.a)", "<dyn> in <dyn>", "<dyn> >= <dyn>", "<time> == <time>", "<span> == <span>", "<bool> || <bool>", "!(<bool>)", "<int> < <int>", "<int> <= <double>",
 		"<uint> > <int>", "<double> >= <uint>", "<double> < <double>", "<string> < <string>",
 		"<bytes> < <bytes>", "<time> < <time>", "<span> > <span>", "<bool> < <bool>",
 		"<dyn> == <dyn>", "<dyn> != <dyn>", "<int> == <int>", "<string> == <string>",
@@ -71,7 +75,9 @@ var forms = map[string][]string{
 		"<map>.exists(<V>, <V>, <bool:string,int>)", "<ints>.existsOne(<V>, <V>, <bool:int,int>)",
 		"type(<dyn>) == type(<dyn>)", "<ints>[?<int>].hasValue()", "<bool> ? <bool> : <bool>",
 		"<dyn> < <dyn>", "<dyn> ? true : false"},
-	"string": {"<string> + <string>", "string(<int>)", "string(<uint>)", "string(<double>)",
+	"string": {"<string> + <string>", "<format>", "<format>", "string(<dyn>)", "'%s'.format([<dyn>])",
+		"<texts>.join(<string>)", "strings.quote(<string>)", "<texts>[?<int>].orValue(<string>)",
+		"<dyn>[?'a'].orValue(<string>)", "string(<int>)", "string(<uint>)", "string(<double>)",
 		"string(<bool>)", "string(<bytes>)", "string(<time>)", "string(<span>)", "<string>.charAt(<int>)",
 		"<string>.substring(<int>)", "<string>.substring(<int>, <int>)", "<string>.lowerAscii()",
 		"<string>.upperAscii()", "<string>.trim()", "<string>.reverse()", "<string>.replace(<string>, <string>)",
@@ -119,6 +125,9 @@ func (g *generator) leaf(typeName string) string {
 			return name
 		}
 	}
+	if made := g.literal(typeName); made != "" && g.random.Intn(3) == 0 {
+		return made
+	}
 	return g.pick(leaves[typeName])
 }
 
@@ -128,6 +137,9 @@ func (g *generator) fill(form string, depth int) string {
 	names := []string{}
 	return hole.ReplaceAllStringFunc(form, func(text string) string {
 		want, of, isBody := strings.Cut(text[1:len(text)-1], ":")
+		if want == "format" {
+			return g.format(depth)
+		}
 		if want == "V" {
 			names = append(names, "v"+string(rune('a'+len(g.locals)+len(names))))
 			return names[len(names)-1]

@@ -1,6 +1,7 @@
-// cel_diff: random expressions with what cel-go makes of them, one conformance case a line.
+// cel_diff: expressions with what cel-go makes of them, one conformance case a line: those of
+// a file, a line each, and then N at random.
 //
-//	cel_diff N SEED
+//	cel_diff FILE N SEED
 package main
 
 import (
@@ -11,6 +12,7 @@ import (
 	"math/rand"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"cel.dev/cel-go/cel"
@@ -110,10 +112,34 @@ func mapTyped(m traits.Mapper) (typed, bool) {
 	return typed{"map": pairs}, true
 }
 
-func newEnv() (*cel.Env, map[string]any, []typed, typed) {
+// Variables of one name in several places, for expressions in a container.
+var scattered = []variable{
+	{"v", "int", cel.IntType, int64(1)},
+	{"p.v", "int", cel.IntType, int64(2)},
+	{"p.q.v", "int", cel.IntType, int64(3)},
+	{"w", "map(string, int)", cel.MapType(cel.StringType, cel.IntType), map[string]int64{"f": 4}},
+	{"p.w.f", "int", cel.IntType, int64(5)},
+	{"p.q.u", "map(string, int)", cel.MapType(cel.StringType, cel.IntType), map[string]int64{"t": 6}},
+	{"p.q.u.t", "int", cel.IntType, int64(7)},
+	{"p.x", "int", cel.IntType, int64(8)},
+	{"q.v", "int", cel.IntType, int64(9)},
+	{"math.y", "int", cel.IntType, int64(10)},
+}
+
+// What expressions are compared in.
+type world struct {
+	env       *cel.Env
+	values    map[string]any
+	container string
+	declared  []typed
+	bindings  typed
+}
+
+func newWorld(container string, variables []variable) *world {
 	options := []cel.EnvOption{
 		cel.OptionalTypes(), cel.CrossTypeNumericComparisons(true),
 		cel.EagerlyValidateDeclarations(true), cel.DefaultUTCTimeZone(true),
+		cel.EnableIdentifierEscapeSyntax(), cel.Container(container),
 		ext.Strings(), ext.Math(), ext.Encoders(), ext.Bindings(),
 		ext.TwoVarComprehensions(),
 	}
@@ -130,16 +156,16 @@ func newEnv() (*cel.Env, map[string]any, []typed, typed) {
 		fmt.Fprintln(os.Stderr, "cel_diff:", err)
 		os.Exit(2)
 	}
-	return env, values, declared, bindings
+	return &world{env, values, container, declared, bindings}
 }
 
 // What comes of an expression; nil where that cannot be told.
-func outcome(env *cel.Env, ast *cel.Ast, values map[string]any) typed {
-	program, err := env.Program(ast)
+func (w *world) outcome(ast *cel.Ast) typed {
+	program, err := w.env.Program(ast)
 	if err != nil { // a plan that fails before there is anything to evaluate
 		return nil
 	}
-	value, _, err := program.Eval(values)
+	value, _, err := program.Eval(w.values)
 	if err != nil {
 		return typed{"error": []string{err.Error()}}
 	}
@@ -150,36 +176,66 @@ func outcome(env *cel.Env, ast *cel.Ast, values map[string]any) typed {
 	return typed{"value": v}
 }
 
+// The case of an expression, to be named; nil where there is nothing to compare. Of what is
+// not read at all, "syntax" says so.
+func (w *world) makeCase(text string) typed {
+	parsed, issues := w.env.Parse(text)
+	if issues.Err() != nil {
+		return typed{"expr": text, "expect": typed{"error": []string{issues.Err().Error()}},
+			"syntax": true}
+	}
+	checked, issues := w.env.Check(parsed)
+	refused := issues.Err() != nil
+	ast := parsed
+	if !refused {
+		ast = checked
+	}
+	expect := w.outcome(ast)
+	if expect == nil {
+		return nil
+	}
+	return typed{"expr": text, "disable_check": refused, "expect": expect}
+}
+
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: cel_diff N SEED")
+	if len(os.Args) != 4 {
+		fmt.Fprintln(os.Stderr, "usage: cel_diff FILE N SEED")
 		os.Exit(2)
 	}
-	count, _ := strconv.Atoi(os.Args[1])
-	seed, _ := strconv.ParseInt(os.Args[2], 10, 64)
-	env, values, declared, bindings := newEnv()
-	g := &generator{random: rand.New(rand.NewSource(seed))}
+	written, err := os.ReadFile(os.Args[1])
+	count, _ := strconv.Atoi(os.Args[2])
+	seed, _ := strconv.ParseInt(os.Args[3], 10, 64)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "cel_diff:", err)
+		os.Exit(2)
+	}
+	plain, contained := newWorld("", variables), newWorld("p.q", scattered)
 	out := json.NewEncoder(os.Stdout)
 	out.SetEscapeHTML(false)
-	for number := 0; number < count; {
-		text := g.expression()
-		parsed, issues := env.Parse(text)
-		if issues.Err() != nil { // a macro that looks at its arguments
+	put := func(w *world, row typed, name string) {
+		row["file"], row["name"], row["container"] = "diff", name, w.container
+		row["type_env"], row["bindings"] = w.declared, w.bindings
+		out.Encode(row)
+	}
+	w := plain
+	for number, line := range strings.Split(string(written), "\n") {
+		if line == "// in container p.q" {
+			w = contained
+		}
+		if line == "" || strings.HasPrefix(line, "// ") {
 			continue
 		}
-		checked, issues := env.Check(parsed)
-		refused := issues.Err() != nil
-		ast := parsed
-		if !refused {
-			ast = checked
+		if row := w.makeCase(line); row != nil {
+			put(w, row, "line_"+strconv.Itoa(number+1))
 		}
-		expect := outcome(env, ast, values)
-		if expect == nil {
+	}
+	g := &generator{random: rand.New(rand.NewSource(seed))}
+	for number := 0; number < count; {
+		row := plain.makeCase(g.expression())
+		if row == nil || row["syntax"] == true { // a macro that looks at its arguments
 			continue
 		}
 		number++
-		out.Encode(typed{"file": "diff", "name": strconv.Itoa(number), "expr": text,
-			"type_env": declared, "bindings": bindings, "disable_check": refused,
-			"expect": expect})
+		put(plain, row, strconv.Itoa(number))
 	}
 }

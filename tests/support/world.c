@@ -126,6 +126,7 @@ void test_world_open(test_world *world, const char *policy, const char *deployme
     strcat(strcpy(world->db, world->folder), "/s.db");
     strcat(strcpy(world->ledger_path, world->folder), "/l.ledger");
     strcat(strcpy(world->key_path, world->folder), "/l.key");
+    strcat(strcpy(world->records_path, world->folder), "/p.records");
     setenv("DB", world->db, 1);
     tn_buf_init(&world->plan, NULL);
     tn_buf_init(&world->why, NULL);
@@ -219,12 +220,19 @@ static tn_status make_plan(test_world *world, tn_eval *eval, tn_ledger *ledger)
 {
     static const tn_eval_filter all = {TN_NONE, NULL, 0};
     tn_plan_options how = {.secret = &world->secret,
+                           .has_key = true,
                            .ledger = ledger,
                            .now = world->now,
+                           .most_targets = world->most_targets,
                            .valid_hours = 24};
     tn_arena arena;
+    tn_plan_records records = {.fd = -1};
     tn_plan plan;
     tn_arena_init(&arena, world->memory);
+    if (world->most_targets != 0) {
+        tn_plan_records_make(&records, world->records_path, &world->why);
+        how.records = &records;
+    }
     tn_status status = tn_eval_bind_deployment(eval, &all);
     if (status == TN_OK)
         status = tn_eval_load(eval);
@@ -234,6 +242,7 @@ static tn_status make_plan(test_world *world, tn_eval *eval, tn_ledger *ledger)
         status = tn_plan_put(&plan, &world->secret, &arena, &world->plan);
     if (status != TN_OK)
         tn_buf_put(&world->why, tn_buf_view(&eval->problems));
+    tn_plan_records_close(&records);
     tn_arena_free(&arena);
     return status;
 }
@@ -272,6 +281,7 @@ static tn_status apply(test_world *world, tn_ledger *ledger, tn_arena *arena,
                        tn_apply_report *report)
 {
     tn_plan plan;
+    tn_plan_records records = {.fd = -1};
     tn_apply_input input = {.plan = &plan,
                             .image = &world->image,
                             .kinds = tn_store_kinds,
@@ -280,8 +290,14 @@ static tn_status apply(test_world *world, tn_ledger *ledger, tn_arena *arena,
                             .secret = &world->secret};
     tn_status status = tn_plan_read(tn_buf_view(&world->plan), &world->secret, arena,
                                     &plan, &world->why);
+    if (status == TN_OK && plan.more_count > 0) {
+        status = tn_plan_records_open(&records, world->records_path, plan.more_count,
+                                      &plan.more, &world->why);
+        input.records = &records;
+    }
     if (status == TN_OK)
         status = tn_apply_run(&input, &world->options, arena, report, &world->why);
+    tn_plan_records_close(&records);
     return status;
 }
 

@@ -12,6 +12,8 @@ typedef struct test_world {
     char db[96];
     char ledger_path[96];
     char key_path[96];
+    char records_path[96]; /* what a plan keeps beside it, with most_targets */
+    uint32_t most_targets; /* of a place in the plan; 0: as always, and none beside */
     tn_sources sources;
     tn_arena arena;
     tn_diags diags;

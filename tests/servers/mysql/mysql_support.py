@@ -71,7 +71,7 @@ class Server:
             self.sql("SET sql_mode='', time_zone='+00:00';" + sql, name)
             yield name
         finally:
-            self.sql(f"DROP DATABASE IF EXISTS {name}", code=None)
+            self.sql(f"SET lock_wait_timeout=5; DROP DATABASE IF EXISTS {name}", code=None)
 
 
 def wait_until(true, seconds=20):
@@ -106,6 +106,18 @@ entity customer from db table "customer" key id {
 bind demo.item { mysql as primary to db table "item" { customer = customer_id } }
 """
 
+DIGITS = "(SELECT 0 n " + "".join(f"UNION SELECT {i} " for i in range(1, 10)) + ")"
+THOUSAND = (f"(SELECT a.n + 10 * b.n + 100 * c.n AS n FROM {DIGITS} a, {DIGITS} b, {DIGITS} c) t")
+NUMBERS = (f"(SELECT a.n + 10 * b.n + 100 * c.n + 1000 * d.n AS n FROM {DIGITS} a, {DIGITS} b,"
+           f" {DIGITS} c, {DIGITS} d) t")
+CUSTOMERS = ("CREATE TABLE customer(id INT PRIMARY KEY, gone_at VARCHAR(40), held TEXT);"
+             "INSERT INTO customer VALUES (1, NULL, NULL), (2, NULL, 'yes'),"
+             " (3, '2025-06-01T00:00:00Z', NULL);")
+ITEMS = "CREATE TABLE item(id INT PRIMARY KEY, customer_id INT, made VARCHAR(40), kind TEXT);"
+# of every three, one is held, one of a customer who is gone, one only old
+MANY = (CUSTOMERS + ITEMS + "INSERT INTO item SELECT n, n % 3 + 1, '2025-01-01T00:00:00Z', 'k'"
+        f" FROM {NUMBERS};")
+
 
 def policy(place, text=POLICY, deployment=DEPLOYMENT):
     """A policy and a deployment of it; the deployment's path."""
@@ -114,20 +126,25 @@ def policy(place, text=POLICY, deployment=DEPLOYMENT):
 
 
 class Proxy:
-    """Passes connections on to the server, and cuts them. `cut(after)` cuts the next time that
-    the server has sent so many bytes more; once."""
+    """Passes connections on to the server, and cuts them: `cut(n, ...)` each time that the
+    server has sent so many bytes more."""
 
     def __init__(self, port):
         self.to = port
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        self.left = None
+        self.left = self.request = None
+        self.next = []
         self.cuts = 0
         self.open = True
         threading.Thread(target=self._listen, daemon=True).start()
 
-    def cut(self, after):
-        self.left = after
+    def cut(self, *after):
+        self.left, *self.next = after
+
+    def cut_answer_to(self, request):
+        """Passes on the next request that ends so, and nothing that comes back."""
+        self.request = request
 
     def close(self):
         self.open = False
@@ -140,16 +157,20 @@ class Proxy:
                 server = socket.create_connection(("127.0.0.1", self.to))
             except OSError:
                 continue
+            for end in (client, server):
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for a, b, counted in ((client, server, False), (server, client, True)):
                 threading.Thread(target=self._pass, args=(a, b, counted), daemon=True).start()
 
     def _pass(self, from_, to, counted):
         try:
             while data := from_.recv(1 << 14):
+                if not counted and self.request and data.endswith(self.request):
+                    self.request, self.left = None, 0
                 if counted and self.left is not None:
                     self.left -= len(data)
                     if self.left < 0:
-                        self.left = None
+                        self.left = self.next.pop(0) if self.next else None
                         self.cuts += 1
                         break
                 to.sendall(data)

@@ -129,6 +129,24 @@ static void test_cel__bytes_that_are_no_UTF_8_become_no_string(void **state)
         {"r.raw + b'\\xff' == b'a\\xff\\xff'", "true"});
 }
 
+/* cel-spec, doc/extensions/strings.md: a run of what is no UTF-8 is one U+FFFD, and a
+ * duration is shown as the double that its seconds are. */
+static void
+test_cel__format_shows_bytes_and_durations_as_the_definition_says(void **state)
+{
+    (void)state;
+    TEST_CONDITIONS(
+        test_condition_named, {"'%s'.format([b'\\xff'])", "\"\357\277\275\""},
+        {"'%s'.format([b'a\\xff\\xfe\\xc3b\\xc3\\xa9\\xe2\\x82'])",
+         "\"a\357\277\275b\303\251\357\277\275\""},
+        {"'%s'.format([[b'\\xff', b'']])", "\"[\357\277\275, ]\""},
+        {"'%s'.format([duration('1ns')])", "\"0.000000001s\""},
+        {"'%s'.format([duration('0s')])", "\"0s\""},
+        {"'%s'.format([duration('-1h0.25s')])", "\"-3600.25s\""},
+        {"'%s'.format([duration('1274944847.178892403s')])", "\"1274944847.1788924s\""},
+        {"string(duration('1274944847.178892403s'))", "\"1274944847.178892403s\""});
+}
+
 static void test_cel__code_points_beyond_the_BMP_count_as_one(void **state)
 {
     (void)state;
@@ -278,6 +296,8 @@ int main(void)
         cmocka_unit_test(test_cel__the_least_int_does_not_trap),
         cmocka_unit_test(test_cel__nan_is_equal_to_nothing_within_lists_and_maps),
         cmocka_unit_test(test_cel__bytes_that_are_no_UTF_8_become_no_string),
+        cmocka_unit_test(
+            test_cel__format_shows_bytes_and_durations_as_the_definition_says),
         cmocka_unit_test(test_cel__code_points_beyond_the_BMP_count_as_one),
         cmocka_unit_test(test_cel__regular_expressions_take_linear_time),
         cmocka_unit_test(test_cel__maps_keep_their_order),

@@ -88,7 +88,7 @@ static void test_diff__directions(void **state)
                         "longer flag");
     assert_string_equal(found("retain 1 year from made",
                               "retain 1 year from made\n hold when has(record.size)"),
-                        "longer due");
+                        "longer due, other flag");
     assert_string_equal(
         found("retain 2 days from made\n retain at least 9 days from made",
               "retain 2 days from made\n retain at least 8 days from made"),
