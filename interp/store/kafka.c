@@ -22,8 +22,8 @@ typedef enum own_column {
     OWN_OFFSET,
     OWN_COUNT
 } own_column;
-static const char *const own_names[OWN_COUNT] = {"$timestamp", "$key", "$partition",
-                                                 "$offset"};
+static const char *const own_names[OWN_COUNT] = {"kafka.timestamp", "kafka.key",
+                                                 "kafka.partition", "kafka.offset"};
 
 typedef struct kafka_scan {
     tn_scan base;
