@@ -258,6 +258,12 @@ $(BUILD)/tests/bench/limit_re2: tests/bench/limit_re2.cc tests/bench/cel_rows.h
 	$(call say,LD,$@)
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lre2
 
+# for tests/bench/search.py, which starts a server
+$(BUILD)/tests/bench/limit_search: tests/bench/limit_search.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -DCURL_DISABLE_TYPECHECK -o $@ $< $(ALL_LDFLAGS) -lcurl
+
 # the program against tests/oracle, an evaluator of its own
 N    ?= 200
 SEED ?= $(shell date +%s)
