@@ -43,7 +43,20 @@ ALL_CFLAGS   = -std=c11 -D_POSIX_C_SOURCE=200809L $(COMMON) $(WARN_C) $(SANITIZE
 ALL_CXXFLAGS = -std=c++17 $(COMMON) $(WARN_ALL) -fno-rtti $(SANITIZE) $(DEFINES) $(CXXFLAGS)
 ALL_LDFLAGS  = $(SANITIZE) -Wl,--build-id=none $(LDFLAGS)
 LIB_LIBS  := -lre2 -lsodium -lstdc++ -lm
-PROG_LIBS := -lsqlite3 -lsimdjson -ldl
+PROG_LIBS := -lsqlite3 -ldl -pthread
+
+# The program holds its libraries, since loading them would be most of a short run;
+# STATIC= links it with the shared ones, as sanitizers want it. simdjson is loaded by
+# name when there is much to read (interp/store/json_index.h).
+STATIC ?= $(if $(SANITIZE),,1)
+ifneq ($(STATIC),)
+EXE_LIBS := -static-libstdc++ -static-libgcc -Wl,--as-needed \
+    -Wl,-Bstatic -lsqlite3 -lre2 -lsodium -Wl,-Bdynamic -ldl -pthread -lm
+else
+EXE_LIBS := $(PROG_LIBS) $(LIB_LIBS)
+endif
+SIMDJSON := $(shell readelf -d "$$($(CXX) -print-file-name=libsimdjson.so)" 2>/dev/null | \
+                 sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p')
 
 # --- sources by room; a new file in a room needs no line here
 LIB_ROOMS  := base calendar syntax cel check image compile record decide api
@@ -83,7 +96,7 @@ $(BUILD)/lib/tenure.so: $(SQLITE_O) $(BUILD)/libtenure.a
 
 $(BUILD)/tenure: $(PROG_O) $(BUILD)/libtenure.a
 	$(call say,LD,$@)
-	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $(sort $(PROG_O)) $(BUILD)/libtenure.a $(PROG_LIBS) $(LIB_LIBS)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $(sort $(PROG_O)) $(BUILD)/libtenure.a $(EXE_LIBS)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -94,6 +107,8 @@ $(BUILD)/obj/%.o: %.cc
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -c -o $@ $<
+
+$(BUILD)/obj/interp/store/json_index.o: override DEFINES += -DTN_SIMDJSON_FILE='"$(SIMDJSON)"'
 
 # --- generated: the parser, the scanner, the texts of the standard library and of help
 $(BUILD)/gen/parser.c $(BUILD)/gen/parser.h &: grammar/parser.y
