@@ -290,6 +290,11 @@ declaration
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_STORE, .at = @$, .word_at = @1,
                                          .name = $2, .store_kind = $4, .env = $6,
                                          .paths = $7.first}); }
+    | STORE dname '=' name name ENV name name ENV name feeds
+        { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_STORE, .at = @$, .word_at = @1,
+                                         .name = $2, .store_kind = $4, .read_word = $5,
+                                         .env = $7, .write_word = $8, .write_env = $10,
+                                         .paths = $11.first}); }
     | ENTITY path FROM name dname STRING KEY dname '{' mappings '}'
         { $$ = tn_ast_decl(p, &(tn_decl){.kind = TN_DECL_FACTS, .at = @$, .word_at = @1,
                                          .paths = $2, .store_kind = $4, .noun = $5,

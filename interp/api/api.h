@@ -6,6 +6,7 @@
 #define TN_API_API_H
 
 #include "interp/base/buf.h"
+#include "interp/calendar/instant.h"
 #include "interp/decide/decide.h"
 #include "interp/image/image.h"
 
@@ -55,6 +56,33 @@ struct tenure_decider {
     tn_arena nested;       /* lists and maps of the record at hand */
     tn_buf text;           /* of the last tenure_explain */
 };
+
+/* What hosts give most often, without a call: an instant in range, a key. False: it is
+ * something else. */
+static inline bool tn_api_value_is_plain(const tenure_reading *how,
+                                         const tenure_value *in, tn_value *out)
+{
+    if (in->kind != TENURE_INSTANT || !tn_instant_is_valid(in->as.instant) ||
+        (how->type != TN_FIELD_TIMESTAMP && how->type != TN_FIELD_EVENT))
+        return false;
+    /* in parts, as the host has just written them */
+    out->kind = TN_KIND_TIMESTAMP;
+    out->as.instant.seconds = in->as.instant.seconds;
+    out->as.instant.nanos = in->as.instant.nanos;
+    return true;
+}
+
+static inline bool tn_api_key_is_plain(const tenure_value *in, tn_value *out)
+{
+    if (in->kind == TENURE_INT) {
+        out->kind = TN_KIND_INT;
+        out->as.integer = in->as.integer;
+        return true;
+    }
+    out->kind = TN_KIND_STRING;
+    out->as.text = in->as.text;
+    return in->kind == TENURE_TEXT && in->as.text.data != NULL;
+}
 
 /* The public value as one of the declared type; lists and maps are built in `nested`.
  * NOMEM alone fails. */

@@ -13,6 +13,8 @@ _Static_assert((int)TENURE_RECORD_UNDECLARED == (int)TN_RECORD_UNDECLARED, "flag
 _Static_assert(TENURE_WANT_TIMES >> WANT_SHIFT == TN_WANT_TIMES, "want");
 _Static_assert(TENURE_WANT_NEXT_CHANGE >> WANT_SHIFT == TN_WANT_NEXT_CHANGE, "want");
 _Static_assert(TENURE_WANT_REDACT >> WANT_SHIFT == TN_WANT_REDACT, "want");
+_Static_assert(TENURE_WANT_DOUBTS >> WANT_SHIFT == TN_WANT_DETAIL, "want");
+_Static_assert(TENURE_WANT_ALL >> WANT_SHIFT == TN_WANT_ALL, "want");
 
 static tn_status read_record(tenure_decider *d)
 {
@@ -22,11 +24,13 @@ static tn_status read_record(tenure_decider *d)
         tn_arena_reset(&d->nested);
     for (uint32_t i = 0; i < d->reading_count; i++) {
         const tenure_reading *how = &d->readings[i];
-        TN_TRY(
-            tn_api_value(&d->nested, how, &d->fields[how->field], &fields[how->field]));
+        const tenure_value *in = &d->fields[how->field];
+        if (!tn_api_value_is_plain(how, in, &fields[how->field]))
+            TN_TRY(tn_api_value(&d->nested, how, in, &fields[how->field]));
     }
     for (uint32_t i = 0; i < d->key_count; i++)
-        tn_api_key(&d->keys[i], &keys[i]);
+        if (!tn_api_key_is_plain(&d->keys[i], &keys[i]))
+            tn_api_key(&d->keys[i], &keys[i]);
     return TN_OK;
 }
 
@@ -36,27 +40,12 @@ static tn_status decide(tenure_decider *d, unsigned wants, tn_verdict *out)
     return tn_decide(d->decider, d->record_flags, wants, out);
 }
 
-tn_status tenure_decide(tenure_decider *d, unsigned flags, tenure_verdict *out)
+tn_status tenure_decide(tenure_decider *d, unsigned flags, tn_verdict *out)
 {
     if ((flags & ~(unsigned)(RECORD_FLAGS | TENURE_WANT_ALL)) != 0)
         return TN_USAGE;
-    tn_verdict v;
     d->record_flags = flags & RECORD_FLAGS;
-    TN_TRY(decide(d, (flags & TENURE_WANT_ALL) >> WANT_SHIFT, &v));
-    *out = (tenure_verdict){.decision = v.decision,
-                            .reason = v.reason,
-                            .clause = v.clause,
-                            .has_due = v.has_due,
-                            .has_deadline = v.has_deadline,
-                            .has_next_change = v.has_next_change,
-                            .overdue = v.overdue,
-                            .conflict = v.conflict,
-                            .due = v.due,
-                            .deadline = v.deadline,
-                            .next_change = v.next_change,
-                            .redact = v.redact,
-                            .redact_count = v.redact_count};
-    return TN_OK;
+    return decide(d, (flags & TENURE_WANT_ALL) >> WANT_SHIFT, out);
 }
 
 /* --- explaining */

@@ -10,7 +10,7 @@ enum { DEPTH_MAX = 64 };
 
 static const tn_value unreadable = {TN_KIND_UNREADABLE, {0}};
 
-static tn_value text_value(tn_kind kind, tn_str text)
+static inline tn_value text_value(tn_kind kind, tn_str text)
 {
     if (text.data == NULL && text.len > 0)
         return unreadable;

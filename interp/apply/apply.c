@@ -1,6 +1,7 @@
 #include "interp/apply/apply.h"
 #include "interp/apply/forecast.h"
 #include "interp/apply/run.h"
+#include "interp/apply/upstream.h"
 #include "interp/calendar/instant.h"
 
 /* --- the session */
@@ -208,10 +209,14 @@ static void put_run(apply_run *run, tn_buf *body)
         const tn_plan_place *place = &run->plan->places[i];
         tn_buf_put_text(body, i > 0 ? ",{\"place\":" : "{\"place\":");
         tn_buf_put_json(body, place->place);
-        tn_buf_put_format(body, ",\"records\":%llu,\"due\":%llu,\"erasable\":%s}",
+        tn_buf_put_format(body, ",\"records\":%llu,\"due\":%llu,\"erasable\":%s",
                           (unsigned long long)place->record_count,
                           (unsigned long long)place->due_count,
                           place->is_erasable ? "true" : "false");
+        if (place->returned_count > 0)
+            tn_buf_put_format(body, ",\"resurrected\":%llu",
+                              (unsigned long long)place->returned_count);
+        tn_buf_put_char(body, '}');
     }
     tn_buf_put_text(body, "]}");
 }
@@ -291,13 +296,29 @@ static tn_status write_entry(apply_run *run, tn_status (*put)(apply_run *, tn_bu
 
 /* --- the run */
 
+/* Is anything left that is due in a place that feeds this one? They went before. */
+static tn_status must_wait(apply_run *run, uint32_t number, bool *out)
+{
+    *out = false;
+    for (uint32_t i = 0; !*out && i < number; i++) {
+        if (run->places[i].left_count > 0 && !run->places[i].place->redacts)
+            TN_TRY(tn_upstream_feeds(run->eval, run->plan->places[i].bound,
+                                     run->plan->places[number].bound, out));
+    }
+    *out = *out && !run->options->limits.accepts_upstream &&
+           !run->plan->places[number].redacts;
+    return TN_OK;
+}
+
 static tn_status do_places(apply_run *run)
 {
     for (uint32_t i = 0; i < run->plan->place_count; i++) {
         run_place *place = &run->places[i];
         if (place->judge == NULL)
             continue;
-        TN_TRY(run_do_place(run, place));
+        TN_TRY(must_wait(run, i, &place->report->waits));
+        if (!place->report->waits)
+            TN_TRY(run_do_place(run, place));
         if (run->out->stopped != NULL)
             return TN_STOPPED;
     }

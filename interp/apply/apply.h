@@ -84,6 +84,7 @@ typedef struct tn_apply_place {
     uint64_t remaining_count;   /* due, and still there at the end */
     uint64_t blocked_count;     /* due, but behind a record that stays; none of those */
     uint64_t survivor_count;
+    bool waits; /* not begun: what feeds it still has records that are due */
     /* Lost in the window between reading facts of another store and deleting. */
     uint64_t late_hold_count;
     char first_late_hold[64]; /* the key of one, NUL-terminated */

@@ -19,6 +19,9 @@ static void drop_facts(tn_eval *eval)
 
 tn_status run_load_facts(apply_run *run)
 {
+    for (uint32_t i = 0; i < run->plan->place_count; i++)
+        if (run->places[i].judge != NULL)
+            tn_row_judge_drop_facts(run->places[i].judge);
     drop_facts(run->eval);
     run->facts_are_loaded = false;
     tn_status status = tn_eval_load(run->eval);
@@ -77,6 +80,7 @@ static tn_status chunk_begun(void *user, int64_t version)
     if (!is_same) {
         chunk->facts_ms = run->host->clock_ms(run->host->user);
         TN_TRY(run_load_facts(run));
+        chunk->facts_took_ms = run->host->clock_ms(run->host->user) - chunk->facts_ms;
         run->facts_store = store;
         run->facts_version = version;
         TN_TRY(run_check_late_holds(run, chunk->place));
@@ -322,6 +326,7 @@ static void start_chunk(apply_run *run, run_place *place)
     chunk->place = place;
     chunk->now = run->host->now(run->host->user);
     chunk->facts_ms = 0;
+    chunk->facts_took_ms = 0;
     chunk->spared_count = 0;
     chunk->unplanned_count = 0;
     chunk->unconfirmed_count = 0;
@@ -426,7 +431,14 @@ static uint32_t next_rows(const apply_run *run, const tn_plan_place *place,
     uint32_t limit = most_rows(run, place);
     if (run->options->chunk_rows != 0)
         return run->options->chunk_rows;
-    uint64_t wanted = (uint64_t)rows * TN_APPLY_CHUNK_MS / (took_ms == 0 ? 1 : took_ms);
+    /* where reading the facts takes long, the rows may take as long, but no more than a
+     * part of the lease */
+    uint64_t facts_ms = run->chunk.facts_took_ms;
+    uint64_t most_ms = run->options->fact_lease_ms / 4;
+    uint64_t wanted_ms = facts_ms > most_ms ? most_ms : facts_ms;
+    wanted_ms = wanted_ms < TN_APPLY_CHUNK_MS ? TN_APPLY_CHUNK_MS : wanted_ms;
+    took_ms = took_ms > facts_ms ? took_ms - facts_ms : 1;
+    uint64_t wanted = (uint64_t)rows * wanted_ms / took_ms;
     uint64_t most = (uint64_t)rows * 2;
     wanted = wanted > most ? most : wanted;
     if (wanted > limit)
@@ -492,6 +504,7 @@ static tn_status do_chunk(apply_run *run, run_place *place, uint32_t *rows,
     place->spared_count += run->chunk.spared_count;
     if (result.is_end) {
         place->is_finished = pass->spared == 0 || pass->erased == 0;
+        place->left_count = pass->spared;
         pass->spared = pass->erased = 0;
     }
     tell(run, place);

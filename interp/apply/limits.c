@@ -159,6 +159,21 @@ static tn_status check_policy(const checking *c)
     return TN_REFUSED;
 }
 
+/* What feeds it goes first, and this plan does not erase it there. */
+static tn_status check_upstream(const checking *c, const tn_plan_place *place)
+{
+    if (place->redacts || place->upstream_count == 0 || c->limits->accepts_upstream)
+        return TN_OK;
+    tn_buf_put(c->why, place->place);
+    tn_buf_put_text(c->why, ": ");
+    tn_buf_put(c->why, place->upstream[0]);
+    tn_buf_put_text(c->why,
+                    " feeds it and still has records that are due: a replay would "
+                    "bring them back. Erase them there first; where nothing is "
+                    "replayed, say --accept-upstream");
+    return TN_REFUSED;
+}
+
 static tn_status check_place(const checking *c, const tn_plan_place *place)
 {
     uint64_t most = tn_limits_of(c->limits, place);
@@ -178,6 +193,7 @@ static tn_status check_place(const checking *c, const tn_plan_place *place)
                           (unsigned long long)place->due_count);
         return TN_REFUSED;
     }
+    TN_TRY(check_upstream(c, place));
     if (!tn_forecast_is_off(place) || c->limits->accepts_unexpected)
         return TN_OK;
     tn_buf_put(c->why, place->place);

@@ -22,6 +22,7 @@ typedef struct tn_limits {
     bool has_percent; /* --max-delete N% */
     double percent;
     bool accepts_unexpected; /* --accept-unexpected */
+    bool accepts_upstream;   /* --accept-upstream */
     tn_str accepts_policy;   /* --accept-policy DIGEST; may be empty */
 } tn_limits;
 

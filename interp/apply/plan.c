@@ -3,6 +3,7 @@
 #include "interp/apply/forecast.h"
 #include "interp/apply/fronts.h"
 #include "interp/apply/redaction.h"
+#include "interp/apply/upstream.h"
 #include "interp/calendar/instant.h"
 #include "interp/store/key.h"
 
@@ -59,6 +60,8 @@ typedef struct counting {
     tn_arena *arena;
     tn_buf identity;
     tn_buf targets[2]; /* of deletes, of redacts */
+    bool is_fed;       /* what it deletes may have come back */
+    tn_buf leaves;     /* then: of what is due */
     tn_str *samples[2];
     tn_fronts fronts; /* of the place's store */
 } counting;
@@ -88,6 +91,15 @@ static tn_status keep_more(counting *c, tn_plan_place *place, uint64_t target)
     return tn_plan_records_add(c->options->records, target);
 }
 
+static tn_status keep_leaf(counting *c)
+{
+    tn_str identity = tn_buf_view(&c->identity);
+    tn_nonce nonce = tn_secret_nonce(c->options->secret, identity);
+    tn_leaf leaf = tn_leaf_of(&nonce, identity);
+    tn_buf_put(&c->leaves, (tn_str){(const char *)leaf.bytes, sizeof(leaf.bytes)});
+    return tn_buf_status(&c->leaves);
+}
+
 static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *judged)
 {
     tn_value key;
@@ -111,6 +123,8 @@ static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *j
     tn_identity_put(&c->identity, place->place, &key);
     TN_TRY(tn_buf_status(&c->identity));
     uint64_t target = tn_plan_target(c->options->secret, tn_buf_view(&c->identity));
+    if (c->is_fed && !is_more && place != c->redacts)
+        TN_TRY(keep_leaf(c));
     if (is_more)
         return keep_more(c, place, target);
     tn_buf_put(targets, (tn_str){(const char *)&target, sizeof(target)});
@@ -199,6 +213,26 @@ static tn_status keep_targets(counting *c, tn_plan_place *place)
     return TN_OK;
 }
 
+/* Does the store itself ever clear what is blocked? */
+static tn_status find_clearance(counting *c, tn_eval *eval)
+{
+    tn_bound *bound = &eval->bounds[c->deletes->bound];
+    tn_store *store = bound->origin.store;
+    tn_store_expiry expiry = {.expires = false};
+    tn_buf why;
+    if (c->deletes->blocked_count == 0 || store->ops->expiry == NULL)
+        return TN_OK;
+    tn_buf_init(&why, c->arena->memory);
+    tn_status status =
+        store->ops->expiry(store, bound->origin.object, c->arena, &expiry, &why);
+    if (status == TN_STORE)
+        tn_eval_complain_of(eval, &bound->origin, &why);
+    tn_buf_free(&why);
+    if (status == TN_OK && expiry.expires)
+        c->deletes->blocked_until = expiry.setting;
+    return status;
+}
+
 static tn_status count_place(counting *c, tn_eval *eval)
 {
     /* what is to be redacted needs the times in any case */
@@ -209,11 +243,17 @@ static tn_status count_place(counting *c, tn_eval *eval)
     TN_TRY(tn_eval_judge(eval, c->deletes->bound, &options, count_record, c));
     TN_TRY(tn_fronts_describe(&c->fronts, &c->deletes->blocked,
                               &c->deletes->blocked_parts));
+    TN_TRY(find_clearance(c, eval));
     uint64_t looked_ms = clock_ms() - start;
     c->deletes->has_due = c->times.has_due;
     c->deletes->oldest_due = c->times.oldest;
     c->deletes->newest_due = c->times.newest;
     c->deletes->days = c->times.days;
+    if (c->is_fed)
+        TN_TRY(tn_upstream_count_returned(c->options->ledger, c->deletes->place,
+                                          (const tn_leaf *)(const void *)c->leaves.data,
+                                          (uint32_t)(c->leaves.len / TN_LEAF_BYTES),
+                                          &c->deletes->returned_count));
     for (int i = 0; i < 2; i++) {
         tn_plan_place *place = i == 0 ? c->deletes : c->redacts;
         if (place == NULL)
@@ -225,8 +265,19 @@ static tn_status count_place(counting *c, tn_eval *eval)
     return TN_OK;
 }
 
+/* Does any place feed this one? */
+static tn_status find_feeder(counting *c, const tn_eval *eval)
+{
+    c->is_fed = false;
+    for (uint32_t i = 0; !c->is_fed && i < eval->bound_count; i++)
+        TN_TRY(tn_upstream_feeds(eval, i, c->deletes->bound, &c->is_fed));
+    c->is_fed = c->is_fed && c->options->ledger != NULL && c->options->has_key;
+    return TN_OK;
+}
+
 static tn_status open_counting(counting *c, const tn_eval *eval)
 {
+    TN_TRY(find_feeder(c, eval));
     TN_TRY(tn_due_times_init(&c->times, eval->image,
                              eval->bounds[c->deletes->bound].category,
                              tn_run_now(eval->run), c->arena));
@@ -251,10 +302,12 @@ static tn_status count_records(tn_eval *eval, const tn_plan_options *options,
             if (plan->places[j].redacts && plan->places[j].bound == c.deletes->bound)
                 c.redacts = &plan->places[j];
         tn_buf_init(&c.identity, arena->memory);
+        tn_buf_init(&c.leaves, arena->memory);
         tn_status status = open_counting(&c, eval);
         if (status == TN_OK)
             status = count_place(&c, eval);
         tn_buf_free(&c.identity);
+        tn_buf_free(&c.leaves);
         tn_buf_free(&c.targets[0]);
         tn_buf_free(&c.targets[1]);
         TN_TRY(status);
@@ -413,6 +466,27 @@ static tn_status find_breaches(const tn_eval *eval, tn_arena *arena, tn_plan *pl
     return TN_OK;
 }
 
+/* --- upstream */
+
+/* Places that feed this one and hold what this plan leaves there. */
+static tn_status find_upstream(const tn_eval *eval, const tn_plan *plan,
+                               tn_arena *arena, tn_plan_place *place)
+{
+    tn_str *list = tn_arena_take_array(arena, plan->place_count, sizeof(*list));
+    if (list == NULL)
+        return TN_NOMEM;
+    place->upstream = list;
+    for (uint32_t i = 0; i < plan->place_count; i++) {
+        const tn_plan_place *other = &plan->places[i];
+        bool feeds;
+        TN_TRY(tn_upstream_feeds(eval, other->bound, place->bound, &feeds));
+        if (feeds && !other->redacts && other->due_count > 0 &&
+            (!other->is_erasable || other->obstacle_count > 0))
+            list[place->upstream_count++] = other->place;
+    }
+    return TN_OK;
+}
+
 /* --- all of it */
 
 tn_status tn_plan_make(tn_eval *eval, const tn_plan_options *options, tn_arena *arena,
@@ -431,6 +505,8 @@ tn_status tn_plan_make(tn_eval *eval, const tn_plan_options *options, tn_arena *
     TN_TRY(count_records(eval, options, arena, out));
     for (uint32_t i = 0; i < out->place_count; i++) {
         TN_TRY(find_cutoffs(eval, arena, &out->places[i]));
+        if (!out->places[i].redacts)
+            TN_TRY(find_upstream(eval, out, arena, &out->places[i]));
         if (options->ledger != NULL)
             TN_TRY(
                 tn_forecast_expected(options->ledger, out->instant, &out->places[i]));

@@ -58,6 +58,12 @@ typedef struct tn_plan_place {
     uint64_t blocked_count; /* due as well, but behind a record that stays (fronts.h) */
     const tn_str *blocked;  /* how many behind which, a phrase for each partition */
     uint32_t blocked_parts;
+    tn_str blocked_until; /* the store's setting that clears them by itself; data NULL:
+                             nothing does */
+    uint64_t returned_count; /* of these: earlier runs erased them; fed places alone */
+    const tn_str *upstream;  /* what feeds it, holds records that are due, and is not
+                                erased by this plan: names of places */
+    uint32_t upstream_count;
     bool has_due;
     tn_instant oldest_due;
     tn_instant newest_due;
@@ -102,6 +108,7 @@ typedef struct tn_plan_options {
     tn_reviews *reviews; /* NULL: nothing was resolved */
     tn_instant now;
     tn_plan_records *records; /* for what is too much; NULL: it is not kept */
+    bool has_key;             /* `secret` is the ledger's own */
     uint32_t most_targets;    /* of a place in the plan; 0: TN_PLAN_TARGETS_MAX */
     uint32_t samples;         /* keys for each place */
     uint32_t valid_hours;

@@ -131,7 +131,10 @@ static void put_place(tn_buf *out, const tn_plan_place *place)
     put_count(out, "resolved", place->resolved_count);
     put_count(out, "overdue", place->overdue_count);
     put_count(out, "blocked", place->blocked_count);
+    put_text(out, "blocked_until", place->blocked_until);
     put_texts(out, "blocked_behind", place->blocked, place->blocked_parts);
+    put_count(out, "resurrected", place->returned_count);
+    put_texts(out, "upstream", place->upstream, place->upstream_count);
     put_instant(out, "oldest_due", place->has_due, place->oldest_due);
     put_instant(out, "newest_due", place->has_due, place->newest_due);
     if (place->has_expected)
@@ -344,6 +347,8 @@ enum {
     P_TARGETS,
     P_MORE_START,
     P_MORE,
+    P_RETURNED,
+    P_UPSTREAM,
     P_REASONS
 };
 
@@ -358,7 +363,8 @@ static const char places_sql[] =
     " json_extract(value, '$.expected'), json_extract(value, '$.estimate_ms'),"
     " json_extract(value, '$.days'), json_extract(value, '$.all_targets'),"
     " json_extract(value, '$.targets'), json_extract(value, '$.more_start'),"
-    " json_extract(value, '$.more'), json_extract(value, '$.reasons'),"
+    " json_extract(value, '$.more'), json_extract(value, '$.resurrected'),"
+    " json_extract(value, '$.upstream'), json_extract(value, '$.reasons'),"
     " count(*) OVER () FROM json_each(?1, '$.places') ORDER BY key";
 
 static tn_status get_reasons(plan_reader *r, tn_str object, tn_plan_place *place)
@@ -409,6 +415,9 @@ static tn_status get_place(plan_reader *r, tn_plan_place *out)
     out->target_count = targets <= TN_PLAN_TARGETS_MAX ? (uint32_t)targets : 0;
     TN_TRY(get_texts(r, tn_db_text(r->row, P_OBSTACLES), &out->obstacles,
                      &out->obstacle_count));
+    out->returned_count = get_count(r, P_RETURNED);
+    TN_TRY(get_texts(r, tn_db_text(r->row, P_UPSTREAM), &out->upstream,
+                     &out->upstream_count));
     TN_TRY(get_reasons(r, tn_db_text(r->row, P_REASONS), out));
     return get_days(r, tn_db_text(r->row, P_DAYS), out);
 }

@@ -1,6 +1,7 @@
 /* plan_places: what there is to be done where, and what hinders it. */
 #include "interp/apply/plan.h"
 #include "interp/apply/redaction.h"
+#include "interp/apply/upstream.h"
 
 #include <string.h>
 
@@ -14,8 +15,24 @@ static tn_str copy_view(tn_arena *arena, tn_buf *buf)
     return out;
 }
 
+/* How many places before it are of the same category, placement and object: parts of
+ * one table, told apart by a condition. */
+static uint32_t count_like(const tn_eval *eval, uint32_t number)
+{
+    const tn_bound *bound = &eval->bounds[number];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < number; i++) {
+        const tn_bound *other = &eval->bounds[i];
+        count += other->is_managed && other->category == bound->category &&
+                 other->placement == bound->placement &&
+                 tn_str_equal(other->origin.store_name, bound->origin.store_name) &&
+                 tn_str_equal(other->origin.object, bound->origin.object);
+    }
+    return count;
+}
+
 /* "ipaas.privacy.audit_log elasticsearch db/audit" */
-static tn_str name_place(const tn_plan_place *place, tn_arena *arena)
+static tn_str name_place(const tn_plan_place *place, uint32_t like, tn_arena *arena)
 {
     tn_buf name;
     tn_buf_init(&name, arena->memory);
@@ -26,6 +43,8 @@ static tn_str name_place(const tn_plan_place *place, tn_arena *arena)
     tn_buf_put(&name, place->store);
     tn_buf_put_char(&name, '/');
     tn_buf_put(&name, place->object);
+    if (like > 0)
+        tn_buf_put_format(&name, " part %u", like + 1);
     if (place->redacts)
         tn_buf_put_text(&name, " redact");
     return copy_view(arena, &name);
@@ -42,7 +61,7 @@ static tn_status describe(tn_eval *eval, uint32_t number, bool redacts, tn_arena
     out->store = bound->origin.store_name;
     out->object = bound->origin.object;
     out->is_erasable = bound->origin.store->ops->erase != NULL;
-    out->place = name_place(out, arena);
+    out->place = name_place(out, count_like(eval, number), arena);
     out->days = tn_arena_take_array(arena, TN_PLAN_FORECAST_DAYS, sizeof(*out->days));
     return out->place.data == NULL || out->days == NULL ? TN_NOMEM : TN_OK;
 }
@@ -177,22 +196,48 @@ static bool has_child_in(const tn_eval *eval, const tn_plan_place *place,
     return false;
 }
 
-/* Children first; where tables refer to each other in a circle, as they come. */
-static void sort_places(const tn_eval *eval, tn_plan *plan)
+/* Does a place of `rest` feed `place`? */
+static tn_status has_upstream_in(const tn_eval *eval, const tn_plan_place *place,
+                                 const tn_plan_place *rest, uint32_t count, bool *out)
+{
+    *out = false;
+    for (uint32_t i = 0; !*out && i < count; i++)
+        TN_TRY(tn_upstream_feeds(eval, rest[i].bound, place->bound, out));
+    return TN_OK;
+}
+
+/* The number of the first place from `at` on that has to wait for none after it; those
+ * in a circle wait for none. */
+static tn_status pick_place(const tn_eval *eval, const tn_plan *plan, uint32_t at,
+                            uint32_t *out)
+{
+    const tn_plan_place *rest = plan->places + at;
+    uint32_t count = plan->place_count - at;
+    *out = at;
+    for (uint32_t i = 0; i < count; i++) {
+        bool waits = has_child_in(eval, &rest[i], rest, count);
+        if (!waits)
+            TN_TRY(has_upstream_in(eval, &rest[i], rest, count, &waits));
+        if (waits)
+            continue;
+        *out = at + i;
+        return TN_OK;
+    }
+    return TN_OK;
+}
+
+/* Children before parents, upstream before downstream; else as they come. */
+static tn_status sort_places(const tn_eval *eval, tn_plan *plan)
 {
     for (uint32_t at = 0; at + 1 < plan->place_count; at++) {
-        uint32_t pick = at;
-        while (pick < plan->place_count &&
-               has_child_in(eval, &plan->places[pick], plan->places + at,
-                            plan->place_count - at))
-            pick++;
-        if (pick == plan->place_count || pick == at)
-            continue;
+        uint32_t pick;
+        TN_TRY(pick_place(eval, plan, at, &pick));
         tn_plan_place picked = plan->places[pick];
         memmove(plan->places + at + 1, plan->places + at,
                 (pick - at) * sizeof(*plan->places));
         plan->places[at] = picked;
     }
+    return TN_OK;
 }
 
 tn_status tn_plan_places(tn_eval *eval, tn_arena *arena, tn_plan *out)
@@ -217,6 +262,5 @@ tn_status tn_plan_places(tn_eval *eval, tn_arena *arena, tn_plan *out)
     for (uint32_t i = 0; i < out->place_count; i++)
         if (out->places[i].is_erasable)
             TN_TRY(check_children(eval, out, &out->places[i], arena));
-    sort_places(eval, out);
-    return TN_OK;
+    return sort_places(eval, out);
 }

@@ -98,7 +98,12 @@ static void put_blocked(tn_buf *out, const tn_plan_place *place)
         tn_buf_put_text(out, i == 0 ? "" : ", ");
         tn_buf_put(out, place->blocked[i]);
     }
-    tn_buf_put_char(out, '\n');
+    if (place->blocked_until.data != NULL)
+        tn_buf_put_format(out, "; " TN_STR_FMT " clears them by itself\n",
+                          TN_STR_ARG(place->blocked_until));
+    else
+        tn_buf_put_text(out, "\n  BREACH    nothing else clears what is blocked; its "
+                             "deadline is missed\n");
 }
 
 static void put_expected(tn_buf *out, const tn_plan_place *place)
@@ -128,9 +133,19 @@ static void put_place(tn_buf *out, const tn_plan_place *place)
         if (place->resolved_count > 0)
             put_line(out, "resolved", place->resolved_count,
                      " flagged, to be deleted by a review\n");
+        if (place->returned_count > 0)
+            put_line(
+                out, "returned", place->returned_count,
+                " resurrected: earlier runs erased them, and they are due again\n");
         put_dues(out, place);
         put_blocked(out, place);
         put_expected(out, place);
+    }
+    for (uint32_t i = 0; place->due_count > 0 && i < place->upstream_count; i++) {
+        tn_buf_put_text(out, "  upstream  ");
+        tn_buf_put(out, place->upstream[i]);
+        tn_buf_put_text(out, " feeds it and keeps records that are due: a replay would "
+                             "bring them back\n");
     }
     if (!place->is_erasable)
         tn_buf_put_text(out, "  not carried out: this kind of store is only read\n");
@@ -224,6 +239,9 @@ static void put_report_place(tn_buf *out, const tn_apply_place *place)
         tn_put_count(out, place->blocked_count);
         tn_buf_put_text(out, " blocked behind records that stay");
     }
+    if (place->waits)
+        tn_buf_put_text(out, ", not begun: what feeds it still has records that are "
+                             "due");
     if (place->survivor_count > 0) {
         tn_buf_put_text(out, ", ");
         tn_put_count(out, place->survivor_count);
@@ -267,7 +285,8 @@ static void put_json_place(tn_buf *out, const tn_apply_place *place)
     tn_buf_put_format(out,
                       ",\"action\":\"%s\",\"planned\":%llu,\"erased\":%llu,"
                       "\"unplanned\":%llu,\"remaining\":%llu,\"survived\":%llu,"
-                      "\"late_holds\":%llu,\"unconfirmed\":%llu,\"blocked\":%llu}",
+                      "\"late_holds\":%llu,\"unconfirmed\":%llu,\"blocked\":%llu,"
+                      "\"waits\":%s}",
                       place->place->redacts ? "redact" : "delete",
                       (unsigned long long)place->place->due_count,
                       (unsigned long long)place->erased_count,
@@ -276,7 +295,8 @@ static void put_json_place(tn_buf *out, const tn_apply_place *place)
                       (unsigned long long)place->survivor_count,
                       (unsigned long long)place->late_hold_count,
                       (unsigned long long)place->unconfirmed_count,
-                      (unsigned long long)place->blocked_count);
+                      (unsigned long long)place->blocked_count,
+                      place->waits ? "true" : "false");
 }
 
 void tn_apply_put_json(tn_buf *out, const tn_plan *plan, const tn_apply_report *report)

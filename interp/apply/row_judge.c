@@ -1,4 +1,5 @@
 #include "interp/apply/row_judge.h"
+#include "interp/decide/batch.h"
 
 #include <string.h>
 
@@ -30,7 +31,10 @@ typedef struct view {
     push_store store;
     tn_origin origin;
     tn_origin_reader reader;
-    tn_decider *first;
+    tn_decider *first; /* `own`, or the batch's */
+    tn_decider *own;
+    tn_batch *batch; /* what decides the same for the plan's instant, for many records;
+                        NULL: the facts were or will be loaded anew */
     tn_decider *second;
     tn_verdict first_verdict;
     tn_verdict second_verdict;
@@ -137,8 +141,9 @@ static tn_status open_view(tn_row_judge *judge, view *v, tn_buf *why)
     TN_TRY(tn_origin_open(&v->reader, &v->origin, &options, why));
     v->is_plain = v->reader.machine == NULL;
     judge->wants_undeclared |= eval->image->categories[v->bound->category].strict != 0;
-    return tn_decider_new(eval->run, v->bound->category, v->bound->placement,
-                          &v->first);
+    TN_TRY(tn_decider_new(eval->run, v->bound->category, v->bound->placement, &v->own));
+    v->first = v->own;
+    return TN_OK;
 }
 
 static tn_status open_views(tn_row_judge *judge, uint32_t bound)
@@ -199,7 +204,8 @@ void tn_row_judge_free(tn_row_judge *judge)
         return;
     drop_moment(judge);
     for (uint32_t i = 0; i < judge->view_count; i++) {
-        tn_decider_free(judge->views[i].first);
+        tn_batch_free(judge->views[i].batch);
+        tn_decider_free(judge->views[i].own);
         if (judge->views[i].reader.origin != NULL)
             tn_origin_close(&judge->views[i].reader);
     }
@@ -218,12 +224,34 @@ bool tn_row_judge_wants_undeclared(const tn_row_judge *judge)
     return judge->wants_undeclared;
 }
 
+void tn_row_judge_drop_facts(tn_row_judge *judge)
+{
+    for (uint32_t i = 0; i < judge->view_count; i++) {
+        view *v = &judge->views[i];
+        tn_batch_free(v->batch);
+        v->batch = NULL;
+        v->first = v->own;
+    }
+    drop_moment(judge);
+}
+
+static tn_status make_batch(const tn_row_judge *judge, view *v)
+{
+    if (v->batch != NULL)
+        return TN_OK;
+    TN_TRY(tn_batch_new(judge->eval->run, v->bound->category, v->bound->placement, 0,
+                        &v->batch));
+    v->first = tn_batch_decider(v->batch);
+    return TN_OK;
+}
+
 tn_status tn_row_judge_set_now(tn_row_judge *judge, tn_instant now)
 {
     drop_moment(judge);
     TN_TRY(tn_run_at(judge->eval->run, now, &judge->moment));
     for (uint32_t i = 0; i < judge->view_count; i++) {
         view *v = &judge->views[i];
+        TN_TRY(make_batch(judge, v));
         TN_TRY(tn_decider_new(judge->moment, v->bound->category, v->bound->placement,
                               &v->second));
     }
@@ -306,7 +334,10 @@ static tn_status decide_view(view *v, const tn_store_row *row, unsigned wants,
     }
     if (row->problem == NULL)
         TN_TRY(fill_first(v));
-    TN_TRY(tn_decide(v->first, flags_of(row), wants, &v->first_verdict));
+    if (v->batch != NULL)
+        TN_TRY(tn_batch_decide_one(v->batch, flags_of(row), wants, &v->first_verdict));
+    else
+        TN_TRY(tn_decide(v->first, flags_of(row), wants, &v->first_verdict));
     if (v->second == NULL || (v->first_verdict.decision == TN_KEEP && !both))
         return TN_OK;
     if (row->problem == NULL)

@@ -24,7 +24,10 @@ const tn_scan_column *tn_row_judge_columns(const tn_row_judge *judge, uint32_t *
 /* Does a category ask whether there are undeclared columns? */
 bool tn_row_judge_wants_undeclared(const tn_row_judge *judge);
 
-/* The moment of deleting, from now on; after the session's facts were loaded anew. */
+/* Before the session's facts are loaded anew: what was made of the old ones goes. */
+void tn_row_judge_drop_facts(tn_row_judge *judge);
+
+/* The moment of deleting, from now on; after the session's facts were loaded. */
 TN_MUST_USE tn_status tn_row_judge_set_now(tn_row_judge *judge, tn_instant now);
 
 typedef struct tn_row_verdict {
@@ -52,7 +55,9 @@ TN_MUST_USE tn_status tn_row_judge_wants_column(tn_row_judge *judge,
 /* The last row's values, one for each column of the place's own origin; borrowed. */
 const tn_value *tn_row_judge_values(const tn_row_judge *judge);
 
-/* The deciders of the last row: at the plan's instant, and at the moment. */
+/* The deciders of the last row: at the plan's instant, and at the moment. Its slots and
+ * clauses are those of the first only where that is a flag, or redactions were wanted.
+ */
 tn_decider *tn_row_judge_decider(tn_row_judge *judge, bool at_moment);
 
 #endif

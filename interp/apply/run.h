@@ -30,7 +30,8 @@ typedef struct run_place {
     bool is_alone;
     int64_t version;
     uint64_t spared_count;
-    uint64_t most; /* may be erased */
+    uint64_t left_count; /* due, but spared by its last pass */
+    uint64_t most;       /* may be erased */
     uint64_t looked_at_count;
 } run_place;
 
@@ -40,6 +41,7 @@ typedef struct run_chunk {
     run_place *place;
     tn_instant now;
     uint64_t facts_ms; /* when the facts were read; 0: they can't have changed */
+    uint64_t facts_took_ms;
     bool lease_is_over;
     tn_buf identity;
     tn_buf leaves;

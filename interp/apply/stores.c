@@ -254,6 +254,24 @@ tn_status tn_run_stores_check(tn_run_stores *stores, tn_ledger *ledger)
     return TN_OK;
 }
 
+/* One database under two names would hide from one category what another keeps. */
+static tn_status check_names(const tn_run_stores *stores, tn_ledger *ledger)
+{
+    for (uint32_t i = 0; i < stores->count; i++)
+        for (uint32_t j = 0; j < i; j++) {
+            const tn_run_store *a = &stores->list[j], *b = &stores->list[i];
+            if (!tn_str_equal(id_of(a), id_of(b)))
+                continue;
+            tn_buf_put_format(why_of(ledger),
+                              "the stores " TN_STR_FMT " and " TN_STR_FMT
+                              " are the same, or one is a copy of the other: declare "
+                              "one of them, and bind all categories there",
+                              TN_STR_ARG(a->name), TN_STR_ARG(b->name));
+            return TN_REFUSED;
+        }
+    return TN_OK;
+}
+
 tn_status tn_run_stores_prepare(tn_run_stores *stores, tn_ledger *ledger,
                                 const tn_erase_permit *permit)
 {
@@ -267,7 +285,7 @@ tn_status tn_run_stores_prepare(tn_run_stores *stores, tn_ledger *ledger,
         if (status != TN_OK)
             return fail_of(ledger, store, status);
     }
-    return TN_OK;
+    return check_names(stores, ledger);
 }
 
 void tn_run_stores_put(const tn_run_stores *stores, tn_buf *body)

@@ -91,6 +91,10 @@ static tn_status look_at_row(second_look *look, const tn_store_row *row)
     tn_erase_choice choice;
     tn_value key = {TN_KIND_NULL, {0}};
     bool planned;
+    const char *due = place->report->waits ? "due, but what feeds it has such records"
+                      : place->place->child_count > 0
+                          ? "due, but other rows refer to it"
+                          : "due";
     if (look->run->input->reviews != NULL)
         TN_TRY(tn_store_key(look->scan, row, &key));
     TN_TRY(run_choose(&look->run->chunk, row, &key, &verdict, &choice));
@@ -102,9 +106,7 @@ static tn_status look_at_row(second_look *look, const tn_store_row *row)
         place->report->remaining_count++;
         look->run->out->remaining_count++;
         TN_TRY(was_planned(look, row, &planned));
-        return list_survivor(
-            look, row,
-            place->place->child_count > 0 ? "due, but other rows refer to it" : "due");
+        return list_survivor(look, row, due);
     }
     if (place->has_redactor) /* what was redacted is still there, as it should be */
         return TN_OK;

@@ -1,6 +1,8 @@
 #include "interp/base/text_map.h"
 #include "interp/base/utf8.h"
 
+#include <string.h>
+
 static void set_bit(uint64_t *bits, size_t at)
 {
     bits[at / 64] |= UINT64_C(1) << at % 64;
@@ -9,6 +11,16 @@ static void set_bit(uint64_t *bits, size_t at)
 static bool get_bit(const uint64_t *bits, size_t at)
 {
     return (bits[at / 64] >> at % 64 & 1) != 0;
+}
+
+/* Are the next eight bytes a code point each? */
+static bool is_ascii(tn_str pool, size_t at)
+{
+    uint64_t eight;
+    if (pool.len - at < sizeof(eight))
+        return false;
+    memcpy(&eight, pool.data + at, sizeof(eight));
+    return (eight & 0x8080808080808080u) == 0;
 }
 
 /* One array holds all three, so that there is one thing to free. */
@@ -30,6 +42,11 @@ tn_status tn_text_map_init(tn_text_map *map, tn_str pool, const tn_allocator *me
         map->starts[i] = 0;
 
     for (size_t i = 0; i < pool.len;) {
+        if (i % 8 == 0 && is_ascii(pool, i)) {
+            map->starts[i / 64] |= UINT64_C(0xFF) << i % 64;
+            i += 8;
+            continue;
+        }
         size_t len = tn_utf8_length(tn_str_slice(pool, i, SIZE_MAX));
         set_bit(map->starts, i);
         if (len == 0)
@@ -41,8 +58,10 @@ tn_status tn_text_map_init(tn_text_map *map, tn_str pool, const tn_allocator *me
     uint32_t before = 0;
     for (size_t i = 0; i < map->word_count; i++) {
         map->strays_before[i] = before;
-        before += (uint32_t)__builtin_popcountll(map->strays[i]);
+        if (map->strays[i] != 0)
+            before += (uint32_t)__builtin_popcountll(map->strays[i]);
     }
+    map->has_strays = before > 0;
     return TN_OK;
 }
 
@@ -65,5 +84,5 @@ bool tn_text_map_holds(const tn_text_map *map, uint32_t offset, uint32_t len)
     size_t end = (size_t)offset + len;
     return end <= map->len && get_bit(map->starts, offset) &&
            get_bit(map->starts, end) &&
-           count_strays(map, offset) == count_strays(map, end);
+           (!map->has_strays || count_strays(map, offset) == count_strays(map, end));
 }

@@ -14,6 +14,7 @@ typedef struct tn_text_map {
     uint64_t *starts;  /* bit i: a code point, or a stray byte, starts at byte i */
     uint64_t *strays;  /* bit i: byte i is no part of UTF-8 */
     uint32_t *strays_before; /* how many before word i */
+    bool has_strays;
 } tn_text_map;
 
 TN_MUST_USE tn_status tn_text_map_init(tn_text_map *map, tn_str pool,

@@ -148,8 +148,44 @@ static bool parse_offset(tn_str text, int64_t *offset)
     return true;
 }
 
+/* The plainest text, as most are: whole seconds of the years from 1 on, with a Z. What
+ * is no such text is left to be looked at in full. */
+static bool parse_plain(tn_str text, tn_instant *out)
+{
+    enum { PLAIN_LEN = LOCAL_LEN + 1, EPOCH_DAYS = 719468 };
+    if (text.len != PLAIN_LEN || text.data[DATE_LEN] != 'T' ||
+        text.data[LOCAL_LEN] != 'Z')
+        return false;
+    uint64_t year = load_word(text.data) ^ YEAR_SHAPE;
+    uint64_t rest = load_word(text.data + 2) ^ MONTH_SHAPE;
+    uint64_t clock = load_word(text.data + DATE_LEN + 1) ^ CLOCK_SHAPE;
+    if (!has_shape(year, YEAR_MARKS) || !has_shape(rest, THREE_MARKS) ||
+        !has_shape(clock, THREE_MARKS))
+        return false;
+    year = pair_digits(year);
+    rest = pair_digits(rest);
+    clock = pair_digits(clock);
+    uint32_t y = take_byte(year, 0) * 100 + take_byte(year, 2);
+    uint32_t month = take_byte(rest, 3), day = take_byte(rest, 6);
+    uint32_t hour = take_byte(clock, 0), minute = take_byte(clock, 3);
+    uint32_t second = take_byte(clock, 6);
+    if (y == 0 || month - 1 >= 12 || day - 1 >= 28 || hour > 23 || minute > 59 ||
+        second > 59)
+        return false;
+    /* years from March on, as in civil.c; that of day 1 begins in year 0 */
+    uint32_t years = y - (month <= 2), march_month = (month + 9) % 12;
+    uint32_t days = years * 365 + years / 4 - years / 100 + years / 400 +
+                    (153 * march_month + 2) / 5 + day - 1;
+    out->seconds = ((int64_t)days - EPOCH_DAYS) * TN_SECONDS_PER_DAY +
+                   (hour * 3600 + minute * 60 + second);
+    out->nanos = 0;
+    return true;
+}
+
 bool tn_instant_parse(tn_str text, tn_instant *out)
 {
+    if (parse_plain(text, out))
+        return true;
     tn_civil civil;
     tn_str zone;
     if (!parse_local(text, &civil, &zone))

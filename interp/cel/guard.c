@@ -112,7 +112,18 @@ static bool lead(maker *m, answers to)
     return true;
 }
 
-/* The question of the node at *node, with the one before it for MATCH. */
+/* What is asked, and about which constant, which only SLOT and HAS_SLOT have not. */
+static void set_asked(tn_cel_question *question, asked kind, const tn_value *constant)
+{
+    bool is_text = kind == EQUALS && constant->kind == TN_KIND_STRING;
+    question->kind = (uint8_t)(is_text ? IS_TEXT : kind);
+    if (question->kind <= ENDS)
+        question->about.text = constant->as.text;
+    else
+        question->about.constant = constant;
+}
+
+/* The question of the node at *at, with the one before it for MATCH. */
 static bool add_question(maker *m, const tn_cel_node *nodes, uint32_t *at)
 {
     const tn_cel_node *node = &nodes[*at];
@@ -120,27 +131,22 @@ static bool add_question(maker *m, const tn_cel_node *nodes, uint32_t *at)
     if (kind == NOTHING || m->count == QUESTIONS_MAX || m->open_count == 0)
         return false;
     uint64_t steps = steps_of(m->program, kind, node);
-    uint32_t slot = kind == IS_TRUE || kind == IS_THERE ? node->arg : node->aux;
+    uint32_t slot = tn_cel_guard_slot(node);
     tn_cel_question *question = &m->questions[m->count];
     if (kind == MATCHES) {
         if (*at == 0 || nodes[*at - 1].op != TN_CEL_SLOT)
             return false;
         slot = nodes[--*at].arg;
+        question->kind = MATCHES;
         question->about.pattern = m->program->patterns[node->arg];
-    } else if (kind != IS_TRUE && kind != IS_THERE) {
-        const tn_value *constant = &m->program->constants[node->arg];
-        if (kind == EQUALS && constant->kind == TN_KIND_STRING)
-            kind = IS_TEXT;
-        if (kind <= ENDS)
-            question->about.text = constant->as.text;
-        else
-            question->about.constant = constant;
+    } else if (steps > 0) {
+        bool is_bare = kind == IS_TRUE || kind == IS_THERE;
+        set_asked(question, kind, is_bare ? NULL : &m->program->constants[node->arg]);
     }
     if (steps == 0 || slot > UINT16_MAX)
         return false;
     answers to = m->open[--m->open_count];
     bool reversed = node->op == TN_CEL_SLOT_NOT_EQUAL;
-    question->kind = (uint8_t)kind;
     question->slot = (uint16_t)slot;
     question->yes = (uint16_t)(reversed ? to.no : to.yes);
     question->no = (uint16_t)(reversed ? to.yes : to.no);
@@ -391,7 +397,7 @@ tn_cel_truth tn_cel_guard_test(const tn_cel_guard *guard, const tn_value *slots,
 uint32_t tn_cel_guard_slot(const tn_cel_node *node)
 {
     asked kind = asked_by((tn_cel_op)node->op);
-    if (kind == NOTHING || kind == MATCHES)
+    if (kind == MATCHES || kind == NOTHING)
         return TN_NONE;
     return kind == IS_TRUE || kind == IS_THERE ? node->arg : node->aux;
 }
@@ -399,21 +405,15 @@ uint32_t tn_cel_guard_slot(const tn_cel_node *node)
 tn_cel_truth tn_cel_guard_leaf(const tn_cel_program *program, const tn_cel_node *node,
                                const tn_value *slot)
 {
-    uint64_t left = 0;
-    tn_cel_question question = {.kind = (uint8_t)asked_by((tn_cel_op)node->op)};
-    if (question.kind != IS_TRUE && question.kind != IS_THERE) {
-        const tn_value *constant = &program->constants[node->arg];
-        if (question.kind == EQUALS && constant->kind == TN_KIND_STRING)
-            question.kind = IS_TEXT;
-        if (question.kind <= ENDS)
-            question.about.text = constant->as.text;
-        else
-            question.about.constant = constant;
-    }
+    uint64_t left = 0; /* of no matter but for a pattern */
+    tn_cel_question question = {.slot = 0};
+    bool is_bare = node->op == TN_CEL_SLOT || node->op == TN_CEL_HAS_SLOT;
+    set_asked(&question, asked_by((tn_cel_op)node->op),
+              is_bare ? NULL : &program->constants[node->arg]);
     tn_cel_truth said = question.kind <= ENDS && slot->kind == TN_KIND_STRING
                             ? truth(ask_text(&question, slot->as.text))
                             : ask(&question, slot, &left);
-    if (said == TN_CEL_UNKNOWN || node->op != TN_CEL_SLOT_NOT_EQUAL)
+    if (node->op != TN_CEL_SLOT_NOT_EQUAL || said == TN_CEL_UNKNOWN)
         return said;
     return truth(said == TN_CEL_FALSE);
 }

@@ -7,6 +7,8 @@
 #include "interp/cel/program.h"
 #include "interp/cel/vector.h"
 
+#include <string.h>
+
 /* Truths in an order in which && is the lesser, || the greater, and ! turns it round.
  */
 enum { VEC_FALSE = 0, VEC_UNKNOWN = 1, VEC_TRUE = 2 };
@@ -89,6 +91,22 @@ void tn_vec_load_texts(tn_cel_vector *vector, const tn_array *array, int64_t sta
 const tn_array *tn_vec_array(const tn_cel_vector *vector, uint32_t slot,
                              bool *is_there);
 
+bool tn_vec_is_ascii(const char *text, size_t len);
+
+/* --- vector_piece.c */
+
+typedef enum vec_question {
+    VEC_IS_TEXT,
+    VEC_IS_OTHER,
+    VEC_STARTS_WITH,
+    VEC_ENDS_WITH
+} vec_question;
+
+/* Asks about the texts of an array as they lie, in one piece; false: they don't, or are
+ * not ASCII, or long. */
+bool tn_vec_ask_piece(tn_cel_vector *vector, const tn_array *array,
+                      vec_question question, tn_str sought, uint8_t *out);
+
 /* --- vector_ops.c: each sets truths or values of a whole block */
 
 typedef enum vec_order { VEC_EQ, VEC_NE, VEC_LT, VEC_LE, VEC_GT, VEC_GE } vec_order;
@@ -104,6 +122,35 @@ bool tn_vec_has(const vec *a, uint8_t *out);
 bool tn_vec_truths(const vec *a, uint8_t *out);
 
 typedef enum vec_part { VEC_STARTS, VEC_ENDS, VEC_CONTAINS } vec_part;
+
+/* memcmp, without a call where texts are short, as they mostly are: the two ends are
+ * compared, which overlap. */
+static inline bool tn_vec_same_bytes(const char *a, const char *b, size_t len)
+{
+    if (len > 16)
+        return memcmp(a, b, len) == 0;
+    if (len >= 8) {
+        uint64_t head[2], tail[2];
+        memcpy(&head[0], a, 8);
+        memcpy(&head[1], b, 8);
+        memcpy(&tail[0], a + len - 8, 8);
+        memcpy(&tail[1], b + len - 8, 8);
+        return ((head[0] ^ head[1]) | (tail[0] ^ tail[1])) == 0;
+    }
+    if (len >= 4) {
+        uint32_t head[2], tail[2];
+        memcpy(&head[0], a, 4);
+        memcpy(&head[1], b, 4);
+        memcpy(&tail[0], a + len - 4, 4);
+        memcpy(&tail[1], b + len - 4, 4);
+        return ((head[0] ^ head[1]) | (tail[0] ^ tail[1])) == 0;
+    }
+    unsigned differ = 0;
+    for (size_t i = 0; i < len; i++)
+        differ |= (unsigned)(a[i] ^ b[i]);
+    return differ == 0;
+}
+
 bool tn_vec_has_part(vec_part part, const vec *a, tn_str sought, uint32_t count,
                      uint8_t *out);
 

@@ -1,6 +1,7 @@
 #include "interp/check/findings.h"
 
 #include "interp/calendar/instant.h"
+#include "interp/calendar/reckon.h"
 #include "interp/check/clause_text.h"
 #include "interp/check/terms.h"
 
@@ -136,13 +137,14 @@ static void report_copy(const tn_making *m, const tn_clause *duty,
     tn_diag_other(m->ck->diags, diag, duty->at, "the duty is here");
 }
 
+/* `proven`: the date has been reckoned by the clocks of both. */
 static void report_duty(const tn_making *m, const tn_clause *duty,
-                        const tn_clause *limit, int32_t from)
+                        const tn_clause *limit, int32_t from, bool proven)
 {
     char date[TN_DATE_TEXT_MAX];
     tn_date_format(from, date);
-    bool certain =
-        duty->guard == TN_NONE && limit->guard == TN_NONE && same_clock(m, duty, limit);
+    bool certain = duty->guard == TN_NONE && limit->guard == TN_NONE &&
+                   (proven || same_clock(m, duty, limit));
     tn_diag *diag = tn_diag_add(
         m->ck->diags,
         certain ? TN_FIND_DUTY_OUTLASTS_LIMIT : TN_FIND_DUTY_MAY_OUTLAST_LIMIT,
@@ -153,19 +155,73 @@ static void report_duty(const tn_making *m, const tn_clause *duty,
     tn_diag_other(m->ck->diags, diag, limit->at, "the limit is here");
 }
 
+/* The field or event that both count from, each in its own way, such as from the end of
+ * its year; TN_NONE: they do not, or count alike. */
+static uint32_t find_common_slot(const tn_model *model, const tn_clause *a,
+                                 const tn_clause *b)
+{
+    if (a->anchor == TN_NONE || b->anchor == TN_NONE)
+        return TN_NONE;
+    const tn_model_anchor *one = &model->anchors.rows[a->anchor];
+    const tn_model_anchor *other = &model->anchors.rows[b->anchor];
+    uint32_t slot = model->anchor_slots.rows[one->members.first];
+    bool common = one->op == TN_ANCHOR_ONE && other->op == TN_ANCHOR_ONE &&
+                  one->rounding != other->rounding &&
+                  slot == model->anchor_slots.rows[other->members.first];
+    return common ? slot : TN_NONE;
+}
+
+static bool is_date(const tn_making *m, uint32_t number)
+{
+    const tn_model *model = m->ck->model;
+    const tn_slot *slot = &model->slots.rows[m->row.slots.first + number];
+    return slot->kind == TN_SLOT_FIELD
+               ? model->fields.rows[slot->index].type == TN_FIELD_DATE
+               : model->facts.rows[slot->index].field_type == TN_FIELD_DATE;
+}
+
+static bool ends_at(const tn_making *m, const tn_clause *clause, int32_t day, bool date,
+                    tn_instant *out)
+{
+    const tn_model *model = m->ck->model;
+    const tn_module *module = &model->modules.rows[clause->module];
+    tn_reckoning how = {&model->zones.rows[module->zone], module->whole_days,
+                        model->anchors.rows[clause->anchor].rounding, clause->period};
+    return date ? tn_reckon_date(&how, day, out)
+                : tn_reckon(&how, (tn_instant){day * TN_SECONDS_PER_DAY, 0}, out);
+}
+
+/* A day from which the duty ends later than the limit; false: none of four years. */
+static bool find_outlasting_day(const tn_making *m, const tn_clause *duty,
+                                const tn_clause *limit, int32_t *day)
+{
+    enum { FIRST_DAY = 19723 /* 2024-01-01 */, DAYS = 4 * 366 };
+    uint32_t slot = find_common_slot(m->ck->model, duty, limit);
+    tn_instant duty_end, limit_end;
+    if (slot == TN_NONE)
+        return false;
+    for (*day = FIRST_DAY; *day < FIRST_DAY + DAYS; (*day)++)
+        if (ends_at(m, duty, *day, is_date(m, slot), &duty_end) &&
+            ends_at(m, limit, *day, is_date(m, slot), &limit_end) &&
+            tn_instant_compare(duty_end, limit_end) > 0)
+            return true;
+    return false;
+}
+
 static void compare_duty(const pairing *p, const sourced *duty, const sourced *limit)
 {
     int32_t from;
     const tn_making *m = p->m;
-    if (!tn_str_equal(duty->source, limit->source) ||
-        tn_period_longer(duty->clause->period, limit->clause->period, &from) ==
-            TN_LONGER_NEVER ||
-        !tn_reasoning_may_meet(p->r, duty->clause, limit->clause))
+    bool alike = tn_str_equal(duty->source, limit->source);
+    bool longer = alike ? tn_period_longer(duty->clause->period, limit->clause->period,
+                                           &from) != TN_LONGER_NEVER
+                        : find_outlasting_day(m, duty->clause, limit->clause, &from);
+    if (!longer || !tn_reasoning_may_meet(p->r, duty->clause, limit->clause))
         return;
     if (limit->clause->placement != TN_NONE)
         report_copy(m, duty->clause, limit->clause);
     else
-        report_duty(m, duty->clause, limit->clause, from);
+        report_duty(m, duty->clause, limit->clause, from, !alike);
 }
 
 static void compare_form(const pairing *p, const sourced *other, bool is_duty)

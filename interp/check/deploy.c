@@ -31,6 +31,24 @@ static uint32_t find_kind(tn_str name, tn_nearest *nearest)
     return TN_NONE;
 }
 
+static void check_word(tn_deploying *d, const tn_name *word, const char *expected)
+{
+    if (word->text.data == NULL || tn_str_equal(word->text, tn_str_from(expected)))
+        return;
+    tn_diag *diag = tn_diag_add(d->ck->diags, TN_FIND_MISPLACED, word->at,
+                                "expected `%s env`, found `" TN_STR_FMT "`", expected,
+                                TN_STR_ARG(word->text));
+    tn_diag_help(d->ck->diags, diag,
+                 "write `store NAME = KIND read env NAME write env NAME`");
+}
+
+/* `read` and `write` are words in this place alone. */
+static void check_words(tn_deploying *d, const tn_decl *decl)
+{
+    check_word(d, &decl->read_word, "read");
+    check_word(d, &decl->write_word, "write");
+}
+
 static tn_status add_store(tn_deploying *d, const tn_decl *decl)
 {
     tn_diags *diags = d->ck->diags;
@@ -52,10 +70,12 @@ static tn_status add_store(tn_deploying *d, const tn_decl *decl)
         tn_nearest_help(&nearest, diags, diag,
                         "kinds are sqlite, mysql, elasticsearch, kafka, jsonl and csv");
     }
+    check_words(d, decl);
     const tn_store_decl row = {.name = decl->name.text,
                                .kind = decl->store_kind.text,
                                .location = decl->text.text,
                                .env = decl->env.text,
+                               .write_env = decl->write_env.text,
                                .at = decl->name.at};
     uint32_t number;
     TN_TRY(tn_model_add_store(d->ck->model, &row, &number));

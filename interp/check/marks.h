@@ -1,4 +1,5 @@
-/* marks: @created, @key, @personal, @special("type") and @plausible("date", ahead "90 days").
+/* marks: @created, @key, @personal, @special("type") and @plausible("date", ahead "90
+ * days").
  *
  * Owns: nothing. Fails: cannot; what has no meaning is reported. Threads: one check,
  * one thread. */

@@ -24,6 +24,7 @@ typedef struct tn_store_decl {
     tn_str kind;     /* sqlite, jsonl, csv, ... */
     tn_str location; /* data NULL: in the environment variable `env` */
     tn_str env;
+    tn_str write_env; /* of what erases, where it is another one; data NULL */
     tn_span at;
 } tn_store_decl;
 

@@ -335,6 +335,7 @@ static void put_field(writer *w, const tn_model_field *row)
     tn_json_bool(w->out, "key", row->is_key);
     tn_json_bool(w->out, "personal", row->personal);
     tn_json_bool(w->out, "special", row->special);
+    tn_json_text(w->out, "data_type", row->data_type_at);
     tn_json_instant(w->out, "earliest", row->plausible.earliest);
     tn_json_key(w->out, "ahead_seconds");
     tn_buf_put_int(w->out, row->plausible.ahead_seconds);

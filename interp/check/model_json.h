@@ -14,8 +14,8 @@
  * require (text), at categories   name, title, module, at, personal, special, strict,
  *                of: entity, optional; created (field); purposes; bases;
  *                basis_specified_in;
- *                fields: name, type, created, key, personal, special, earliest,
- *                ahead_seconds;
+ *                fields: name, type, created, key, personal, special, data_type
+ *                (IRI), earliest, ahead_seconds;
  *                placements: store, roles, at_most PERIOD, at;
  *                clauses, in order:
  *                  kind       retain_period, retain_until, retain_indefinitely,

@@ -125,7 +125,10 @@ static void report(const tn_reasoning *r, const tn_clause *clause, const char *w
 {
     tn_diag *diag =
         tn_diag_add(r->m->ck->diags, TN_FIND_SHADOWED, clause->at, "%s", what);
-    tn_diag_help(r->m->ck->diags, diag, "leave it out, or correct one of the two");
+    tn_diag_help(r->m->ck->diags, diag, "%s",
+                 clause->kind == TN_CLAUSE_PLACEMENT_LIMIT
+                     ? "make it shorter: that is what the limit of a copy is for"
+                     : "leave it out, or correct one of the two");
     tn_diag_other(r->m->ck->diags, diag, instead->at, "this one decides instead");
 }
 
@@ -257,6 +260,24 @@ static void find_late_redaction(tn_reasoning *r, const sourced *redact,
            by->clause);
 }
 
+/* A limit of the whole category may be there to be safe; that of one copy is there to
+ * be shorter. */
+static void find_idle_copy(tn_reasoning *r, const sourced *copy, const sourced *by,
+                           uint32_t form_count)
+{
+    int32_t from;
+    if (copy->clause->kind != TN_CLAUSE_PLACEMENT_LIMIT ||
+        by->clause->kind != TN_CLAUSE_RETAIN_PERIOD || form_count != 1 ||
+        by->clause->guard != TN_NONE || !tn_str_equal(copy->source, by->source) ||
+        !is_same_clock(r, copy->clause, by->clause) ||
+        !is_own(r, copy->clause, by->clause) ||
+        tn_period_longer(copy->clause->period, by->clause->period, &from) !=
+            TN_LONGER_ALWAYS)
+        return;
+    report(r, copy->clause,
+           "this limit of a copy never decides: the record is due before", by->clause);
+}
+
 /* --- all clauses */
 
 static tn_status take(tn_reasoning *r, tn_buf *words, tn_str *out)
@@ -288,6 +309,7 @@ static void compare(tn_reasoning *r, const sourced *rows, uint32_t count,
         for (uint32_t k = 0; k < count; k++) {
             find_shadowed(r, rows, i, k);
             find_unseen_flag(r, rows[i].clause, rows[k].clause);
+            find_idle_copy(r, &rows[i], &rows[k], form_count);
             if (!duties)
                 find_late_redaction(r, &rows[i], &rows[k], form_count);
         }

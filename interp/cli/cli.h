@@ -22,6 +22,7 @@ extern const tn_command tn_command_fmt;
 extern const tn_command tn_command_drift;
 extern const tn_command tn_command_forecast;
 extern const tn_command tn_command_init;
+extern const tn_command tn_command_grants;
 extern const tn_command tn_command_ledger;
 extern const tn_command tn_command_plan;
 extern const tn_command tn_command_review;

@@ -15,6 +15,7 @@ enum {
     OPT_MAX_DELETE,
     OPT_ACCEPT_POLICY,
     OPT_ACCEPT_UNEXPECTED,
+    OPT_ACCEPT_UPSTREAM,
     OPT_EVIDENCE,
     OPT_RATE,
     OPT_UNTIL,
@@ -38,6 +39,8 @@ static const tn_option options[] = {
      "accept, once, a policy that is not the last run's"},
     {"--accept-unexpected", NULL, false,
      "accept numbers far from what the last run expected"},
+    {"--accept-upstream", NULL, false,
+     "delete records though what feeds their store still has some that are due"},
     {"--evidence", "keys|range", false,
      "keys: each record can be proven deleted (the default); range: counts alone"},
     {"--rate", "N", false, "no more than so many records a second"},
@@ -142,6 +145,7 @@ static int read_options(applying *a)
     uint64_t lease_s = TN_APPLY_FACT_LEASE_MS / 1000, rows = 0;
     a->how = (tn_apply_options)TN_APPLY_OPTIONS_INIT;
     a->how.limits.accepts_unexpected = tn_args_has(args, OPT_ACCEPT_UNEXPECTED);
+    a->how.limits.accepts_upstream = tn_args_has(args, OPT_ACCEPT_UPSTREAM);
     a->how.limits.accepts_policy = tn_str_from(policy);
     int code = read_limit(args, &a->how.limits);
     if (code == TN_EXIT_OK)

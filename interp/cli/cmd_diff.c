@@ -77,20 +77,24 @@ static void put_place_name(tn_buf *buf, const tn_eval *eval, const tn_bound *bou
 
 static void put_counts(const differ *d, tn_buf *buf, const tn_diff_place *place)
 {
-    uint64_t shorter = place->changed[TN_DIFF_SHORTER];
-    uint64_t longer = place->changed[TN_DIFF_LONGER];
-    uint64_t other = place->changed[TN_DIFF_OTHER];
-    uint64_t all = shorter + longer + other;
-    if (!d->as_json && all > SHOWN_MAX)
+    unsigned long long shorter = place->changed[TN_DIFF_SHORTER];
+    unsigned long long longer = place->changed[TN_DIFF_LONGER];
+    unsigned long long other = place->changed[TN_DIFF_OTHER];
+    unsigned long long records = place->record_count, verdicts = place->verdict_count;
+    if (d->as_json) {
+        tn_buf_put_format(buf,
+                          "],\"records\":%llu,\"shorter\":%llu,\"longer\":%llu,"
+                          "\"other\":%llu,\"verdicts\":%llu}",
+                          records, shorter, longer, other, verdicts);
+        return;
+    }
+    if (shorter + longer + other > SHOWN_MAX)
         tn_buf_put_format(buf, "    and %llu more\n",
-                          (unsigned long long)(all - SHOWN_MAX));
-    const char *format =
-        d->as_json
-            ? "],\"records\":%llu,\"shorter\":%llu,\"longer\":%llu,\"other\":%llu}"
-            : "  of %llu records: %llu shorter, %llu longer, %llu other\n";
-    tn_buf_put_format(buf, format, (unsigned long long)place->record_count,
-                      (unsigned long long)shorter, (unsigned long long)longer,
-                      (unsigned long long)other);
+                          shorter + longer + other - SHOWN_MAX);
+    tn_buf_put_format(buf,
+                      "  of %llu records: %llu shorter, %llu longer, %llu other; now "
+                      "another verdict: %llu\n",
+                      records, shorter, longer, other, verdicts);
 }
 
 static tn_status print_places(differ *d, tn_eval *eval,

@@ -100,7 +100,9 @@ const tn_command tn_command_doc = {
         "what is held, why, on what legal basis, where and for how long; what is left "
         "to\n"
         "another document as such, and what is overridden beside what it replaces.\n"
-        "Doc comments are printed as remarks. The HTML is one file, without scripts.\n"
+        "With a deployment among the files, where the copies are, and which outlive a\n"
+        "deadline. Doc comments are printed as remarks. The HTML is one file, without "
+        "scripts.\n"
         "--article-30 prints the record of processing activities instead; what the\n"
         "policy does not say is shown as missing.",
     .options = options,

@@ -96,7 +96,7 @@ static tn_status print_records(tn_eval *eval, tn_output *output)
 /* A place that is counted, and what people said of its flagged records. */
 typedef struct counter {
     tn_tally *tally;
-    tn_push_table table;
+    tn_push_table table; /* what the store is asked to count */
     tn_reviews *reviews; /* NULL: there are none */
     tn_str place;
     tn_buf identity;
@@ -129,6 +129,7 @@ static tn_status judge_place(tn_eval *eval, uint32_t bound, counter *c)
 {
     tn_judge_options judge = {
         .wants = tn_tally_wants(eval->image, eval->bounds[bound].category),
+        .is_count = true,
         .counted = count_cases};
     if (c->reviews == NULL) {
         TN_TRY(tn_eval_push(eval, bound, &c->table));

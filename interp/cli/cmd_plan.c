@@ -113,6 +113,7 @@ static int make_records(planning *p)
 static int make(planning *p)
 {
     tn_plan_options how = {.secret = &p->files.secret,
+                           .has_key = tn_args_has(p->args, OPT_OUT),
                            .ledger = p->files.ledger,
                            .reviews = p->files.reviews,
                            .now = tn_evidence_now(),

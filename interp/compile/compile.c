@@ -269,7 +269,7 @@ static void add_stores(compiler *c)
         const tn_store_decl *store = &c->model->stores.rows[i];
         ADD(c, STORE, store, .name = STR(c, store->name), .kind = STR(c, store->kind),
             .location = STR(c, store->location), .env = STR(c, store->env),
-            .place = add_place(c, store->at));
+            .write_env = STR(c, store->write_env), .place = add_place(c, store->at));
     }
 }
 

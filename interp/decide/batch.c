@@ -24,7 +24,7 @@ static uint32_t take_stride(tn_batch *b, uint64_t *size, uint64_t count)
 {
     uint32_t stride = (uint32_t)*size;
     *size *= count;
-    b->is_coded &= *size <= TN_MEMO_MAX;
+    b->is_coded &= *size <= UINT32_MAX;
     return b->is_coded ? stride : 0;
 }
 
@@ -55,16 +55,19 @@ static tn_status prepare_memo(tn_batch *b)
     number_inputs(b, &size);
     if (!b->is_coded)
         return TN_OK;
-    b->memo_count = (uint32_t)size;
+    b->memo_count = size <= TN_MEMO_MAX ? (uint32_t)size : TN_MEMO_MAX;
+    if (size > TN_MEMO_MAX)
+        TN_TRY(tn_batch_prepare_numbers(b));
     b->memo = tn_arena_take_array(&b->arena, b->memo_count, sizeof(*b->memo));
     b->decisions = tn_arena_take_array(&b->arena, b->memo_count, 1);
     b->wide = tn_arena_take_array(&b->arena, TN_BLOCK, sizeof(*b->wide));
     b->classes = tn_arena_take_array(&b->arena, TN_BLOCK, sizeof(*b->classes));
     b->codes = tn_arena_take_array(&b->arena, TN_BLOCK, sizeof(*b->codes));
     b->others = tn_arena_take_array(&b->arena, TN_BLOCK + 1, sizeof(*b->others));
+    b->dues = tn_arena_take_array(&b->arena, b->memo_count, sizeof(*b->dues));
     b->rest = tn_arena_take_array(&b->arena, TN_BLOCK, sizeof(*b->rest));
-    if (b->memo == NULL || b->decisions == NULL || b->wide == NULL || b->rest == NULL ||
-        b->classes == NULL || b->codes == NULL || b->others == NULL)
+    if (b->memo == NULL || b->decisions == NULL || b->dues == NULL || b->wide == NULL ||
+        b->rest == NULL || b->classes == NULL || b->codes == NULL || b->others == NULL)
         return TN_NOMEM;
     for (uint32_t of = 0; of < b->entity_count; of++)
         for (uint32_t row = 0; row < b->entities[of].row_count + 2; row++)
@@ -170,7 +173,7 @@ void tn_batch_put(const tn_batch_output *output, int64_t at, tn_memo_entry entry
     if (output->overdue != NULL)
         output->overdue[at] = entry.late & 1;
     if (output->conflict != NULL)
-        output->conflict[at] = entry.late >> 1;
+        output->conflict[at] = entry.late >> 1 & 1;
 }
 
 /* Microseconds, rounded up: nothing is told to be due before it is. */
@@ -296,6 +299,8 @@ static tn_status decide_block(tn_batch *b, const tn_batch_output *output)
     tn_batch_read_relations(b);
     TN_TRY(tn_batch_read_guards(b));
     read_flags(b);
+    if (b->numbers != NULL)
+        tn_batch_number_codes(b);
     return tn_batch_answer(b, output);
 }
 

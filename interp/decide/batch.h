@@ -68,6 +68,14 @@ TN_MUST_USE tn_status tn_batch_decide(tn_batch *batch, const tn_batch_input *inp
                                       const tn_batch_output *output, const char **why,
                                       uint32_t *column);
 
+/* For those who have records one after the other: the batch's own decider, to put a
+ * record's values into (tn_decider_fields, tn_decider_keys), and tn_decide of that
+ * record by its combination of cases. The verdict is the same; what tn_decider_slots
+ * and tn_decider_clauses tell is not set. */
+tn_decider *tn_batch_decider(tn_batch *batch);
+TN_MUST_USE tn_status tn_batch_decide_one(tn_batch *batch, unsigned flags,
+                                          unsigned wants, tn_verdict *out);
+
 /* What tn_batch_decide did so far, for tests and the bench. */
 typedef struct tn_batch_work {
     uint64_t records;

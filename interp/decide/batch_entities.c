@@ -226,10 +226,12 @@ static void add_relation(tn_batch *b, const clause_plan *plan)
             return;
     batch_relation relation = {
         .event_slot = slot, .zone = plan->due.zone, .of = TN_NONE};
-    if (slot >= b->decider->category->fields.count)
+    if (slot >= b->decider->category->fields.count) {
         relation.of = tn_batch_entity_of(b, slot);
-    else
+        relation.fact = slot - tn_batch_first_fact(b, relation.of);
+    } else {
         relation.event = find_point(b, slot);
+    }
     b->relations[b->relation_count++] = relation;
 }
 
@@ -278,7 +280,7 @@ void tn_batch_free_entities(tn_batch *b)
 /* --- keys */
 
 /* The row of a key, as decide.c finds it. */
-static inline uint32_t find_row(const batch_entity *e, const tn_value *key)
+uint32_t tn_batch_find_row(const batch_entity *e, const tn_value *key)
 {
     if (key->kind == TN_KIND_NULL)
         return e->row_of_null;
@@ -319,7 +321,7 @@ static void find_dictionary(tn_batch *b, uint32_t of, const tn_array *dictionary
         tn_value key = {.kind = TN_KIND_NULL};
         if (k + 1 < e->key_count)
             tn_array_get(dictionary, k, &key);
-        e->key_rows[k] = find_row(e, &key);
+        e->key_rows[k] = tn_batch_find_row(e, &key);
         e->key_codes[k] = e->codes[e->key_rows[k]];
     }
 }
@@ -368,7 +370,7 @@ static void read_values(const tn_batch *b, uint32_t of)
         tn_value key = {.kind = TN_KIND_NULL};
         if (e->keys != NULL)
             tn_array_get(e->keys, b->start + i, &key);
-        e->keys_room[i] = (int32_t)find_row(e, &key);
+        e->keys_room[i] = (int32_t)tn_batch_find_row(e, &key);
     }
 }
 
@@ -467,30 +469,34 @@ tn_status tn_batch_bind_relations(tn_batch *b)
 
 /* --- blocks */
 
+bool tn_batch_is_made_after(const batch_relation *r, const tn_value *created,
+                            const tn_value *event_value)
+{
+    tn_instant event, end;
+    if (!read_event(event_value, &event))
+        return false;
+    if (created->kind == TN_KIND_TIMESTAMP)
+        return tn_instant_compare(created->as.instant, event) > 0;
+    tn_reckoning day = whole_day(r);
+    return created->kind == TN_KIND_DATE &&
+           (!tn_reckon_date(&day, created->as.day, &end) ||
+            tn_instant_compare(end, event) > 0);
+}
+
 /* One record after the other, by instants. */
 static bool is_made_after(const tn_batch *b, const batch_relation *r, uint32_t i)
 {
-    tn_value created, event_value;
-    tn_instant event, end;
+    tn_value created, event = {.kind = TN_KIND_NULL};
     tn_array_get(b->created->array, b->start + i, &created);
     tn_decode(&b->decodings[b->created->slot], &created, &created);
-    if (r->of == TN_NONE) {
-        event_value.kind = TN_KIND_NULL;
-        if (r->event->array != NULL)
-            tn_array_get(r->event->array, b->start + i, &event_value);
-        tn_decode(&b->decodings[r->event_slot], &event_value, &event_value);
-    } else {
+    if (r->of != TN_NONE) {
         uint32_t row = tn_batch_row(&b->entities[r->of], i);
-        event_value = tn_batch_fact(b, r->of, row, r->event_slot);
+        event = tn_batch_fact(b, r->of, row, r->event_slot);
+    } else if (r->event->array != NULL) {
+        tn_array_get(r->event->array, b->start + i, &event);
+        tn_decode(&b->decodings[r->event_slot], &event, &event);
     }
-    if (!read_event(&event_value, &event))
-        return false;
-    if (created.kind == TN_KIND_TIMESTAMP)
-        return tn_instant_compare(created.as.instant, event) > 0;
-    tn_reckoning day = whole_day(r);
-    return created.kind == TN_KIND_DATE &&
-           (!tn_reckon_date(&day, created.as.day, &end) ||
-            tn_instant_compare(end, event) > 0);
+    return tn_batch_is_made_after(r, &created, &event);
 }
 
 /* Is it a comparison of counts with those of keys? */

@@ -17,7 +17,7 @@ typedef struct tn_memo_entry {
     uint8_t decision;
     uint8_t reason;
     uint8_t state; /* a memo_state of batcher.h */
-    uint8_t late;  /* 1: overdue; 2: conflict */
+    uint8_t late;  /* 1: overdue; 2: conflict; 4: there are doubts */
     uint32_t clause;
 } tn_memo_entry;
 

@@ -231,13 +231,16 @@ void tn_batch_free_memo(tn_batch *b)
 /* One less than 0, which stands for a combination that was not met. */
 enum { UNMET = UINT8_MAX };
 
-/* Decides the first record of a combination, and sees what of the verdict holds for all
- * of them: what needed the calendar does not. */
-static tn_status learn(tn_batch *b, uint32_t i, tn_memo_entry *entry)
+static uint8_t late_of(const tn_verdict *v)
 {
+    return (uint8_t)(v->overdue | v->conflict << 1 | (v->doubt_count > 0) << 2);
+}
+
+/* What needed the calendar does not hold for all records of the combination. */
+tn_status tn_batch_learn(tn_batch *b, uint32_t code, unsigned flags)
+{
+    tn_memo_entry *entry = &b->memo[code];
     tn_verdict v;
-    tn_batch_fill(b, i);
-    uint8_t flags = b->input->flags == NULL ? 0 : b->input->flags[b->start + i];
     TN_TRY(tn_decide(b->decider, flags, b->wants, &v));
     bool late_is_timed = b->decider->was_timed;
     TN_TRY(tn_decide(b->decider, flags, 0, &v));
@@ -246,16 +249,25 @@ static tn_status learn(tn_batch *b, uint32_t i, tn_memo_entry *entry)
                              .reason = (uint8_t)v.reason,
                              .state = MEMO_KNOWN,
                              .clause = v.clause};
-    b->decisions[b->codes[i]] = (uint8_t)(v.decision + 1);
+    b->decisions[code] = (uint8_t)(v.decision + 1);
+    b->dues[code] = DUE_NONE;
+    if (v.decision == TN_KEEP && v.reason != TN_REASON_HOLD)
+        b->dues[code] = tn_decider_due_clause(b->decider, DUE_NONE, DUE_SEVERAL);
     b->work.learned++;
-    if (b->wants != 0) {
+    if (b->wants != 0)
         TN_TRY(tn_decide(b->decider, flags, b->wants, &v));
-        entry->late = (uint8_t)(v.overdue | v.conflict << 1);
-    }
+    entry->late = late_of(&v);
     if (!late_is_timed && !reason_is_timed)
         return TN_OK;
     entry->state = MEMO_ALONE;
     return late_is_timed && !reason_is_timed ? TN_OK : try_race(b, &v, entry);
+}
+
+static tn_status learn(tn_batch *b, uint32_t i)
+{
+    tn_batch_fill(b, i);
+    return tn_batch_learn(b, b->codes[i],
+                          b->input->flags == NULL ? 0 : b->input->flags[b->start + i]);
 }
 
 /* A decision is never in doubt: only why, and whether it is late. */
@@ -270,8 +282,10 @@ bool tn_batch_asks_decision_alone(const tn_batch_output *output)
 static tn_status answer_other(tn_batch *b, uint32_t i, const tn_batch_output *output)
 {
     tn_memo_entry *entry = &b->memo[b->codes[i]];
+    if (b->numbers != NULL && b->codes[i] == MEMO_OVERFULL)
+        return tn_batch_decide_alone(b, i, output);
     if (entry->state == MEMO_UNKNOWN)
-        TN_TRY(learn(b, i, entry));
+        TN_TRY(learn(b, i));
     const tn_memo_entry *known = NULL;
     if (entry->state == MEMO_KNOWN || tn_batch_asks_decision_alone(output))
         known = entry;
@@ -290,7 +304,7 @@ static void put_late(const tn_batch *b, const tn_batch_output *output)
         if (output->overdue != NULL)
             output->overdue[b->start + i] = late & 1;
         if (output->conflict != NULL)
-            output->conflict[b->start + i] = late >> 1;
+            output->conflict[b->start + i] = late >> 1 & 1;
     }
 }
 
@@ -347,7 +361,8 @@ bool tn_batch_is_common(const tn_batch *b)
         guards |= b->guards[g].of == TN_NONE;
     return b->point_count == 1 && b->entity_count == 1 && b->relation_count == 1 &&
            b->relations[0].of == 0 && b->points[0].mode == POINT_COUNTS &&
-           b->created == &b->points[0] && !guards && b->input->flags == NULL;
+           b->created == &b->points[0] && b->numbers == NULL && !guards &&
+           b->input->flags == NULL;
 }
 
 tn_status tn_batch_answer_common(tn_batch *b, const tn_batch_output *output)

@@ -125,18 +125,19 @@ tn_status tn_batch_find_breaks(tn_batch *b, uint32_t slot, batch_breaks *out)
 
 uint8_t tn_batch_class(const batch_breaks *breaks, const tn_value *value)
 {
-    uint32_t above = 0;
+    uint32_t below = 0;
     if (value->kind == TN_KIND_NULL)
         return CLASS_NULL;
     if (value->kind == TN_KIND_TIMESTAMP)
-        for (uint32_t k = 0; k < breaks->at_count; k++)
-            above += tn_instant_compare(value->as.instant, breaks->at[k]) > 0;
+        while (below < breaks->at_count &&
+               tn_instant_compare(value->as.instant, breaks->at[below]) > 0)
+            below++;
     else if (value->kind == TN_KIND_DATE)
-        for (uint32_t k = 0; k < breaks->day_count; k++)
-            above += value->as.day > breaks->day[k];
+        while (below < breaks->day_count && value->as.day > breaks->day[below])
+            below++;
     else
         return CLASS_UNREADABLE;
-    return (uint8_t)(CLASS_UNREADABLE + 1 + above);
+    return (uint8_t)(CLASS_UNREADABLE + 1 + below);
 }
 
 /* --- the record's points */

@@ -57,6 +57,7 @@ typedef struct batch_relation {
     uint32_t event_slot;
     const tn_zone *zone; /* in which a date of making ends */
     uint32_t of;         /* the entity that has the event; TN_NONE: the record */
+    uint32_t fact;       /* the event's number among its facts */
     batch_point *event;  /* the record's own */
     uint32_t stride;
     int64_t *counts; /* by key: the last that is not after, in the unit of `created` */
@@ -112,8 +113,20 @@ typedef enum memo_state {
     MEMO_ALONE /* the record alone can tell */
 } memo_state;
 
-/* As many combinations as a table has room for. */
-enum { TN_MEMO_MAX = 1 << 18 };
+/* What is due of a record that is kept, for LEAST_DUE: nothing, or it is held; by
+ * several clauses; else by the clause of that number. */
+#define DUE_NONE TN_NONE
+#define DUE_SEVERAL (TN_NONE - 1)
+
+/* As many combinations as a table has room for. If there could be more, they are
+ * numbered as they are met, from 1; those that come when it is full are MEMO_OVERFULL,
+ * and each of their records is decided alone. */
+enum { TN_MEMO_MAX = 1 << 18, MEMO_OVERFULL = 0 };
+
+typedef struct batch_number {
+    uint32_t code;
+    uint32_t number; /* 0: the slot is free */
+} batch_number;
 
 struct tn_batch {
     const tn_run *run;
@@ -142,6 +155,10 @@ struct tn_batch {
     tn_memo_entry *memo;
     uint32_t memo_count;
     uint8_t *decisions; /* of the memo: 1 more than the decision; 0: unknown */
+    uint32_t *dues;     /* of the memo: a clause, DUE_NONE or DUE_SEVERAL */
+
+    batch_number *numbers; /* by code, hashed; NULL: codes are few, and numbers */
+    uint32_t number_count;
 
     uint8_t *classes; /* of a block; so are the arrays below */
     uint64_t *wide;   /* the same, of a point */
@@ -193,6 +210,9 @@ TN_MUST_USE tn_status tn_batch_bind_keys(tn_batch *batch, uint32_t of,
 TN_MUST_USE tn_status tn_batch_bind_relations(tn_batch *batch);
 void tn_batch_read_keys(tn_batch *batch);
 void tn_batch_read_relations(tn_batch *batch);
+uint32_t tn_batch_find_row(const batch_entity *entity, const tn_value *key);
+bool tn_batch_is_made_after(const batch_relation *relation, const tn_value *created,
+                            const tn_value *event);
 /* The row of the block's record `i`; row_count, row_count + 1: see batch_entity. */
 uint32_t tn_batch_row(const batch_entity *entity, uint32_t i);
 /* The value of a fact slot there. */
@@ -205,8 +225,17 @@ uint32_t tn_batch_entity_of(const tn_batch *batch, uint32_t slot);
 uint32_t tn_batch_first_fact(const tn_batch *batch, uint32_t of);
 void tn_batch_free_entities(tn_batch *batch);
 
+/* --- batch_numbers.c */
+
+TN_MUST_USE tn_status tn_batch_prepare_numbers(tn_batch *batch);
+uint32_t tn_batch_number(tn_batch *batch, uint32_t code);
+void tn_batch_number_codes(tn_batch *batch);
+
 /* --- batch_memo.c */
 
+/* Decides the record in the decider, the first of the combination `code`, and keeps
+ * what holds for all of them. */
+TN_MUST_USE tn_status tn_batch_learn(tn_batch *batch, uint32_t code, unsigned flags);
 /* Decides the block's records by their codes. */
 TN_MUST_USE tn_status tn_batch_answer(tn_batch *batch, const tn_batch_output *output);
 void tn_batch_free_memo(tn_batch *batch);

@@ -78,7 +78,9 @@ static void read_point(tn_decider *d, uint32_t i, uint32_t number, point *p)
     p->is_date = value->kind == TN_KIND_DATE;
     p->state = TN_STATE_AT;
     if (value->kind == TN_KIND_TIMESTAMP) {
-        p->at = value->as.instant;
+        /* in the parts that it was written in: as a whole it could not be read yet */
+        p->at.seconds = value->as.instant.seconds;
+        p->at.nanos = value->as.instant.nanos;
     } else if (p->is_date) {
         p->day = value->as.day;
         p->at = (tn_instant){value->as.day * TN_SECONDS_PER_DAY, 0};
@@ -113,7 +115,8 @@ static void set_point(tn_decider *d, uint32_t i, const point *p)
     tn_clause_result *result = &d->clauses[i];
     result->state = p->state;
     result->is_due = false;
-    result->anchor = p->at;
+    result->anchor.seconds = p->at.seconds;
+    result->anchor.nanos = p->at.nanos;
     result->anchor_slot = p->slot;
     if (p->state != TN_STATE_AT)
         return;

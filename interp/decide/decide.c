@@ -357,21 +357,37 @@ static uint32_t image_clause(const tn_decider *d, uint32_t i)
     return i == TN_NONE ? TN_NONE : d->category->clauses.first + i;
 }
 
-/* The clause that is due first; computed only where there is a choice. */
-static uint32_t find_base_clause(tn_decider *d, summary *s, bool due_now)
+/* The clause that is due first, of all that are due at an instant (`due_now`: that are
+ * due now); of several that are due together the first written. TN_NONE: there is none.
+ * False: only the calendar tells. */
+static bool find_first(const tn_decider *d, bool due_now, uint32_t *found)
 {
-    uint32_t found = TN_NONE;
-    for (uint32_t i = 0; i < d->clause_count && !s->timed; i++) {
+    *found = TN_NONE;
+    for (uint32_t i = 0; i < d->clause_count; i++) {
         const tn_clause_result *result = &d->clauses[i];
         tn_clause_kind kind = kind_of(d, i);
         if (result->state != TN_STATE_AT || !moves_due(kind) || is_duty(kind) ||
             (due_now && !result->is_due))
             continue;
-        if (found != TN_NONE)
-            sum_times(d, s);
-        found = i;
+        due_order order = DUE_AFTER;
+        if (*found != TN_NONE)
+            order = tn_clause_order(&d->plans[*found], &d->plans[i]);
+        if (order == DUE_UNSURE)
+            return false;
+        if (order == DUE_AFTER)
+            *found = i;
     }
-    return s->timed ? s->base_clause : found;
+    return true;
+}
+
+static uint32_t find_base_clause(tn_decider *d, summary *s, bool due_now)
+{
+    uint32_t found;
+    if (!s->timed && find_first(d, due_now, &found))
+        return found;
+    if (!s->timed)
+        sum_times(d, s);
+    return s->base_clause;
 }
 
 static tn_reason delete_reason(tn_clause_kind kind)
@@ -559,19 +575,23 @@ static void fill_overdue(tn_decider *d, summary *s, tn_verdict *v)
     v->conflict = s->duty_clause != TN_NONE && compare_moments(s->duty, s->limit) > 0;
 }
 
-/* The only clause that moves the due time to an instant; TN_NONE: there are several, or
- * a duty takes part. */
+/* The clause that moves the due time to an instant before all others; TN_NONE: that is
+ * not sure, or a duty takes part. */
 static uint32_t find_only_clause(const tn_decider *d)
 {
-    uint32_t found = TN_NONE;
-    for (uint32_t i = 0; i < d->clause_count; i++) {
-        if (d->clauses[i].state != TN_STATE_AT || !moves_due(kind_of(d, i)))
-            continue;
-        if (found != TN_NONE || is_duty(kind_of(d, i)))
+    uint32_t found;
+    for (uint32_t i = 0; i < d->clause_count; i++)
+        if (d->clauses[i].state == TN_STATE_AT && is_duty(kind_of(d, i)))
             return TN_NONE;
-        found = i;
-    }
-    return found;
+    return find_first(d, false, &found) ? found : TN_NONE;
+}
+
+uint32_t tn_decider_due_clause(const tn_decider *d, uint32_t none, uint32_t several)
+{
+    if (!has_due(d))
+        return none;
+    uint32_t only = find_only_clause(d);
+    return only == TN_NONE ? several : only;
 }
 
 /* The due of a record that is kept, if it may be the least one. */
@@ -625,7 +645,12 @@ static void clear_verdict(tn_verdict *v)
     v->clause = TN_NONE;
     v->has_due = v->has_deadline = v->has_next_change = false;
     v->overdue = v->conflict = false;
-    v->due = v->deadline = v->next_change = (tn_instant){0, 0};
+    /* each by itself: a chain of assignments reads back what was just written in parts,
+     * and waits for it */
+    static const tn_instant none = {0, 0};
+    v->due = none;
+    v->deadline = none;
+    v->next_change = none;
     v->redact = NULL;
     v->redact_count = 0;
     v->doubts = NULL;

@@ -69,33 +69,6 @@ enum {
     TN_WANT_LEAST_DUE = 32
 };
 
-/* One reason to doubt. */
-typedef struct tn_doubt {
-    tn_reason reason;
-    uint32_t clause; /* row of the image; TN_NONE: none */
-    uint32_t slot;   /* the category's slot that it is about; TN_NONE: none */
-    uint32_t entity; /* for unknown_entity and holds: which of the category's; else
-                        TN_NONE */
-} tn_doubt;
-
-typedef struct tn_verdict {
-    tn_decision decision;
-    tn_reason reason;
-    uint32_t clause; /* row of the image that gives the reason; TN_NONE: none */
-    bool has_due;
-    bool has_deadline;
-    bool has_next_change;
-    bool overdue;
-    bool conflict;
-    tn_instant due;
-    tn_instant deadline;
-    tn_instant next_change;
-    const uint32_t *redact; /* field numbers to be nulled or replaced now, as written */
-    uint32_t redact_count;
-    const tn_doubt *doubts; /* in order of precedence, then as written */
-    uint32_t doubt_count;
-} tn_verdict;
-
 /* Decides the record in the decider's fields and keys. `flags` are TN_RECORD_ bits,
  * `wants` TN_WANT_ bits. What the verdict points to is borrowed until the next call. */
 TN_MUST_USE tn_status tn_decide(tn_decider *decider, unsigned flags, unsigned wants,

@@ -47,6 +47,14 @@ typedef struct clause_plan {
     cutoff least;         /* of the anchors whose due alone was given: LEAST_DUE */
 } clause_plan;
 
+/* Which of two clauses is due first, whatever the record's values. */
+typedef enum due_order {
+    DUE_BEFORE,
+    DUE_TOGETHER,
+    DUE_AFTER,
+    DUE_UNSURE /* only the calendar knows */
+} due_order;
+
 /* What a slot means as a point in time, and when it is beyond doubt. */
 typedef struct slot_meaning {
     bool is_event;       /* null is "not yet"; has no future */
@@ -83,13 +91,17 @@ struct tn_decider {
     tn_doubt *doubts_out; /* sorted, without what ends */
     uint32_t *redact_out;
 
-    uint32_t form; /* the retain form that takes part; TN_NONE: none */
-    bool form_unknown;
+    uint32_t form;        /* the retain form that takes part; TN_NONE: none */
     uint32_t hold_clause; /* a hold clause in force; TN_NONE: none */
+    bool form_unknown;    /* not beside `form`: both are tested at once, and read in one
+                             they would wait for each other's writing */
     bool was_timed; /* the last verdict was told by due times, not cutoffs alone */
 };
 
 /* --- clauses.c: what each clause says of the record */
+
+/* Of clauses whose states are AT, by how much later than their anchors they are due. */
+due_order tn_clause_order(const clause_plan *a, const clause_plan *b);
 
 /* Reads guards and anchors of all clauses into `clauses`, and their doubts. */
 TN_MUST_USE tn_status tn_decider_read_clauses(tn_decider *decider);
@@ -102,6 +114,12 @@ bool tn_decider_is_within(const tn_decider *decider, uint32_t number, const cuto
 /* Can the due of clause `number`, which alone moves the record's due time, be earlier
  * than those asked about before? */
 bool tn_decider_may_be_least(tn_decider *decider, uint32_t number);
+
+/* The clause that alone moves the due time of the last record decided, which is kept,
+ * to an instant; `none`: it has no due time; `several`: a duty moves it, or clauses of
+ * which only the calendar tells the first. */
+uint32_t tn_decider_due_clause(const tn_decider *decider, uint32_t none,
+                               uint32_t several);
 
 void tn_decider_doubt(tn_decider *decider, tn_doubt doubt);
 

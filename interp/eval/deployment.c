@@ -1,5 +1,6 @@
 /* deployment: binds what an image's deployment says. */
 #include "interp/eval/eval.h"
+#include "interp/store/erase.h"
 
 /* --- stores */
 
@@ -17,33 +18,46 @@ static void complain_kind(tn_eval *eval, const tn_img_store *row)
     tn_buf_free(&kinds);
 }
 
-/* Where the store is; data NULL where the environment does not say (a complaint). */
-static tn_str find_location(tn_eval *eval, const tn_img_store *row)
+/* The variable that says where the store is: for what erases it may be another one. */
+static tn_str env_of(const tn_eval *eval, const tn_img_store *row,
+                     const tn_store_ops *ops)
 {
-    tn_str env = tn_image_str(eval->image, row->env);
+    bool writes = ops->erase != NULL && ops->erase->writing == ops;
+    tn_str env = tn_image_str(eval->image, writes ? row->write_env : row->env);
+    return env.len > 0 ? env : tn_image_str(eval->image, row->env);
+}
+
+/* Where the store is; data NULL where the environment does not say (a complaint). */
+static tn_status find_location(tn_eval *eval, const tn_img_store *row,
+                               const tn_store_ops *ops, tn_str *out)
+{
+    tn_str env = env_of(eval, row, ops);
+    *out = tn_image_str(eval->image, row->location);
     if (env.len == 0)
-        return tn_image_str(eval->image, row->location);
+        return TN_OK;
     tn_str name = tn_arena_copy(&eval->arena, env);
     const char *value = NULL;
-    if (name.data != NULL && eval->config->find_env != NULL)
+    if (name.data == NULL)
+        return TN_NOMEM;
+    if (eval->config->find_env != NULL)
         value = eval->config->find_env(name.data);
-    if (value != NULL && *value != 0)
-        return tn_str_from(value);
+    *out = tn_str_from(value == NULL || *value == 0 ? NULL : value);
+    if (out->data != NULL)
+        return TN_OK;
     tn_eval_complain(eval, row->place,
                      "store " TN_STR_FMT ": the environment variable " TN_STR_FMT
                      " is not set",
                      TN_STR_ARG(tn_image_str(eval->image, row->name)), TN_STR_ARG(env));
-    return (tn_str){NULL, 0};
+    return TN_OK;
 }
 
 /* What a location from the environment says may be secret; of files it is their path.
  */
 static tn_str shown_location(const tn_eval *eval, const tn_img_store *row,
-                             tn_str location)
+                             const tn_store_ops *ops, tn_str location)
 {
     bool is_address = tn_str_find(location, TN_STR("://")) != SIZE_MAX;
-    return row->env.len > 0 && is_address ? tn_image_str(eval->image, row->env)
-                                          : location;
+    return row->env.len > 0 && is_address ? env_of(eval, row, ops) : location;
 }
 
 static tn_status connect(tn_eval *eval, uint32_t number, const tn_store_ops *ops,
@@ -57,7 +71,7 @@ static tn_status connect(tn_eval *eval, uint32_t number, const tn_store_ops *ops
     tn_status status = ops->open(&config, &open.store, &why);
     if (status != TN_OK && status != TN_NOMEM) {
         eval->has_failed_store = true;
-        tn_str shown = shown_location(eval, row, location);
+        tn_str shown = shown_location(eval, row, ops, location);
         tn_eval_complain(eval, row->place,
                          "store " TN_STR_FMT " (%s " TN_STR_FMT "): " TN_STR_FMT,
                          TN_STR_ARG(tn_image_str(eval->image, row->name)), ops->kind,
@@ -88,7 +102,8 @@ static tn_status find_store(tn_eval *eval, uint32_t number, bool *was_tried,
             complain_kind(eval, row);
             return TN_OK;
         }
-        tn_str location = find_location(eval, row);
+        tn_str location;
+        TN_TRY(find_location(eval, row, ops, &location));
         if (location.data == NULL)
             return TN_OK;
         TN_TRY(connect(eval, number, ops, location));

@@ -1,5 +1,19 @@
 #include "interp/eval/judge.h"
+#include "interp/calendar/instant.h"
+#include "interp/decide/batch.h"
 #include "interp/store/key.h"
+
+/* What most values are, which need no decoding but what is said here. */
+typedef enum plainness {
+    PLAIN_NOTHING, /* tn_origin_value says */
+    PLAIN_TIME,    /* a text that is an instant */
+    PLAIN_KEY      /* a text or an integer, as it is */
+} plainness;
+
+typedef struct judge_map {
+    const tn_origin_map *map;
+    plainness plain;
+} judge_map;
 
 typedef struct judge {
     tn_eval *eval;
@@ -7,9 +21,12 @@ typedef struct judge {
     const tn_judge_options *options;
     tn_origin_reader reader;
     tn_decider *decider;
+    tn_decider *own; /* the first decider, */
+    tn_batch *batch; /* and what takes its place when there are many records */
+    uint64_t until;  /* so many records that is not worth its making */
     tn_value *fields;
     tn_value *keys;
-    const tn_origin_map **maps; /* the needed ones */
+    judge_map *maps; /* the needed ones */
     uint32_t map_count;
     tn_buf key_text;
     tn_verdict verdict;
@@ -62,12 +79,40 @@ static tn_status is_asked(judge *j, bool *asked)
 
 /* --- one record */
 
+static plainness plain_of(const tn_origin_map *map)
+{
+    bool is_time =
+        map->how.type == TN_FIELD_TIMESTAMP || map->how.type == TN_FIELD_EVENT;
+    if (map->column == TN_NONE || map->how.absent != TN_ABSENT_NONE)
+        return PLAIN_NOTHING;
+    if (map->target == TN_MAP_KEY)
+        return PLAIN_KEY;
+    return is_time && map->how.encoding == TN_ENCODING_NONE ? PLAIN_TIME
+                                                            : PLAIN_NOTHING;
+}
+
+/* False: it is not as plain as most. */
+static inline bool read_plain(plainness plain, const tn_value *raw, tn_value *out)
+{
+    if (plain == PLAIN_TIME && raw->kind == TN_KIND_STRING) {
+        out->kind = TN_KIND_TIMESTAMP;
+        return tn_instant_parse(raw->as.text, &out->as.instant);
+    }
+    if (plain != PLAIN_KEY || (raw->kind != TN_KIND_STRING && raw->kind != TN_KIND_INT))
+        return false;
+    *out = *raw;
+    return true;
+}
+
 static tn_status fill_record(judge *j, const tn_store_row *row)
 {
     for (uint32_t i = 0; i < j->map_count; i++) {
-        const tn_origin_map *map = j->maps[i];
-        tn_value *target = map->target == TN_MAP_KEY ? j->keys : j->fields;
-        TN_TRY(tn_origin_value(&j->reader, row, map, &target[map->index]));
+        const tn_origin_map *map = j->maps[i].map;
+        plainness plain = j->maps[i].plain;
+        tn_value *out = (map->target == TN_MAP_KEY ? j->keys : j->fields) + map->index;
+        if (plain == PLAIN_NOTHING ||
+            !read_plain(plain, &row->values[map->column], out))
+            TN_TRY(tn_origin_value(&j->reader, row, map, out));
     }
     return TN_OK;
 }
@@ -93,16 +138,50 @@ static tn_status decide(judge *j, const tn_store_row *row)
         flags |= TN_RECORD_UNREADABLE;
     if (row->undeclared_count > 0)
         flags |= TN_RECORD_UNDECLARED;
-    if (!j->judged.is_unplaced)
+    if (j->judged.is_unplaced)
+        j->verdict = unplaced();
+    else if (j->batch != NULL)
+        return tn_batch_decide_one(j->batch, flags, j->options->wants, &j->verdict);
+    else
         return tn_decide(j->decider, flags, j->options->wants, &j->verdict);
-    j->verdict = unplaced();
     return TN_OK;
+}
+
+static void use_decider(judge *j, tn_decider *decider)
+{
+    j->decider = decider;
+    j->fields = tn_decider_fields(decider);
+    j->keys = tn_decider_keys(decider);
+    j->judged.decider = decider;
+}
+
+/* A batch looks at all facts beforehand, which many records pay for. */
+static tn_status hasten(judge *j)
+{
+    if (!j->options->is_count || j->until-- > 0)
+        return TN_OK;
+    j->until = UINT64_MAX;
+    TN_TRY(tn_batch_new(j->eval->run, j->bound->category, j->bound->placement,
+                        TN_WANT_OVERDUE, &j->batch));
+    use_decider(j, tn_batch_decider(j->batch));
+    return TN_OK;
+}
+
+static uint64_t count_facts(const tn_eval *eval)
+{
+    enum { LEAST = 200 };
+    uint64_t count = LEAST;
+    for (uint32_t i = 0; i < eval->image->entity_count; i++)
+        if (eval->entities[i].facts != NULL)
+            count += tn_facts_count(eval->entities[i].facts);
+    return count;
 }
 
 static tn_status judge_row(judge *j, const tn_store_row *row, tn_judge_fn *visit,
                            void *user)
 {
     bool asked;
+    TN_TRY(hasten(j));
     if (row->problem == NULL)
         TN_TRY(fill_record(j, row));
     j->judged.row = row;
@@ -143,7 +222,8 @@ static void choose_maps(judge *j)
     const tn_origin *origin = &j->bound->origin;
     for (uint32_t i = 0; i < origin->map_count; i++)
         if (origin->maps[i].is_needed)
-            j->maps[j->map_count++] = &origin->maps[i];
+            j->maps[j->map_count++] =
+                (judge_map){&origin->maps[i], plain_of(&origin->maps[i])};
 }
 
 static tn_status open_judge(judge *j, tn_buf *why)
@@ -163,26 +243,26 @@ static tn_status open_judge(judge *j, tn_buf *why)
     if (j->maps == NULL)
         return TN_NOMEM;
     choose_maps(j);
-    TN_TRY(tn_decider_new(eval->run, bound->category, bound->placement, &j->decider));
-    j->fields = tn_decider_fields(j->decider);
-    j->keys = tn_decider_keys(j->decider);
+    TN_TRY(tn_decider_new(eval->run, bound->category, bound->placement, &j->own));
+    j->until = count_facts(eval);
     TN_TRY(tn_origin_open(&j->reader, &bound->origin, &options, why));
     j->judged = (tn_judged){.eval = eval,
                             .bound = bound,
                             .scan = j->reader.scan,
-                            .decider = j->decider,
                             .key_field = key_field,
                             .verdict = &j->verdict};
+    use_decider(j, j->own);
     return TN_OK;
 }
 
 static void close_judge(judge *j)
 {
     tn_origin_close(&j->reader);
-    tn_decider_free(j->decider);
+    tn_batch_free(j->batch);
+    tn_decider_free(j->own);
     tn_buf_free(&j->key_text);
     if (j->maps != NULL)
-        tn_resize(j->eval->memory, (void *)j->maps,
+        tn_resize(j->eval->memory, j->maps,
                   (j->bound->origin.map_count + 1) * sizeof(*j->maps), 0);
 }
 

@@ -10,7 +10,7 @@
  *     decider    a run for one category, with room for one record; one thread's own
  *
  * Names: what can be made or called is tenure_; the words that values are spoken of in
- * (statuses, texts, instants, decisions, reasons) are tn_ and TN_.
+ * (statuses, texts, instants, verdicts, reasons) are tn_ and TN_.
  *
  * Owns: a caller *owns* what an `out` pointer hands over, until the function its
  * comment names; it *borrows* what is returned, as long as what it came from lives.
@@ -529,10 +529,22 @@ enum {
     TENURE_WANT_TIMES = 16,       /* due, deadline, overdue, conflict */
     TENURE_WANT_NEXT_CHANGE = 32, /* next_change */
     TENURE_WANT_REDACT = 64,      /* redact */
-    TENURE_WANT_ALL = 112
+    TENURE_WANT_DOUBTS = 128,     /* doubts: all of them */
+    TENURE_WANT_ALL = 240
 };
 
-typedef struct tenure_verdict {
+/* One reason to doubt. Numbers are TENURE_NONE where they say nothing. */
+typedef struct tn_doubt {
+    tn_reason reason;
+    uint32_t clause;
+    uint32_t slot;   /* what it is about: a field, or, from the number of fields on, a
+                        fact   of the category's entities in order */
+    uint32_t entity; /* for unknown_entity and holds: which of the category's */
+} tn_doubt;
+
+/* What is decided of a record. What it points to is the decider's, until its next call.
+ */
+typedef struct tn_verdict {
     tn_decision decision;
     tn_reason reason;
     uint32_t clause; /* that gives the reason; TENURE_NONE: none does */
@@ -544,16 +556,17 @@ typedef struct tenure_verdict {
     tn_instant due;
     tn_instant deadline;
     tn_instant next_change;
-    const uint32_t *redact; /* fields to be nulled or replaced now; borrowed from the
-                               decider until its next call */
+    const uint32_t *redact; /* fields to be nulled or replaced now, as written */
     uint32_t redact_count;
-} tenure_verdict;
+    const tn_doubt *doubts; /* in order of precedence, then as written */
+    uint32_t doubt_count;
+} tn_verdict;
 
 /* Decides the record in the decider. Allocates nothing once it has seen a few records.
  * Fails: USAGE (an unknown flag), NOMEM (lists, maps and conditions only); never
  * because of a record: what is wrong with it is a flag. */
 TN_API TN_MUST_USE tn_status tenure_decide(tenure_decider *decider, unsigned flags,
-                                           tenure_verdict *out);
+                                           tn_verdict *out);
 
 typedef enum tenure_format {
     TENURE_FORMAT_TEXT, /* for people, as `tenure explain` has it */

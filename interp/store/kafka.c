@@ -3,6 +3,7 @@
  * was seen, or, since the last ones may be control records that nobody is given, when
  * the consumer tells of the partition's end. */
 #include "interp/store/kafka.h"
+#include "interp/base/utf8.h"
 #include "interp/calendar/instant.h"
 #include "interp/record/decode.h"
 #include "interp/store/json_row.h"
@@ -22,8 +23,8 @@ typedef enum own_column {
     OWN_OFFSET,
     OWN_COUNT
 } own_column;
-static const char *const own_names[OWN_COUNT] = {"$timestamp", "$key", "$partition",
-                                                 "$offset"};
+static const char *const own_names[OWN_COUNT] = {"kafka.timestamp", "kafka.key",
+                                                 "kafka.partition", "kafka.offset"};
 
 typedef struct kafka_scan {
     tn_scan base;
@@ -246,8 +247,7 @@ static tn_value own_value(const kafka_scan *s, own_column column)
     case OWN_KEY:
         if (m->key == NULL)
             return (tn_value){.kind = TN_KIND_NULL};
-        return (tn_value){tn_json_is_utf8(key.data, key.len) ? TN_KIND_STRING
-                                                             : TN_KIND_BYTES,
+        return (tn_value){tn_utf8_is_valid(key) ? TN_KIND_STRING : TN_KIND_BYTES,
                           {.text = key}};
     case OWN_PARTITION: return (tn_value){TN_KIND_INT, {.integer = m->partition}};
     case OWN_OFFSET: return (tn_value){TN_KIND_INT, {.integer = m->offset}};
@@ -405,13 +405,13 @@ static void kafka_close(tn_store *base)
     tn_resize(memory, store, sizeof(*store), 0);
 }
 
-static tn_status kafka_open(const tn_store_config *config, tn_store **out, tn_buf *why)
+static tn_status open_as(const tn_store_ops *ops, const tn_store_config *config,
+                         tn_store **out, tn_buf *why)
 {
     tn_kafka_store *store = tn_resize(config->memory, NULL, 0, sizeof(*store));
     if (store == NULL)
         return TN_NOMEM;
-    *store =
-        (tn_kafka_store){.base = {&tn_kafka_ops}, .kafka = {.memory = config->memory}};
+    *store = (tn_kafka_store){.base = {ops}, .kafka = {.memory = config->memory}};
     tn_arena_init(&store->arena, config->memory);
     tn_str place = tn_arena_copy(&store->arena, config->location);
     tn_status status = place.data == NULL
@@ -423,6 +423,17 @@ static tn_status kafka_open(const tn_store_config *config, tn_store **out, tn_bu
     }
     *out = &store->base;
     return TN_OK;
+}
+
+static tn_status kafka_open(const tn_store_config *config, tn_store **out, tn_buf *why)
+{
+    return open_as(&tn_kafka_ops, config, out, why);
+}
+
+static tn_status kafka_open_writing(const tn_store_config *config, tn_store **out,
+                                    tn_buf *why)
+{
+    return open_as(&tn_kafka_writing_ops, config, out, why);
 }
 
 static tn_status kafka_list(tn_store *base, tn_arena *arena, const tn_str **names,
@@ -468,20 +479,21 @@ static tn_status kafka_expiry(tn_store *base, tn_str object, tn_arena *arena,
     return out->setting.data == NULL ? TN_NOMEM : TN_OK;
 }
 
+#define KAFKA_READING                                                                  \
+    .version = TN_STORE_OPS_VERSION, .capabilities = TN_STORE_KEYED | TN_STORE_PREFIX, \
+    .kind = "kafka",                                                                   \
+    .help = "a cluster: host:port, or a file of librdkafka's properties",              \
+    .close = kafka_close, .list = kafka_list, .describe = kafka_describe,              \
+    .scan = kafka_scan_open, .next = kafka_next, .key = kafka_key,                     \
+    .undeclared_name = kafka_undeclared_name, .scan_close = kafka_scan_close,          \
+    .erase = &tn_kafka_erase_ops, .expiry = kafka_expiry
+
 const tn_store_ops tn_kafka_ops = {
-    .version = TN_STORE_OPS_VERSION,
-    .capabilities = TN_STORE_KEYED | TN_STORE_PREFIX,
-    .kind = "kafka",
-    .help = "a cluster: host:port, or a file of librdkafka's properties",
+    KAFKA_READING,
     .open = kafka_open,
-    .close = kafka_close,
-    .list = kafka_list,
-    .describe = kafka_describe,
-    .scan = kafka_scan_open,
-    .next = kafka_next,
-    .key = kafka_key,
-    .undeclared_name = kafka_undeclared_name,
-    .scan_close = kafka_scan_close,
-    .erase = &tn_kafka_erase_ops,
-    .expiry = kafka_expiry,
+};
+
+const tn_store_ops tn_kafka_writing_ops = {
+    KAFKA_READING,
+    .open = kafka_open_writing,
 };

@@ -1,6 +1,5 @@
 #include "interp/store/kafka_erase.h"
 
-#include "interp/store/kafka.h"
 #include "interp/store/kafka_admin.h"
 #include "interp/store/kafka_scan.h"
 
@@ -434,7 +433,7 @@ static tn_status kafka_settle(tn_store *base, const tn_erase_permit *permit, tn_
 
 const tn_erase_ops tn_kafka_erase_ops = {
     .version = TN_ERASE_OPS_VERSION,
-    .writing = &tn_kafka_ops,
+    .writing = &tn_kafka_writing_ops,
     .examine = kafka_examine,
     .mark = kafka_mark,
     .prepare = kafka_prepare,

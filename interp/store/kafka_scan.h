@@ -26,6 +26,9 @@ typedef struct tn_kafka_store {
     tn_scan_request erasing_request;
 } tn_kafka_store;
 
+/* The ops of stores that are opened to be erased from. */
+extern const tn_store_ops tn_kafka_writing_ops;
+
 /* No more rows of this partition are given. */
 void tn_kafka_scan_skip(tn_scan *scan, int32_t partition);
 

@@ -9,7 +9,6 @@ enum {
     PAGE_FIRST = 1000,
     PAGE_MAX = 50000,
     PAGE_BYTES = 4 << 20, /* of rows in memory at once, about */
-    BATCH_ROWS = 500,
     RECONNECT_TRIES = 6,
     RECONNECT_WAIT_MS = 250
 };
@@ -20,6 +19,8 @@ typedef struct mysql_scan {
     const tn_scan_request *request;
     tn_arena arena;
     tn_arena key_arena;
+    tn_arena filter_arena;
+    uint32_t first_parameter; /* after those of a filter */
     tn_mysql_table table;
     tn_mysql_row row;
     tn_mysql_statement statement;
@@ -33,8 +34,7 @@ typedef struct mysql_scan {
     tn_value last_key[TN_MYSQL_KEY_MAX];
     /* Ranges are counted, and only residues read. */
     bool has_counting;
-    bool is_counting;
-    uint32_t residue_at;
+    bool is_counting; /* what is read are the residues of the range counted last */
     tn_mysql_counting counting;
 } mysql_scan;
 
@@ -56,41 +56,64 @@ static bool has_only_number(const mysql_scan *s)
            tn_int_parse(s->request->only_key, &number);
 }
 
-static void put_select(const mysql_scan *s, tn_buf *sql)
+static void put_range(const mysql_scan *s, tn_mysql_sql *sql)
 {
-    tn_buf_put_text(sql, "SELECT ");
-    tn_mysql_row_put_columns(&s->row, sql);
-    tn_buf_put_text(sql, " FROM ");
-    tn_mysql_put_name(sql, s->table.name);
-    if (s->is_walked) {
-        tn_buf_put_text(sql, " FORCE INDEX (PRIMARY)");
-        if (has_only_key(s) || has_only_number(s)) {
-            tn_buf_put_text(sql, " WHERE ");
-            tn_mysql_put_equal(&s->table, sql);
-        } else if (s->is_after) {
-            tn_buf_put_text(sql, " WHERE ");
-            tn_mysql_put_bound(&s->table, ">", sql);
-        }
-        tn_buf_put_text(sql, " ORDER BY ");
-        tn_mysql_put_key(&s->table, sql);
-        tn_buf_put_text(sql, " LIMIT ?");
+    const char *before = " WHERE ";
+    if (has_only_key(s) || has_only_number(s)) {
+        tn_buf_put_text(&sql->text, before);
+        tn_mysql_put_equal(&s->table, &sql->text);
+        return;
     }
-    if (s->store->in_chunk)
-        tn_buf_put_text(sql, " LOCK IN SHARE MODE");
+    if (s->is_counting) {
+        tn_buf_put_text(&sql->text, before);
+        tn_mysql_count_put_filter(&s->counting, sql);
+        before = " AND ";
+    }
+    if (s->is_after) {
+        tn_buf_put_text(&sql->text, before);
+        tn_mysql_put_bound(&s->table, ">", &sql->text);
+        before = " AND ";
+    }
+    if (s->is_counting && s->counting.has_upper) {
+        tn_buf_put_text(&sql->text, before);
+        tn_mysql_put_bound(&s->table, "<=", &sql->text);
+    }
 }
 
+static void put_select(const mysql_scan *s, tn_mysql_sql *sql)
+{
+    tn_buf_put_text(&sql->text, "SELECT ");
+    tn_mysql_row_put_columns(&s->row, &sql->text);
+    tn_buf_put_text(&sql->text, " FROM ");
+    tn_mysql_put_name(&sql->text, s->table.name);
+    if (s->is_walked) {
+        tn_buf_put_text(&sql->text, " FORCE INDEX (PRIMARY)");
+        put_range(s, sql);
+        tn_buf_put_text(&sql->text, " ORDER BY ");
+        tn_mysql_put_key(&s->table, &sql->text);
+        tn_buf_put_text(&sql->text, " LIMIT ?");
+    }
+    if (s->store->in_chunk)
+        tn_buf_put_text(&sql->text, " LOCK IN SHARE MODE");
+}
+
+/* The values of a filter are bound once; those of the range for each page. */
 static tn_status prepare(mysql_scan *s, tn_buf *why)
 {
-    tn_buf sql;
+    tn_mysql_sql sql;
     tn_mysql_statement_close(&s->statement);
-    tn_buf_init(&sql, s->store->memory);
+    tn_arena_free(&s->filter_arena);
+    tn_mysql_sql_init(&sql, &s->filter_arena, s->store->memory);
     put_select(s, &sql);
     s->connection = s->store->db.connections;
-    tn_status status = tn_buf_status(&sql);
+    s->first_parameter = sql.count;
+    tn_status status = sql.failed ? TN_NOMEM : tn_buf_status(&sql.text);
     if (status == TN_OK)
-        status = tn_mysql_prepare(&s->statement, &s->store->db, tn_buf_view(&sql),
+        status = tn_mysql_prepare(&s->statement, &s->store->db, tn_buf_view(&sql.text),
                                   s->is_walked ? 0 : PAGE_FIRST, why);
-    tn_buf_free(&sql);
+    for (uint32_t i = 0; status == TN_OK && i < sql.count; i++)
+        tn_mysql_bind(&s->statement, i, &sql.values[i]);
+    tn_mysql_sql_free(&sql);
     return status;
 }
 
@@ -134,15 +157,17 @@ static tn_status keep_key(mysql_scan *s)
 
 static tn_status execute_page(mysql_scan *s, tn_buf *why)
 {
-    uint32_t at = 0;
     if (s->connection != s->store->db.connections) /* another scan made it anew */
         tn_mysql_statement_close(&s->statement);
     if (s->statement.db == NULL)
         TN_TRY(prepare(s, why));
+    uint32_t at = s->first_parameter;
     if (has_only_key(s) || has_only_number(s))
         bind_only(s, &at);
     else if (s->is_after)
-        at = tn_mysql_bind_bound(&s->table, &s->statement, 0, s->last_key);
+        at = tn_mysql_bind_bound(&s->table, &s->statement, at, s->last_key);
+    if (s->is_counting && s->counting.has_upper)
+        at = tn_mysql_bind_bound(&s->table, &s->statement, at, s->counting.upper);
     if (s->is_walked)
         tn_mysql_bind_int(&s->statement, at, s->page_rows);
     TN_TRY(tn_mysql_execute(&s->statement, why));
@@ -173,7 +198,7 @@ static tn_status reconnect(mysql_scan *s, tn_buf *why)
     tn_status status = TN_STORE;
     tn_mysql_statement_close(&s->statement);
     for (unsigned i = 0; i < RECONNECT_TRIES && status == TN_STORE; i++) {
-        nap(RECONNECT_WAIT_MS << i);
+        nap((unsigned)RECONNECT_WAIT_MS << i);
         tn_buf_reset(why);
         status = tn_mysql_db_reconnect(&store->db, why);
     }
@@ -230,79 +255,41 @@ static tn_status next_row(mysql_scan *s, tn_store_rows *out, tn_buf *why)
 
 /* --- counting instead */
 
-/* The residues from residue_at on, some hundreds of them. */
-static tn_status open_batch(mysql_scan *s, tn_buf *why)
+/* Starts to read after a key; `key` NULL: from the start. */
+static void read_from(mysql_scan *s, const tn_value *key)
 {
-    uint32_t width = s->table.key_count;
-    uint32_t count = s->counting.residue_count - s->residue_at;
-    tn_value *keys = s->counting.keys + (size_t)s->residue_at * width;
-    tn_buf sql;
-    count = count > BATCH_ROWS ? BATCH_ROWS : count;
     tn_mysql_statement_close(&s->statement);
-    tn_buf_init(&sql, s->store->memory);
-    tn_buf_put_text(&sql, "SELECT ");
-    tn_mysql_row_put_columns(&s->row, &sql);
-    tn_buf_put_text(&sql, " FROM ");
-    tn_mysql_put_name(&sql, s->table.name);
-    tn_buf_put_text(&sql, " FORCE INDEX (PRIMARY) WHERE ");
-    for (uint32_t i = 0; i < count; i++) {
-        tn_buf_put_text(&sql, i > 0 ? " OR (" : "(");
-        tn_mysql_put_equal(&s->table, &sql);
-        tn_buf_put_char(&sql, ')');
-    }
-    tn_buf_put_text(&sql, " ORDER BY ");
-    tn_mysql_put_key(&s->table, &sql);
-    tn_status status = tn_buf_status(&sql);
-    if (status == TN_OK)
-        status =
-            tn_mysql_prepare(&s->statement, &s->store->db, tn_buf_view(&sql), 0, why);
-    tn_buf_free(&sql);
-    TN_TRY(status);
-    for (uint32_t i = 0, at = 0; i < count; i++)
-        at =
-            tn_mysql_bind_equal(&s->table, &s->statement, at, keys + (size_t)i * width);
-    TN_TRY(tn_mysql_execute(&s->statement, why));
-    s->residue_at += count;
-    s->has_page = true;
-    return TN_OK;
+    s->is_at_end = false;
+    s->has_page = false;
+    s->is_after = key != NULL;
+    if (key != NULL)
+        memcpy(s->last_key, key, sizeof(s->last_key));
 }
 
-/* The next range; after the last, or one of which most had to be read, plain reading
- * goes on where counting ended. */
-static tn_status open_range(mysql_scan *s, tn_buf *why)
+static tn_status count_range(mysql_scan *s, tn_buf *why)
 {
-    if (s->counting.is_at_end || s->counting.is_useless) {
-        s->is_at_end = s->counting.is_at_end;
-        s->is_counting = false;
-        s->is_after = true;
-        memcpy(s->last_key, s->counting.lower, sizeof(s->last_key));
-        tn_mysql_statement_close(&s->statement);
-        return TN_OK;
-    }
-    s->residue_at = 0;
+    tn_status status = tn_mysql_count_next(&s->counting, why);
+    if (status != TN_STORE || !s->store->db.is_lost)
+        return status;
+    TN_TRY(reconnect(s, why));
     return tn_mysql_count_next(&s->counting, why);
 }
 
-static tn_status next_residue(mysql_scan *s, tn_store_rows *out, tn_buf *why)
+/* The next range of which something is to be read: its residues, or, from one on of
+ * which most would be, everything. */
+static tn_status open_range(mysql_scan *s, tn_buf *why)
 {
-    bool row = false;
-    while (s->is_counting && out->count == 0) {
-        if (s->has_page) {
-            TN_TRY(tn_mysql_fetch(&s->statement, &row, why));
-            s->has_page = row;
-            out->count = row;
-            if (row)
-                tn_mysql_row_read(&s->row, &s->statement);
-            continue;
+    const tn_mysql_counting *c = &s->counting;
+    while (!tn_mysql_count_is_at_end(c)) {
+        TN_TRY(count_range(s, why));
+        if (c->residue_count > 0 && !c->is_useless) {
+            read_from(s, c->has_lower ? c->lower : NULL);
+            return TN_OK;
         }
-        bool is_left = s->residue_at < s->counting.residue_count;
-        tn_status status = is_left ? open_batch(s, why) : open_range(s, why);
-        if (status == TN_STORE && s->store->db.is_lost && !s->store->in_chunk) {
-            TN_TRY(reconnect(s, why));
-            status = is_left ? open_batch(s, why) : open_range(s, why);
-        }
-        TN_TRY(status);
     }
+    s->is_counting = false;
+    if (c->is_useless)
+        read_from(s, c->has_lower ? c->lower : NULL);
     return TN_OK;
 }
 
@@ -318,8 +305,12 @@ static tn_status store_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
 {
     mysql_scan *s = (mysql_scan *)base;
     *out = (tn_store_rows){&s->row.row, 0, false};
-    TN_TRY(next_residue(s, out, why));
-    return out->count > 0 ? TN_OK : next_row(s, out, why);
+    for (;;) {
+        TN_TRY(next_row(s, out, why));
+        if (out->count > 0 || !s->is_counting)
+            return TN_OK;
+        TN_TRY(open_range(s, why));
+    }
 }
 
 static tn_status store_key(tn_scan *base, const tn_store_row *row, tn_value *out)
@@ -352,6 +343,7 @@ static void store_scan_close(tn_scan *base)
     store->scan_count--;
     if (store->db.writes && !store->in_chunk && store->scan_count == 0)
         tn_mysql_try(&store->db, "COMMIT");
+    tn_arena_free(&s->filter_arena);
     tn_arena_free(&s->key_arena);
     tn_arena_free(&s->arena);
     tn_resize(store->memory, s, sizeof(*s), 0);
@@ -397,9 +389,9 @@ static tn_status open_steps(mysql_scan *s, tn_buf *why)
     TN_TRY(tn_mysql_row_init(&s->row, &s->table, s->request, &s->arena, why));
     const tn_push_table *push = s->request->push;
     s->has_counting = push != NULL && push->is_exact && s->is_walked &&
-                      s->request->only_key.data == NULL && !store->in_chunk &&
-                      tn_mysql_is_renderable(push);
-    s->is_counting = s->has_counting;
+                      store->url.counts && s->request->only_key.data == NULL &&
+                      !store->in_chunk && tn_mysql_is_renderable(push);
+    s->is_counting = s->is_at_end = s->has_counting;
     if (!s->has_counting)
         return TN_OK;
     return tn_mysql_count_init(&s->counting, &store->db, &s->row, push);
@@ -418,6 +410,7 @@ static tn_status store_scan_open(tn_store *base, const tn_scan_request *request,
                       .page_rows = PAGE_FIRST};
     tn_arena_init(&s->arena, store->memory);
     tn_arena_init(&s->key_arena, store->memory);
+    tn_arena_init(&s->filter_arena, store->memory);
     store->scan_count++;
     tn_status status = open_steps(s, why);
     if (status != TN_OK)
@@ -521,7 +514,8 @@ static tn_str store_remark(tn_store *base)
     .list = store_list, .describe = store_describe, .scan = store_scan_open,           \
     .next = store_next, .key = store_key, .undeclared_name = store_undeclared_name,    \
     .scan_close = store_scan_close, .remark = store_remark, .erase = &tn_mysql_erase,  \
-    .declared = store_declared, .counted = store_counted
+    .declared = store_declared, .counted = store_counted,                              \
+    .put_grants = tn_mysql_put_grants
 
 const tn_store_ops tn_mysql_ops = {
     MYSQL_READING,

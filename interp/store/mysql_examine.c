@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { OBSTACLES_MAX = 64, REFERENCES_MAX = 1024, DENIED = 1227 };
+enum { OBSTACLES_MAX = 64, REFERENCES_MAX = 1024 };
 
 typedef struct exam {
     tn_mysql_store *store;
@@ -132,16 +132,26 @@ static tn_status examine_triggers(exam *e)
 }
 
 static const char privilege_sql[] =
-    "SELECT count(*) FROM (SELECT 1 FROM information_schema.user_privileges WHERE"
+    "SELECT count(*), (SELECT count(*) FROM information_schema.user_privileges WHERE"
+    " privilege_type = 'PROCESS') FROM (SELECT 1 FROM"
+    " information_schema.user_privileges WHERE"
     " privilege_type = 'TRIGGER' UNION ALL SELECT 1 FROM"
     " information_schema.schema_privileges WHERE privilege_type = 'TRIGGER' AND"
     " DATABASE() LIKE table_schema UNION ALL SELECT 1 FROM"
     " information_schema.table_privileges WHERE privilege_type = 'TRIGGER' AND"
     " table_schema = DATABASE() AND table_name = ?) p";
 
+static const char hidden_references[] =
+    "may be referred to by tables that this user can't see: it needs the privilege "
+    "PROCESS (tenure grants DEPLOYMENT)";
+
 static tn_status examine_sight(exam *e)
 {
-    if (!e->db->writes || e->referred->is_sighted)
+    if (!e->db->writes)
+        return TN_OK;
+    if (!e->referred->sees_references)
+        TN_TRY(hinder_plainly(e, hidden_references));
+    if (e->referred->sees_triggers)
         return TN_OK;
     return hinder_plainly(e, "may have triggers that this user can't see: it needs "
                              "the privilege TRIGGER (tenure grants DEPLOYMENT)");
@@ -210,8 +220,10 @@ static tn_status find_sight(tn_mysql_store *store, tn_mysql_referred *out, tn_bu
 {
     tn_mysql_statement s = {.db = NULL};
     tn_status status = ask(&store->db, privilege_sql, out->table, &s, why);
-    if (status == TN_OK)
-        out->is_sighted = tn_mysql_read_int(&s, 0) > 0;
+    if (status == TN_OK) {
+        out->sees_triggers = tn_mysql_read_int(&s, 0) > 0;
+        out->sees_references = tn_mysql_read_int(&s, 1) > 0;
+    }
     tn_mysql_statement_close(&s);
     return status;
 }
@@ -281,21 +293,13 @@ static tn_status count_references(exam *e)
     static const char mysql[] = "SELECT count(*) FROM information_schema.innodb_foreign"
                                 " WHERE ref_name = concat(DATABASE(), '/', ?)";
     tn_mysql_statement s = {.db = NULL};
-    size_t len = e->why->len;
     int64_t seen = 0;
-    if (!e->db->writes)
+    if (!e->db->writes || !e->referred->sees_references)
         return TN_OK;
     tn_status status =
         ask(e->db, e->db->is_mariadb ? maria : mysql, e->table.name, &s, e->why);
-    unsigned error = s.last_error;
     int64_t count = status == TN_OK ? tn_mysql_read_int(&s, 0) : 0;
     tn_mysql_statement_close(&s);
-    if (status == TN_STORE && error == DENIED) {
-        e->why->len = len;
-        return hinder_plainly(e, "may be referred to by tables that this user can't "
-                                 "see: it needs the privilege PROCESS (tenure grants "
-                                 "DEPLOYMENT)");
-    }
     TN_TRY(status);
     for (uint32_t i = 0; i < e->referred->count; i++)
         seen += i == 0 || !tn_str_equal(e->referred->list[i].constraint,
@@ -343,22 +347,32 @@ static tn_status run_exam(exam *e)
     return count_references(e);
 }
 
-tn_status tn_mysql_examine(tn_store *store, const tn_erase_target *target,
-                           tn_arena *arena, tn_erase_exam *out, tn_buf *why)
+tn_status tn_mysql_examine_table(tn_mysql_store *store, const tn_erase_target *target,
+                                 tn_mysql_exam *out)
 {
-    exam e = {.store = tn_mysql_store_of(store),
-              .db = &tn_mysql_store_of(store)->db,
+    exam e = {.store = store,
+              .db = &store->db,
               .target = target,
-              .arena = arena,
-              .out = out,
-              .why = why};
-    *out = (tn_erase_exam){.obstacles = NULL};
-    e.obstacles = tn_arena_take_array(arena, OBSTACLES_MAX, sizeof(*e.obstacles));
-    e.children = tn_arena_take_array(arena, REFERENCES_MAX, sizeof(*e.children));
+              .arena = out->arena,
+              .out = &out->exam,
+              .why = out->why};
+    out->exam = (tn_erase_exam){.obstacles = NULL};
+    e.obstacles = tn_arena_take_array(out->arena, OBSTACLES_MAX, sizeof(*e.obstacles));
+    e.children = tn_arena_take_array(out->arena, REFERENCES_MAX, sizeof(*e.children));
     if (e.obstacles == NULL || e.children == NULL)
         return TN_NOMEM;
     TN_TRY(run_exam(&e));
-    out->obstacles = e.obstacles;
-    out->children = e.children;
+    out->exam.obstacles = e.obstacles;
+    out->exam.children = e.children;
+    out->table = e.table;
+    return TN_OK;
+}
+
+tn_status tn_mysql_examine(tn_store *store, const tn_erase_target *target,
+                           tn_arena *arena, tn_erase_exam *out, tn_buf *why)
+{
+    tn_mysql_exam found = {.arena = arena, .why = why};
+    TN_TRY(tn_mysql_examine_table(tn_mysql_store_of(store), target, &found));
+    *out = found.exam;
     return TN_OK;
 }

@@ -1,6 +1,7 @@
 #include "interp/store/mysql_render.h"
 #include "interp/calendar/instant.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { BOUNDED_MAX = 100 };
@@ -368,17 +369,15 @@ static void put_constant(renderer *r, const tn_value *value)
 
 /* --- leaves */
 
-/* CASE WHEN it is null THEN ... WHEN it is readable THEN */
-static void put_cases(renderer *r, const tn_pred *pred, const char *if_null, meaning m)
+/* 1 for null, 0 for readable, NULL for neither. */
+static void put_state(renderer *r, const tn_pred *pred, meaning m)
 {
     const tn_mysql_column *column = column_of(r, &pred->column);
     put(r, "CASE WHEN ");
     put_name(r, column);
-    put(r, " IS NULL THEN ");
-    put(r, if_null);
-    put(r, " WHEN ");
+    put(r, " IS NULL THEN 1 WHEN ");
     put_is_readable(r, column, m, &pred->column.how);
-    put(r, " THEN ");
+    put(r, " THEN 0 END");
 }
 
 static void put_equal(renderer *r, const tn_pred *pred, meaning m,
@@ -390,14 +389,13 @@ static void put_equal(renderer *r, const tn_pred *pred, meaning m,
             put(r, "NULL");
             return;
         }
-    put_cases(r, pred, "0", m);
     put_operand(r, column, m);
     put(r, " IN (");
     for (uint32_t i = 0; i < count; i++) {
         put(r, i > 0 ? "," : "");
         put_constant(r, &values[i]);
     }
-    put(r, ") END");
+    put(r, ")");
 }
 
 static void put_part(renderer *r, const tn_pred *pred, meaning m)
@@ -422,9 +420,8 @@ static void put_is_true(renderer *r, const tn_pred *pred, meaning m)
         put(r, "NULL");
         return;
     }
-    put_cases(r, pred, "NULL", m);
     put_name(r, column_of(r, &pred->column));
-    put(r, "+0=1 END");
+    put(r, "+0=1");
 }
 
 /* --- keys */
@@ -454,8 +451,59 @@ static bool key_value(const tn_mysql_column *column, tn_str key, tn_value *out)
     return true;
 }
 
-static void put_key_set(renderer *r, const tn_mysql_column *column,
-                        const tn_pred_keys *keys)
+static int compare_ints(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void put_run(renderer *r, const tn_mysql_column *column, int64_t first,
+                    int64_t last)
+{
+    put_name(r, column);
+    put(r, first == last ? "=" : " BETWEEN ");
+    put_int(r, first);
+    if (first == last)
+        return;
+    put(r, " AND ");
+    put_int(r, last);
+}
+
+/* Integers that follow each other, as keys mostly do, are asked for together; false:
+ * they hardly do. */
+static bool put_runs(renderer *r, const tn_mysql_column *column,
+                     const tn_pred_keys *keys)
+{
+    uint32_t count = 0, run_count = 0;
+    int64_t *list = tn_arena_take_array(r->sql->arena, keys->count, sizeof(*list));
+    for (uint32_t i = 0; list != NULL && i < keys->count; i++) {
+        tn_value value;
+        if (!key_value(column, keys->list[i], &value))
+            continue;
+        if (value.kind != TN_KIND_INT)
+            return false;
+        list[count++] = value.as.integer;
+    }
+    if (list == NULL || count == 0)
+        return false;
+    qsort(list, count, sizeof(*list), compare_ints);
+    for (uint32_t i = 0; i < count; i++)
+        run_count += i == 0 || list[i] - 1 != list[i - 1];
+    if (run_count * 4 > count && run_count > 4)
+        return false;
+    for (uint32_t i = 0, first = 0; i < count; i++) {
+        if (i + 1 < count && list[i] + 1 == list[i + 1])
+            continue;
+        put(r, first > 0 ? " OR " : "(");
+        put_run(r, column, list[first], list[i]);
+        first = i + 1;
+    }
+    put(r, ")");
+    return true;
+}
+
+static void put_key_list(renderer *r, const tn_mysql_column *column,
+                         const tn_pred_keys *keys)
 {
     bool is_first = true;
     for (uint32_t i = 0; i < keys->count; i++) {
@@ -473,6 +521,13 @@ static void put_key_set(renderer *r, const tn_mysql_column *column,
         tn_mysql_sql_value(r->sql, &value);
     }
     put(r, is_first ? "0" : ")");
+}
+
+static void put_key_set(renderer *r, const tn_mysql_column *column,
+                        const tn_pred_keys *keys)
+{
+    if (column->type != TN_MYSQL_INTEGER || !put_runs(r, column, keys))
+        put_key_list(r, column, keys);
 }
 
 /* Each key with its own bound. */
@@ -537,16 +592,13 @@ static void put_leaf(renderer *r, const tn_pred *pred)
     } else if (m == MEANS_NOTHING) {
         put(r, "NULL");
     } else if (pred->op == TN_PRED_NULL) {
-        put_cases(r, pred, "1", m);
-        put(r, "0 END");
+        put_state(r, pred, m);
     } else if (pred->op == TN_PRED_EQUAL) {
         put_equal(r, pred, m, pred->value, 1);
     } else if (pred->op == TN_PRED_IN) {
         put_equal(r, pred, m, pred->value->as.list->items, pred->value->as.list->count);
     } else if (pred->op == TN_PRED_LESS_EQUAL) {
-        put_cases(r, pred, "NULL", m);
         put_up_to(r, column, m, &pred->column.how, pred->value);
-        put(r, " END");
     } else if (pred->op == TN_PRED_IS_TRUE) {
         put_is_true(r, pred, m);
     } else {
@@ -554,25 +606,178 @@ static void put_leaf(renderer *r, const tn_pred *pred)
     }
 }
 
-void tn_mysql_render(renderer *r, const tn_pred *pred)
+void tn_mysql_render_word(renderer *r, const tn_mysql_leaves *leaves, uint32_t word)
 {
-    bool is_and = pred->op == TN_PRED_AND;
-    if (pred->op == TN_PRED_NOT || is_and || pred->op == TN_PRED_OR) {
-        put(r, pred->op == TN_PRED_NOT ? "(NOT " : "(");
-        for (uint32_t i = 0; i < pred->part_count; i++) {
-            put(r, i == 0 ? "" : is_and ? " AND " : " OR ");
-            tn_mysql_render(r, pred->parts[i]);
-        }
-        put(r, ")");
-    } else if (pred->op == TN_PRED_UNSURE) {
-        put(r, "NULL");
-    } else if (pred->op <= TN_PRED_TRUE) {
-        put(r, pred->op == TN_PRED_TRUE ? "1" : "0");
-    } else {
-        put(r, "(");
-        put_leaf(r, pred);
-        put(r, ")");
+    uint32_t first = word * TN_MYSQL_LEAVES_IN_WORD;
+    int64_t factor = 1;
+    for (uint32_t i = 0; i < TN_MYSQL_LEAVES_IN_WORD && first + i < leaves->count;
+         i++, factor *= 4) {
+        tn_buf_put_format(&r->sql->text, "%s%lld*IFNULL((", i > 0 ? "+" : "",
+                          (long long)factor);
+        put_leaf(r, leaves->list[first + i]);
+        put(r, "),2)");
     }
+}
+
+uint32_t tn_mysql_word_count(const tn_mysql_leaves *leaves)
+{
+    uint32_t count = leaves->count == 0 ? 1 : leaves->count;
+    return (count + TN_MYSQL_LEAVES_IN_WORD - 1) / TN_MYSQL_LEAVES_IN_WORD;
+}
+
+static bool is_same_text(tn_str a, tn_str b)
+{
+    return tn_str_equal(a, b);
+}
+
+static bool is_same_value(const tn_value *a, const tn_value *b)
+{
+    if (a == b)
+        return true;
+    if (a == NULL || b == NULL || a->kind != b->kind)
+        return false;
+    switch (a->kind) {
+    case TN_KIND_TIMESTAMP:
+        return tn_instant_compare(a->as.instant, b->as.instant) == 0;
+    case TN_KIND_DATE: return a->as.day == b->as.day;
+    case TN_KIND_INT: return a->as.integer == b->as.integer;
+    case TN_KIND_UINT: return a->as.unsigned_integer == b->as.unsigned_integer;
+    case TN_KIND_STRING:
+    case TN_KIND_BYTES: return is_same_text(a->as.text, b->as.text);
+    case TN_KIND_NULL:
+    case TN_KIND_UNREADABLE:
+    case TN_KIND_BOOL:
+    case TN_KIND_DOUBLE:
+    case TN_KIND_DURATION:
+    case TN_KIND_LIST:
+    case TN_KIND_MAP:
+    case TN_KIND_TYPE:
+    case TN_KIND_OPTIONAL:
+    case TN_KIND_COUNT: break;
+    }
+    return false;
+}
+
+static bool is_same_keys(const tn_pred_keys *a, const tn_pred_keys *b)
+{
+    if (a == b)
+        return true;
+    if (a == NULL || b == NULL || a->count != b->count || a->has_null != b->has_null ||
+        (a->up_to == NULL) != (b->up_to == NULL))
+        return false;
+    for (uint32_t i = 0; i < a->count; i++)
+        if (!is_same_text(a->list[i], b->list[i]) ||
+            (a->up_to != NULL && !is_same_value(&a->up_to[i], &b->up_to[i])))
+            return false;
+    return true;
+}
+
+/* A column's decoding differs only where it is another column, or of another use. */
+static bool is_same_leaf(const tn_pred *a, const tn_pred *b)
+{
+    return a->op == b->op && a->column.number == b->column.number &&
+           a->column.how.type == b->column.how.type &&
+           a->column.how.encoding == b->column.how.encoding &&
+           a->bounded.number == b->bounded.number &&
+           is_same_value(a->value, b->value) && is_same_keys(a->keys, b->keys);
+}
+
+static uint32_t find_leaf(const tn_mysql_leaves *leaves, const tn_pred *leaf)
+{
+    for (uint32_t i = 0; i < leaves->count; i++)
+        if (is_same_leaf(leaves->list[i], leaf))
+            return i;
+    return TN_NONE;
+}
+
+static void add_leaf(tn_mysql_leaves *leaves, const tn_pred *leaf)
+{
+    if (find_leaf(leaves, leaf) != TN_NONE)
+        return;
+    leaves->overflows |= leaves->count == TN_MYSQL_LEAVES_MAX;
+    if (!leaves->overflows)
+        leaves->list[leaves->count++] = leaf;
+}
+
+/* The question for the state of the column that a leaf compares. */
+static tn_pred state_of(const tn_pred *leaf)
+{
+    return (tn_pred){.op = TN_PRED_NULL, .column = leaf->column};
+}
+
+static bool has_state(const tn_pred *leaf)
+{
+    return leaf->op > TN_PRED_NULL && leaf->op != TN_PRED_KEYED;
+}
+
+void tn_mysql_collect(tn_mysql_leaves *leaves, const tn_pred *pred)
+{
+    for (uint32_t i = 0; i < pred->part_count; i++)
+        tn_mysql_collect(leaves, pred->parts[i]);
+    if (pred->op < TN_PRED_NULL)
+        return;
+    add_leaf(leaves, pred);
+    tn_pred state = state_of(pred);
+    if (!has_state(pred) || leaves->overflows || find_leaf(leaves, &state) != TN_NONE)
+        return;
+    leaves->states[leaves->state_count] = state;
+    add_leaf(leaves, &leaves->states[leaves->state_count++]);
+}
+
+static tn_pred_truth digit_of(const tn_mysql_leaves *leaves, const tn_pred *leaf,
+                              const tn_mysql_answers *answers)
+{
+    uint32_t number = find_leaf(leaves, leaf);
+    if (TN_NEVER(number == TN_NONE))
+        return TN_PRED_SAYS_UNSURE;
+    uint32_t bit = 2 * (number % TN_MYSQL_LEAVES_IN_WORD);
+    int64_t digit = answers->words[number / TN_MYSQL_LEAVES_IN_WORD] >> bit & 3;
+    return digit == 0   ? TN_PRED_SAYS_NO
+           : digit == 1 ? TN_PRED_SAYS_YES
+                        : TN_PRED_SAYS_UNSURE;
+}
+
+/* What was compared counts only where the value is readable. */
+static tn_pred_truth answer_leaf(const tn_mysql_leaves *leaves, const tn_pred *leaf,
+                                 const tn_mysql_answers *answers)
+{
+    tn_pred state = state_of(leaf);
+    tn_pred_truth is_null =
+        has_state(leaf) ? digit_of(leaves, &state, answers) : TN_PRED_SAYS_NO;
+    if (is_null == TN_PRED_SAYS_UNSURE)
+        return is_null;
+    if (is_null == TN_PRED_SAYS_YES)
+        return leaf->op == TN_PRED_EQUAL || leaf->op == TN_PRED_IN
+                   ? TN_PRED_SAYS_NO
+                   : TN_PRED_SAYS_UNSURE;
+    return digit_of(leaves, leaf, answers);
+}
+
+tn_pred_truth tn_mysql_answer(const tn_mysql_leaves *leaves, const tn_pred *pred,
+                              const tn_mysql_answers *answers)
+{
+    if (pred->op >= TN_PRED_NULL)
+        return answer_leaf(leaves, pred, answers);
+    if (pred->op == TN_PRED_UNSURE)
+        return TN_PRED_SAYS_UNSURE;
+    if (pred->op <= TN_PRED_TRUE)
+        return pred->op == TN_PRED_TRUE ? TN_PRED_SAYS_YES : TN_PRED_SAYS_NO;
+    if (pred->op == TN_PRED_NOT) {
+        tn_pred_truth part = tn_mysql_answer(leaves, pred->parts[0], answers);
+        if (part == TN_PRED_SAYS_UNSURE)
+            return part;
+        return part == TN_PRED_SAYS_NO ? TN_PRED_SAYS_YES : TN_PRED_SAYS_NO;
+    }
+    bool is_and = pred->op == TN_PRED_AND;
+    tn_pred_truth sum = is_and ? TN_PRED_SAYS_YES : TN_PRED_SAYS_NO;
+    for (uint32_t i = 0; i < pred->part_count; i++) {
+        tn_pred_truth part = tn_mysql_answer(leaves, pred->parts[i], answers);
+        if (part == (is_and ? TN_PRED_SAYS_NO : TN_PRED_SAYS_YES))
+            return part;
+        if (part == TN_PRED_SAYS_UNSURE)
+            sum = part;
+    }
+    return sum;
 }
 
 static uint64_t count_keys(const tn_pred *pred)

@@ -31,6 +31,10 @@ static inline tn_mysql_store *tn_mysql_store_of(tn_store *store)
     return (tn_mysql_store *)store;
 }
 
+/* mysql_grants.c */
+void tn_mysql_put_grants(tn_str location, const tn_store_grant *list, uint32_t count,
+                         bool writes, tn_buf *out);
+
 extern const tn_erase_ops tn_mysql_erase;
 extern const tn_store_ops tn_mysql_writing_ops;
 

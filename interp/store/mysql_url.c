@@ -78,6 +78,14 @@ static tn_status read_tls(tn_str value, tn_mysql_url *out, tn_buf *why)
     return TN_OK;
 }
 
+static tn_status read_count(tn_str value, tn_mysql_url *out, tn_buf *why)
+{
+    out->counts = tn_str_equal(value, TN_STR("server"));
+    if (!out->counts && !tn_str_equal(value, TN_STR("here")))
+        return complain(why, "says count= and neither server nor here");
+    return TN_OK;
+}
+
 static tn_status read_option(tn_str option, tn_arena *arena, tn_mysql_url *out,
                              tn_buf *why)
 {
@@ -96,6 +104,8 @@ static tn_status read_option(tn_str option, tn_arena *arena, tn_mysql_url *out,
             return take_text(option, arena, texts[i].to);
     if (tn_str_equal(name, TN_STR("tls")))
         return read_tls(option, out, why);
+    if (tn_str_equal(name, TN_STR("count")))
+        return read_count(option, out, why);
     if (tn_str_equal(name, TN_STR("timeout"))) {
         if (!read_number(option, SECONDS_MAX, &out->answer_seconds))
             return complain(why, "has a timeout that is no number of seconds");
@@ -174,6 +184,7 @@ static tn_status parse(tn_str text, tn_arena *arena, tn_mysql_url *out, tn_buf *
     }
     TN_TRY(read_host(host, arena, out, why));
     TN_TRY(take_text(database, arena, &out->database));
+    out->counts = !is_this_machine(out);
     return read_options(options, arena, out, why);
 }
 

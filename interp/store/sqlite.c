@@ -10,6 +10,7 @@ typedef struct sqlite_store {
     const tn_allocator *memory;
     tn_arena arena; /* the path */
     tn_sqlite_db db;
+    tn_sqlite_known known; /* of a store that is erased from */
 } sqlite_store;
 
 /* The columns of the statement: the wanted ones, the undeclared ones, the key's. */
@@ -301,6 +302,7 @@ static void sqlite_close(tn_store *base)
         return;
     tn_sqlite_db_close(&store->db);
     tn_arena_free(&store->arena);
+    tn_arena_free(&store->known.arena);
     tn_resize(store->memory, store, sizeof(*store), 0);
 }
 
@@ -373,6 +375,7 @@ tn_status tn_sqlite_store_open(const tn_store_config *config, const tn_store_ops
         return TN_NOMEM;
     *store = (sqlite_store){.base = {ops}, .memory = config->memory};
     tn_arena_init(&store->arena, config->memory);
+    tn_arena_init(&store->known.arena, config->memory);
     tn_str path = tn_arena_copy(&store->arena, config->location);
     tn_status status = TN_NOMEM;
     if (path.data != NULL)
@@ -387,4 +390,9 @@ tn_status tn_sqlite_store_open(const tn_store_config *config, const tn_store_ops
 const tn_sqlite_db *tn_sqlite_store_db(const tn_store *store)
 {
     return &((const sqlite_store *)store)->db;
+}
+
+tn_sqlite_known *tn_sqlite_store_known(tn_store *store)
+{
+    return &((sqlite_store *)store)->known;
 }

@@ -3,7 +3,8 @@
  *
  *   sqlite_examine  what a table is, and what hinders
  *   sqlite_marker   the two tables that tenure keeps in the database, and opening
- *   sqlite_erase    a chunk
+ *   sqlite_chunk    a chunk (its own header has the parts of it)
+ *   sqlite_erase    the tables of operations
  *
  * Tables with a rowid are gone through by it, those without by their primary key. The
  * database gets two tables:
@@ -35,6 +36,16 @@ TN_MUST_USE tn_status tn_sqlite_store_open(const tn_store_config *config,
                                            tn_buf *why);
 const tn_sqlite_db *tn_sqlite_store_db(const tn_store *store);
 
+/* What a table is, for as long as the database's schema is this one. */
+typedef struct tn_sqlite_known {
+    tn_arena arena;
+    const tn_erase_target *target; /* NULL: nothing is known */
+    int64_t schema;                /* its version */
+    tn_sqlite_table table;
+    tn_erase_exam exam;
+} tn_sqlite_known;
+tn_sqlite_known *tn_sqlite_store_known(tn_store *store);
+
 /* --- helpers of the parts */
 
 TN_MUST_USE tn_status tn_sqlite_run(const tn_sqlite_db *db, const char *sql,
@@ -47,6 +58,9 @@ TN_MUST_USE tn_status tn_sqlite_step(const tn_sqlite_db *db, sqlite3_stmt *state
 /* Another number whenever another connection committed something. */
 TN_MUST_USE tn_status tn_sqlite_version(const tn_sqlite_db *db, int64_t *out,
                                         tn_buf *why);
+/* Another number whenever anybody changed the schema. */
+TN_MUST_USE tn_status tn_sqlite_schema(const tn_sqlite_db *db, int64_t *out,
+                                       tn_buf *why);
 /* Texts are borrowed until the next step. */
 tn_str tn_sqlite_text(sqlite3_stmt *row, int column);
 

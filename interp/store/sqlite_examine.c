@@ -49,15 +49,26 @@ tn_str tn_sqlite_text(sqlite3_stmt *row, int column)
     return (tn_str){text, text == NULL ? 0 : (size_t)sqlite3_column_bytes(row, column)};
 }
 
-tn_status tn_sqlite_version(const tn_sqlite_db *db, int64_t *out, tn_buf *why)
+static tn_status ask_number(const tn_sqlite_db *db, tn_str sql, int64_t *out,
+                            tn_buf *why)
 {
     sqlite3_stmt *query = NULL;
     bool row = false;
-    TN_TRY(tn_sqlite_db_prepare(db, TN_STR("PRAGMA data_version"), &query, why));
+    TN_TRY(tn_sqlite_db_prepare(db, sql, &query, why));
     tn_status status = tn_sqlite_step(db, query, &row, why);
     *out = row ? sqlite3_column_int64(query, 0) : 0;
     sqlite3_finalize(query);
     return status;
+}
+
+tn_status tn_sqlite_version(const tn_sqlite_db *db, int64_t *out, tn_buf *why)
+{
+    return ask_number(db, TN_STR("PRAGMA data_version"), out, why);
+}
+
+tn_status tn_sqlite_schema(const tn_sqlite_db *db, int64_t *out, tn_buf *why)
+{
+    return ask_number(db, TN_STR("PRAGMA schema_version"), out, why);
 }
 
 tn_status tn_sqlite_current(tn_store *store, int64_t *version, tn_buf *why)

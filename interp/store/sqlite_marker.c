@@ -46,10 +46,6 @@ static tn_status open_writing(tn_sqlite_db *db, const char *path,
     tn_status status = code == SQLITE_OK ? TN_OK : tn_sqlite_db_fail(db, code, why);
     if (status == TN_OK)
         status = set_up(db, why);
-    if (status == TN_OK && sqlite3_db_readonly(db->handle, "main") != 0) {
-        tn_buf_put_text(why, "it cannot be written to");
-        status = TN_STORE;
-    }
     if (status != TN_OK)
         tn_sqlite_db_close(db);
     return status;
@@ -140,6 +136,10 @@ tn_status tn_sqlite_prepare_marks(tn_store *store, const tn_erase_permit *permit
     const tn_sqlite_db *db = tn_sqlite_store_db(store);
     assert(permit != NULL);
     (void)permit;
+    if (sqlite3_db_readonly(db->handle, "main") != 0) {
+        tn_buf_put_text(why, "it cannot be written to");
+        return TN_STORE;
+    }
     TN_TRY(tn_sqlite_run(db, "PRAGMA foreign_keys=ON", why));
     TN_TRY(tn_sqlite_run(db, "BEGIN IMMEDIATE", why));
     tn_status status = write_marks(db, ledger, why);

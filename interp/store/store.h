@@ -129,11 +129,19 @@ typedef struct tn_store_rows {
 /* Names beyond this many are counted as one, "…": a record stream may invent them. */
 enum { TN_SCAN_UNDECLARED_MAX = 1024 };
 
+/* What is done with an object. */
+typedef struct tn_store_grant {
+    tn_str object;
+    bool deletes;
+    const tn_str *redacted; /* columns that are nulled or replaced */
+    uint32_t redacted_count;
+} tn_store_grant;
+
 enum { TN_STORE_OPS_VERSION = 4 };
 
 /* Grows at its end alone; `version` says how far it reaches. What reads: version 1;
- * `erase`: version 2; `remark`: version 3; `expiry`, `declared` and `counted`:
- * version 4. */
+ * `erase`: version 2; `remark`: version 3; `expiry`, `declared`, `counted`
+ * and `put_grants`: version 4. */
 struct tn_store_ops {
     uint32_t version;
     uint32_t capabilities; /* TN_STORE_ */
@@ -177,6 +185,11 @@ struct tn_store_ops {
      * `describe`, empty where one has none; NULL: this kind of store declares none. */
     tn_status (*declared)(tn_store *store, tn_str object, tn_arena *arena,
                           const tn_str **types, tn_buf *why);
+
+    /* The least that a user of the store needs, as statements that give it: to read
+     * these objects, and, with `writes`, to erase from them. NULL: it has no users. */
+    void (*put_grants)(tn_str location, const tn_store_grant *list, uint32_t count,
+                       bool writes, tn_buf *out);
 
     /* After the last row: what was counted instead; false: all rows were given. NULL:
      * it never counts. */

@@ -80,7 +80,8 @@ typedef enum tn_decl_kind {
     TN_DECL_EVERY,     /* every category { ... } */
     TN_DECL_CONDITION, /* condition N ["..."] on E [require C] */
     TN_DECL_TEST,      /* test "..." { ... } */
-    TN_DECL_STORE,     /* store N = KIND "where" | env NAME [feeds M, N] */
+    TN_DECL_STORE,     /* store N = KIND ("where" | env NAME | read env NAME write env
+                          NAME) [feeds M, N] */
     TN_DECL_FACTS,     /* entity E from STORE NOUN "NAME" key K { maps } */
     TN_DECL_BIND       /* bind C { targets } */
 } tn_decl_kind;
@@ -138,6 +139,9 @@ typedef struct tn_decl {
 
     tn_name store_kind; /* STORE: sqlite, ...; FACTS: the store's name */
     tn_name env;        /* STORE: env NAME (then text is absent) */
+    tn_name read_word;  /* STORE: read env NAME write env NAME; `read`, to be checked */
+    tn_name write_word;
+    tn_name write_env;
     tn_name noun;       /* FACTS: table, ... */
     tn_text object;     /* FACTS: its name */
     tn_name key;        /* FACTS */

@@ -228,8 +228,9 @@ X(tn_of, of_equal)
 static bool deployment_parts_equal(const tn_decl *a, const tn_decl *b)
 {
     return names(a->store_kind, b->store_kind) && names(a->env, b->env) &&
-           names(a->noun, b->noun) && texts(a->object, b->object) &&
-           names(a->key, b->key) && mapping_equal_all(a->maps, b->maps) &&
+           names(a->write_env, b->write_env) && names(a->noun, b->noun) &&
+           texts(a->object, b->object) && names(a->key, b->key) &&
+           mapping_equal_all(a->maps, b->maps) &&
            target_equal_all(a->targets, b->targets);
 }
 

@@ -317,7 +317,12 @@ static void period_cell(tn_printer *p, const tn_decl *decl, size_t cell)
 
 static void print_location(tn_printer *p, const tn_decl *decl)
 {
-    if (decl->env.text.data != NULL) {
+    if (decl->write_env.text.data != NULL) {
+        tn_print(p, "read env ");
+        tn_print_name(p, decl->env);
+        tn_print(p, " write env ");
+        tn_print_name(p, decl->write_env);
+    } else if (decl->env.text.data != NULL) {
         tn_print(p, "env ");
         tn_print_name(p, decl->env);
     } else {

@@ -120,32 +120,23 @@ static bool find_way(tn_diff_change *change)
     return order != 0;
 }
 
-static bool is_doubted(const tn_pair_fate *fate)
-{
-    return fate->verdict.decision == TN_FLAG &&
-           fate->verdict.reason != TN_REASON_FLAGGED;
-}
-
+/* What is flagged stays until a person has looked, so that is longer than to be gone.
+ */
 static tn_status note_due(search *s, bool *differs)
 {
     tn_diff_change change = change_of(s, TN_DIFF_DUE);
-    const tn_pair_fate *was = &change.fates[TN_PAIR_OLD],
-                       *is = &change.fates[TN_PAIR_NEW];
-    *differs = true;
-    if (is_doubted(was) != is_doubted(is)) {
-        change.what = TN_DIFF_FLAG;
-        return note(s, change);
-    }
+    bool was_flagged = change.fates[TN_PAIR_OLD].verdict.decision == TN_FLAG;
+    bool is_flagged = change.fates[TN_PAIR_NEW].verdict.decision == TN_FLAG;
     for (uint32_t side = 0; side < TN_PAIR_SIDES; side++)
         set_end(&change, side, change.fates[side].is_gone,
                 change.fates[side].verdict.due);
-    bool flag = (was->verdict.decision == TN_FLAG) != (is->verdict.decision == TN_FLAG);
-    if (flag)
-        change.what = TN_DIFF_FLAG;
-    *differs = find_way(&change) || flag;
-    if (flag && !change.has_end[TN_PAIR_OLD] && !change.has_end[TN_PAIR_NEW])
+    *differs = find_way(&change) || was_flagged != is_flagged;
+    if (was_flagged == is_flagged)
+        return *differs ? note(s, change) : TN_OK;
+    change.what = TN_DIFF_FLAG;
+    if (!change.has_end[TN_PAIR_OLD] && !change.has_end[TN_PAIR_NEW])
         change.way = TN_DIFF_OTHER;
-    return *differs ? note(s, change) : TN_OK;
+    return note(s, change);
 }
 
 static tn_status note_deadline(search *s)
@@ -156,6 +147,7 @@ static tn_status note_deadline(search *s)
         if (!fate->is_gone)
             return TN_OK;
         set_end(&change, side, fate->verdict.has_deadline, fate->verdict.deadline);
+        change.clause[side] = fate->last;
     }
     return find_way(&change) ? note(s, change) : TN_OK;
 }
@@ -454,9 +446,10 @@ bool tn_diff_has(const tn_diff *diff, tn_diff_way way)
 {
     for (uint32_t i = 0; i < diff->category_count; i++) {
         const tn_diff_category *c = &diff->categories[i];
-        bool other = c->state == TN_DIFF_ADDED || c->state == TN_DIFF_REMOVED ||
+        bool other = c->state == TN_DIFF_ADDED ||
                      c->place_count[TN_PAIR_OLD] + c->place_count[TN_PAIR_NEW] > 0;
-        if (other && way == TN_DIFF_OTHER)
+        if ((other && way == TN_DIFF_OTHER) ||
+            (c->state == TN_DIFF_REMOVED && way == TN_DIFF_LONGER))
             return true;
         for (uint32_t k = 0; k < c->change_count; k++)
             if (c->changes[k].way == way)

@@ -75,7 +75,7 @@ typedef struct tn_diff {
 TN_MUST_USE tn_status tn_diff_find(const tn_image *old_image, const tn_image *new_image,
                                    tn_arena *arena, tn_diff *out);
 
-/* Is there a change of this way? Categories that come or go, and places, are OTHER. */
+/* Is there a change of this way? */
 bool tn_diff_has(const tn_diff *diff, tn_diff_way way);
 
 /* "shorter", "due", "same": the words that programs read. Borrowed: static. */

@@ -1,5 +1,6 @@
 #include "interp/tools/diff_records.h"
 #include "interp/calendar/instant.h"
+#include "interp/eval/horizon.h"
 #include "interp/store/key.h"
 #include "interp/tools/value_json.h"
 
@@ -17,6 +18,12 @@ static int compare_due(const tn_verdict *a, const tn_verdict *b)
     return tn_instant_compare(a->due, b->due);
 }
 
+/* Is it gone some time, if nothing else happens? */
+static bool ends(const tn_verdict *v)
+{
+    return v->decision == TN_DELETE || tn_falls_due(v);
+}
+
 /* False: it fares the same. */
 static bool find_way(tn_diff_record *r)
 {
@@ -24,8 +31,11 @@ static bool find_way(tn_diff_record *r)
     r->way = TN_DIFF_OTHER;
     if (!r->is_there[TN_PAIR_OLD] || !r->is_there[TN_PAIR_NEW])
         return r->is_there[TN_PAIR_OLD] != r->is_there[TN_PAIR_NEW];
-    if ((was->decision == TN_FLAG) != (is->decision == TN_FLAG))
+    if ((was->decision == TN_FLAG) != (is->decision == TN_FLAG)) {
+        if (ends(was) || ends(is))
+            r->way = ends(was) ? TN_DIFF_LONGER : TN_DIFF_SHORTER;
         return true;
+    }
     int order = compare_due(is, was);
     if (order != 0)
         r->way = order < 0 ? TN_DIFF_SHORTER : TN_DIFF_LONGER;
@@ -50,6 +60,9 @@ static tn_status compare_record(void *user, const tn_judged *judged)
     if (!find_way(&record))
         return TN_OK;
     c->out->changed[record.way]++;
+    c->out->verdict_count +=
+        record.is_there[TN_PAIR_OLD] && record.is_there[TN_PAIR_NEW] &&
+        record.verdicts[TN_PAIR_OLD].decision != record.verdicts[TN_PAIR_NEW].decision;
     TN_TRY(tn_judged_key(judged, &key));
     return c->visitor->visit(c->visitor->user, &record);
 }

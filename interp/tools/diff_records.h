@@ -26,6 +26,7 @@ typedef struct tn_diff_place {
     const tn_bound *bound;
     uint64_t record_count;
     uint64_t changed[TN_DIFF_WAY_COUNT];
+    uint64_t verdict_count; /* of these, another verdict at the session's instant */
 } tn_diff_place;
 
 /* Called for each changed record; anything but TN_OK ends the reading. */

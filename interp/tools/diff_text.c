@@ -180,8 +180,9 @@ static void put_category(tn_buf *buf, const tn_diff *diff, const tn_diff_categor
     if (c->state == TN_DIFF_ADDED)
         tn_buf_put_text(buf, "  other: a new category\n");
     if (c->state == TN_DIFF_REMOVED)
-        tn_buf_put_text(buf, "  other: no longer a category: nothing says how long its "
-                             "records are retained\n");
+        tn_buf_put_text(buf,
+                        "  longer: no longer a category: nothing says how long its "
+                        "records are retained\n");
     if (c->state == TN_DIFF_UNFOUND)
         tn_buf_put_format(buf,
                           "  no difference found: its clauses differ, and %u records "

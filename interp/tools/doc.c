@@ -259,6 +259,58 @@ static void put_decl(tn_doc_writer *w, uint32_t module, const tn_decl *decl)
     }
 }
 
+/* --- its words: what purposes, legal bases and periods of its own are called */
+
+/* "Purpose run: ..."; nothing for what is no word. */
+static const char *word_of(const tn_decl *decl)
+{
+    if (decl->kind == TN_DECL_PURPOSE)
+        return "Purpose ";
+    if (decl->kind == TN_DECL_BASIS)
+        return "Legal basis ";
+    return decl->kind == TN_DECL_PERIOD ? "Period " : NULL;
+}
+
+static void put_word(tn_doc_writer *w, const tn_decl *decl)
+{
+    tn_buf_put_text(&w->text, word_of(decl));
+    tn_buf_put(&w->text, decl->name.text);
+    tn_buf_put_text(&w->text, ": ");
+    tn_buf_put(&w->text, decl->text.text);
+    if (decl->kind == TN_DECL_BASIS && decl->reference != NULL) {
+        tn_buf_put_text(&w->text, " (a case of ");
+        tn_buf_put(&w->text, decl->reference->text);
+        tn_buf_put_char(&w->text, ')');
+    }
+    for (const tn_term *term = decl->period; term != NULL; term = term->next) {
+        tn_buf_put_text(&w->text, term != decl->period      ? " + "
+                                  : decl->text.text.len > 0 ? ", "
+                                                            : "");
+        tn_buf_put(&w->text, tn_source_slice(w->model->sources, term->at));
+    }
+    tn_page_list_item(&w->page, tn_doc_phrase(w), decl->doc);
+}
+
+static void put_words(tn_doc_writer *w, const tn_module *module)
+{
+    bool any = false;
+    for (const tn_decl *decl = module->file->decls; decl != NULL; decl = decl->next) {
+        if (word_of(decl) == NULL)
+            continue;
+        if (!any) {
+            tn_page_heading(&w->page, w->level + 1,
+                            TN_STR("Purposes, legal bases and periods"), TN_STR(""));
+            tn_page_list_begin(&w->page);
+        }
+        any = true;
+        put_word(w, decl);
+    }
+    if (any)
+        tn_page_list_end(&w->page);
+}
+
+/* --- the module */
+
 static bool is_own(const tn_module *module, const tn_decl *wanted)
 {
     for (const tn_decl *decl = module->file->decls; decl != NULL; decl = decl->next)
@@ -279,6 +331,7 @@ static void put_module(tn_doc_writer *w, uint32_t number)
         if (category->module == number && !is_own(module, category->decl))
             tn_doc_category(w, category);
     }
+    put_words(w, module);
 }
 
 /* --- the whole */

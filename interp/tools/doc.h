@@ -4,7 +4,8 @@
  * Or the record of processing activities of GDPR Art. 30(1), category by category.
  *
  * Clauses are the sentences of say.h. Doc comments are printed as remarks: they say
- * which section a rule comes from, and what is only the policy's reading of it.
+ * which section a rule comes from, and what is only the policy's reading of it. Where
+ * the model has a deployment, its copies are named too.
  *
  * Owns: nothing; appends to the caller's buffer. Fails: NOMEM. Threads: free. */
 #ifndef TN_TOOLS_DOC_H

@@ -148,6 +148,7 @@ static void put_where(tn_doc_writer *w, const tn_category *category)
     tn_page_list_end(&w->page);
     put_origin(w, category, TN_ASPECT_STORED);
     put_remark(w, category, TN_ASPECT_STORED);
+    tn_doc_bindings(w, category);
 }
 
 /* --- how long */

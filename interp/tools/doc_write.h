@@ -28,6 +28,10 @@ void tn_doc_place(tn_doc_writer *w, tn_span at);
  * (doc_category.c). */
 void tn_doc_category(tn_doc_writer *w, const tn_category *category);
 
+/* Where its copies are in the deployment, and which of them outlive a deadline; nothing
+ * without one (doc_deployment.c). */
+void tn_doc_bindings(tn_doc_writer *w, const tn_category *category);
+
 /* The table with a row for each category of the module; nothing if there is none. */
 void tn_doc_overview(tn_doc_writer *w, uint32_t module);
 

@@ -284,6 +284,23 @@ static uint32_t deciding_clause(const tn_pair_side *s, const tn_pair_fate *fate)
     return v->clause;
 }
 
+/* No deadline is before the due: then the clause of the due gives it. */
+static uint32_t deadline_clause(const tn_pair_side *s, const tn_pair_fate *fate)
+{
+    const tn_clause_result *results = tn_decider_clauses(s->decider);
+    uint32_t first = s->category->clauses.first;
+    const tn_verdict *v = &fate->verdict;
+    for (uint32_t i = 0; fate->is_gone && i < s->category->clauses.count; i++) {
+        uint32_t kind = s->image->clauses[first + i].kind;
+        bool moves = kind != TN_CLAUSE_DUTY_PERIOD && kind != TN_CLAUSE_DUTY_UNTIL &&
+                     kind != TN_CLAUSE_REDACT;
+        if (moves && results[i].state == TN_STATE_AT &&
+            tn_instant_compare(results[i].deadline, v->deadline) == 0)
+            return first + i;
+    }
+    return fate->clause;
+}
+
 static tn_status decide_side(tn_pair *pair, uint32_t side)
 {
     tn_pair_side *s = &pair->sides[side];
@@ -306,6 +323,7 @@ static tn_status decide_side(tn_pair *pair, uint32_t side)
                     (v->decision == TN_KEEP && v->has_due &&
                      (v->reason == TN_REASON_RETAINED || v->reason == TN_REASON_DUTY));
     fate->clause = deciding_clause(s, fate);
+    fate->last = deadline_clause(s, fate);
     return TN_OK;
 }
 

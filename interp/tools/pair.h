@@ -52,6 +52,7 @@ typedef struct tn_pair_fate {
     tn_verdict verdict; /* far ahead; redact and doubts are not in it */
     bool is_gone;       /* deleted, at `verdict.due` */
     uint32_t clause;    /* that gives the due, a duty too; else the verdict's */
+    uint32_t last;      /* that gives the deadline; else the same */
 } tn_pair_fate;
 
 typedef struct tn_pair_side {

@@ -252,6 +252,36 @@ static void add_constants(collector *c, uint32_t side)
 
 /* --- all of them */
 
+/* Values that are not nothing, for conditions that nothing breaks. */
+static void add_usual(collector *c)
+{
+    const tn_value one = {.kind = TN_KIND_INT, .as = {.integer = 1}};
+    const tn_value unsigned_one = {.kind = TN_KIND_UINT, .as = {.unsigned_integer = 1}};
+    const tn_value text = {.kind = TN_KIND_STRING, .as = {.text = TN_STR("a")}};
+    switch (c->slot->type) {
+    case TN_FIELD_INT: add(c, one); return;
+    case TN_FIELD_UINT: add(c, unsigned_one); return;
+    case TN_FIELD_STRING: add(c, text); return;
+    case TN_FIELD_LIST:
+        add_list_of(c, text);
+        add_list_of(c, one);
+        return;
+    case TN_FIELD_DYN:
+        add(c, text);
+        add(c, one);
+        return;
+    case TN_FIELD_BOOL:
+    case TN_FIELD_DOUBLE:
+    case TN_FIELD_BYTES:
+    case TN_FIELD_TIMESTAMP:
+    case TN_FIELD_DATE:
+    case TN_FIELD_EVENT:
+    case TN_FIELD_DURATION:
+    case TN_FIELD_MAP:
+    case TN_FIELD_TYPE_COUNT: return;
+    }
+}
+
 /* The plainest value: there, and of no consequence. */
 static void add_plain(collector *c)
 {
@@ -298,6 +328,7 @@ tn_status tn_pair_values_of(const tn_pair *pair, uint32_t slot, tn_pair_values *
         add_events(&c);
     for (uint32_t side = 0; side < TN_PAIR_SIDES; side++)
         add_constants(&c, side);
+    add_usual(&c);
     if (type == TN_FIELD_TIMESTAMP || type == TN_FIELD_DATE)
         add_dates(&c);
     if (type == TN_FIELD_TIMESTAMP || type == TN_FIELD_DATE || c.slot->is_event)

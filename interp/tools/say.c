@@ -14,10 +14,18 @@ static void put(const speaker *s, const char *text)
     tn_buf_put_text(s->out, text);
 }
 
+/* "1 year, 6 months and 3 days" */
 static void put_period(const speaker *s, tn_period period)
 {
-    char text[TN_PERIOD_TEXT_MAX];
-    tn_buf_put(s->out, (tn_str){text, tn_period_format(period, text)});
+    char room[TN_PERIOD_TEXT_MAX];
+    tn_str text = {room, tn_period_format(period, room)};
+    for (bool first = true; text.len > 0; first = false) {
+        size_t end = tn_str_find(text, TN_STR(" + "));
+        bool last = end == SIZE_MAX;
+        put(s, first ? "" : last ? " and " : ", ");
+        tn_buf_put(s->out, tn_str_slice(text, 0, last ? text.len : end));
+        text = tn_str_slice(text, last ? text.len : end + 3, SIZE_MAX);
+    }
 }
 
 void tn_say_slot(tn_buf *out, const tn_model *model, const tn_category *category,

@@ -5,6 +5,7 @@ Each row runs the two programs one after the other, BENCH_PAIRS times (at least 
 takes the ratio of the user CPU that each says its work took; both must count the same,
 or the run fails. A peer that cannot be built here is skipped, and said to be. The results
 are in $BUILD/bench_cel.json."""
+import array
 import json
 import os
 import random
@@ -17,6 +18,7 @@ BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
 PAIRS = max(5, int(os.environ.get("BENCH_PAIRS", "7")))
 CONDITIONS = 10_000
 ROWS = 300_000
+ROUNDS = 10
 DATA = f"{BUILD}/bench"
 TENURE = f"{BUILD}/tests/bench/cel"
 CEL_GO = f"{BUILD}/tests/bench/cel_go"
@@ -57,25 +59,38 @@ def build_go():
     return build.stderr.strip()[-300:] if build.returncode != 0 else None
 
 
-def run(command):
+def run(*command):
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True,
-                          env=dict(os.environ, GOMAXPROCS="1"))
-    answer = json.loads(done.stdout)
-    return answer["count"], answer["ns"]
+                          env=dict(os.environ, GOMAXPROCS="1", BENCH_PAIRS="1",
+                                   BENCH_ROWS=str(ROWS)))
+    return json.loads(done.stdout)
 
 
-def measure(name, ours, peer, units, target):
+def each(program, what, path, rounds, units):
+    """Measures a program: how often its answer was true, and nanoseconds for each unit."""
+    def measured():
+        answer = run(program, *what, path, str(rounds))
+        return answer["count"], answer["ns"] / (rounds * units)
+    return measured
+
+
+def columns():
+    answer = run(f"{BUILD}/tests/bench/columns", "condition")
+    return answer["flag"] * ROUNDS, answer["pairs"][0][0]
+
+
+def measure(name, ours, peer, target):
     """Ratios above 1: the peer takes longer (targets "at least"), or we do ("within")."""
     ratios, times, peers = [], [], []
     for _ in range(PAIRS):
-        count, ours_ns = run(ours)
-        peer_count, peer_ns = run(peer)
+        count, ours_ns = ours()
+        peer_count, peer_ns = peer()
         if count != peer_count:
             sys.exit(f"bench: {name}: {count} against {peer_count}")
         faster = target.startswith("at least")
         ratios.append(peer_ns / ours_ns if faster else ours_ns / peer_ns)
-        times.append(ours_ns / units)
-        peers.append(peer_ns / units)
+        times.append(ours_ns)
+        peers.append(peer_ns)
     row = {"name": name, "pairs": PAIRS, "count": count, "target": target,
            "ratio_min": round(min(ratios), 3),
            "ratio_median": round(statistics.median(ratios), 3),
@@ -86,29 +101,55 @@ def measure(name, ours, peer, units, target):
     return row
 
 
+def dump_columns():
+    """The rows of the columns' bench, as lines."""
+    run_in = dict(os.environ, BENCH_ROWS=str(ROWS))
+    folder = f"{DATA}/columns"
+    os.makedirs(folder, exist_ok=True)
+    subprocess.run([f"{BUILD}/tests/bench/columns", "dump", folder], check=True, env=run_in)
+
+    def texts(name):
+        with open(f"{folder}/{name}_offsets", "rb") as file:
+            offsets = array.array("i", file.read())
+        with open(f"{folder}/{name}s", "rb") as file:
+            data = file.read()
+        return [data[a:b] for a, b in zip(offsets, offsets[1:])]
+    with open(f"{folder}/rows", "wb") as out:
+        for result, user in zip(texts("result"), texts("user")):
+            out.write(result + b"\t" + user + b"\n")
+    return f"{folder}/rows"
+
+
+def against_cel_go(rows, conditions):
+    def decide(path):
+        return each(CEL_GO, ["decide"], path, ROUNDS, ROWS)
+    yield measure("compile 10,000, cel-go / tenure",
+                  each(TENURE, ["compile"], conditions, 2, CONDITIONS),
+                  each(CEL_GO, ["compile"], conditions, 2, CONDITIONS), "at least 20")
+    yield measure("one condition, cel-go / tenure",
+                  each(TENURE, ["decide"], rows, ROUNDS, ROWS), decide(rows), "at least 6")
+    yield measure("over columns, cel-go / tenure", columns, decide(dump_columns()),
+                  "at least 20")
+
+
 def main():
     make_data()
     go_is_missing = build_go()
     rows, conditions = f"{DATA}/rows", f"{DATA}/conditions"
     print(f"conditions, user CPU, {PAIRS} pairs")
     print(f"{'':34} {'least':>8} {'median':>8} {'ns each':>9} {'peer ns':>9}   target")
-    done, decisions = [], 10 * ROWS
+    done = []
     if go_is_missing:
         print(f"skipped: against cel-go: {go_is_missing}")
     else:
-        done.append(measure("compile 10,000, cel-go / tenure",
-                            [TENURE, "compile", conditions, "2"],
-                            [CEL_GO, "compile", conditions, "2"], 2 * CONDITIONS,
-                            "at least 20"))
-        done.append(measure("one condition, cel-go / tenure",
-                            [TENURE, "decide", rows, "10"],
-                            [CEL_GO, "decide", rows, "10"], decisions, "at least 6"))
-    done.append(measure("one condition, tenure / C", [TENURE, "decide", rows, "10"],
-                        [f"{BUILD}/tests/bench/limit_cel", rows, "10"], decisions,
+        done += against_cel_go(rows, conditions)
+    done.append(measure("one condition, tenure / C",
+                        each(TENURE, ["decide"], rows, ROUNDS, ROWS),
+                        each(f"{BUILD}/tests/bench/limit_cel", [], rows, ROUNDS, ROWS),
                         "within 4"))
     done.append(measure("a regular expression, tenure / RE2",
-                        [TENURE, "match", rows, "10"],
-                        [f"{BUILD}/tests/bench/limit_re2", rows, "10"], decisions,
+                        each(TENURE, ["match"], rows, ROUNDS, ROWS),
+                        each(f"{BUILD}/tests/bench/limit_re2", [], rows, ROUNDS, ROWS),
                         "within 1.2"))
     with open(f"{BUILD}/bench_cel.json", "w", encoding="utf-8") as out:
         json.dump({"rows": done}, out, indent=2)

@@ -30,9 +30,19 @@ def folder():
         shutil.rmtree(path)
 
 
+def environment():
+    """An extension built with AddressSanitizer wants its runtime loaded first."""
+    if "address" not in os.environ.get("SANITIZE", ""):
+        return None
+    runtime = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True,
+                             text=True, check=True).stdout.strip()
+    return dict(os.environ, LD_PRELOAD=runtime)
+
+
 def run(*command, cwd=None, stdin="", code=0):
+    env = environment() if command[0] == "sqlite3" else None
     done = subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, text=True,
-                          check=False, timeout=300)
+                          check=False, timeout=300, env=env)
     assert code is None or done.returncode == code, \
         f"exit code {done.returncode}\n{done.stdout}{done.stderr}"
     return done.stdout + done.stderr if code != 0 else done.stdout

@@ -115,8 +115,8 @@ def test_records_are_counted_and_listed():
         old, new, d = deployed(at, {"1 year": "6 months"})
         said = tenure("diff", "--json", "--records", d, "--at", AT, old, new).json()
         place = said["places"][0]
-        equal((place["records"], place["shorter"], place["longer"], place["other"]),
-              (6, 3, 0, 0))
+        equal((place["records"], place["shorter"], place["longer"], place["other"],
+               place["verdicts"]), (6, 3, 0, 0, 1))
         equal([(c["record"], c["old"]["verdict"], c["new"]["verdict"])
                for c in place["changes"]],
               [(1, "keep", "keep"), (2, "keep", "delete"), (4, "keep", "keep")])
@@ -129,7 +129,7 @@ def test_records_as_text_name_each_and_count_all():
         said = tenure("diff", "--records", d, "--at", AT, old, new).out
         contains(said, "2: keep (retained), due 2027-03-01T00:00:00Z; "
                        "now delete (expired), due 2026-09-01T00:00:00Z")
-        contains(said, "of 6 records: 3 shorter, 0 longer, 0 other")
+        contains(said, "of 6 records: 3 shorter, 0 longer, 0 other; now another verdict: 1")
 
 
 def test_records_agree_with_eval():
@@ -160,3 +160,21 @@ def test_a_field_the_deployment_does_not_bind_is_told():
                                                         "extra == 'x'"})
         said = tenure("diff", "--records", d, "--at", AT, old, new)
         contains(said.err, "does not bind field `extra`")
+
+
+def test_what_nothing_describes_any_more_is_longer():
+    with folder() as at:
+        second = ("category second \"S\" of customer {\n    fields { made : timestamp }\n"
+                  "    stored in db as primary\n    retain 1 day from made\n}\n")
+        old = write(f"{at}/old.tenure", POLICY + second)
+        new = write(f"{at}/new.tenure", POLICY)
+        contains(tenure("diff", old, new).out, "longer: no longer a category")
+        tenure("diff", "--forbid", "longer", old, new, code=1)
+        tenure("diff", "--forbid", "shorter", old, new)
+        tenure("diff", "--forbid", "longer", new, old)
+
+
+def test_what_is_flagged_instead_of_deleted_is_longer():
+    with folder() as at:
+        found = changes(at, {"1 year from made": "1 year from made\n    flag when kind == 'x'"})
+        equal(found, [("longer", "flag", None)])

@@ -173,6 +173,44 @@ def test_deferrals_and_overrides():
     contains(out, "group/base.tenure:30:5")
 
 
+def test_a_deployment_says_where_the_copies_are():
+    policy = '''module m "M"
+import std.gdpr
+entity customer "C" { event gone }
+purpose p "P"
+category note "Note" of customer {
+    fields { made : timestamp @created }
+    purpose p
+    basis std.gdpr.contract
+    stored in db as primary, db as backup
+    retain 1 year from made then delete within 30 days
+    on customer.gone delete after 5 days within 30 days
+    retain at most 2 years from made
+}
+'''
+    deployment = '''deployment d of m
+store lite = sqlite "x.db"
+entity customer from lite table "c" key id { gone = gone }
+bind m.note {
+    db as primary to lite table "notes" { customer = c }
+    db as backup unmanaged "nightly dumps" expires 28 days
+}
+'''
+    with folder() as path:
+        write(f"{path}/m.tenure", policy)
+        write(f"{path}/d.tenure", deployment)
+        out = tenure("doc", f"{path}/m.tenure", f"{path}/d.tenure").out
+        contains(out, "In deployment d:")
+        contains(out, 'db (primary) is table "notes" of the sqlite store lite.')
+        contains(out, "db (backup) is nightly dumps, which no program reaches: a copy lives on there for "
+                 "28 days after a record is deleted.")
+        equal(out.count("That is longer than the"), 2)
+        contains(out, "That is longer than the 30 days there are to delete: Once customer.gone happens")
+        contains(out, "That is longer than the 0 days there are to delete: Each record is kept for at most")
+        check(Page(html_of(f"{path}/m.tenure", f"{path}/d.tenure")))
+        assert "In deployment" not in tenure("doc", f"{path}/m.tenure").out
+
+
 def test_article_30_says_what_is_missing():
     out = tenure("doc", "--article-30", "policies/kyc").out
     contains(out, "| (e) Transfers to third countries | The policy does not say. |")

@@ -179,3 +179,30 @@ def test_wrong_times_are_refused():
         contains(tenure("forecast", d, "--at", AT, "--until", "soon", code=2).err, "no day")
         contains(tenure("forecast", d, "--at", AT, "--until", "2200-01-01", code=2).err,
                  "--by week or month")
+
+
+def test_holds_mean_the_same_to_another_policy():
+    rows = ROWS + """
+alter table customer add column held_from text;
+alter table customer add column held_until text;
+insert into customer values
+  (4, null, null, '2026-01-01T00:00:00Z', null),
+  (5, null, 0, '2026-01-01T00:00:00Z', '2026-02-01T00:00:00Z'),
+  (6, null, 0, 'sometime', null),
+  (7, null, 7, '2026-01-01T00:00:00Z', null),
+  (8, null, 7, '2027-01-01T00:00:00Z', '2028-01-01T00:00:00Z'),
+  (9, null, 1, 'sometime', 'never');
+insert into log select rid + 100 * n, n, made, kind from log,
+  (select 4 as n union select 5 union select 6 union select 7 union select 8 union select 9)
+  where customer_id = 1;
+"""
+    with folder() as at:
+        write(f"{at}/p.tenure", POLICY)
+        database(f"{at}/d.db", rows)
+        d = write(f"{at}/d.tenure", (DEPLOYMENT % os.path.abspath(at)).replace(
+            "    hold = held\n", "    hold = held\n    hold_from = held_from\n"
+                                 "    hold_until = held_until\n"))
+        plain = forecast(d, "--until", "2027-03-01", "--by", "month")
+        assert plain[0]["held"] > 10 and plain[0]["flagged"] > 10, plain[0]
+        other = write(f"{at}/q.tenure", POLICY)
+        equal(forecast(d, "--until", "2027-03-01", "--by", "month", "--policy", other), plain)

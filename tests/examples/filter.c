@@ -23,7 +23,7 @@ static int filter(tenure_decider *decider)
     char *line = NULL, time[64], level[16];
     size_t room = 0;
     while (getline(&line, &room, stdin) > 0) {
-        tenure_verdict verdict;
+        tn_verdict verdict;
         time[0] = level[0] = '\0';
         sscanf(line, "%63s %15s", time, level);
         tenure_decider_fields(decider)[0] = tenure_str(str(time));

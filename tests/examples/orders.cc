@@ -97,7 +97,7 @@ Facts load_buyers(const tenure_policy *policy)
 void decide(tenure_decider *decider, const std::vector<Order> &orders)
 {
     for (const Order &order : orders) {
-        tenure_verdict verdict;
+        tn_verdict verdict;
         tenure_decider_keys(decider)[0] = tenure_int(order.buyer);
         tenure_decider_fields(decider)[0] = tenure_str(view(order.placed));
         tenure_decider_fields(decider)[1] = tenure_double(order.total);

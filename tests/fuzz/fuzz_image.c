@@ -17,7 +17,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,
                                unsigned seed);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 
-enum { PEAK_PER_BYTE = 40, PEAK_BASE = 1 << 20, CATEGORIES = 16 };
+enum { LOAD_BASE = 4096, CATEGORIES = 16 };
 
 static const char policy_text[] =
     "module t \"T\"\nimport std.gdpr\npurpose p \"w\"\n"
@@ -63,7 +63,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     image_use use = test_use_image((tn_str){bytes, size}, CATEGORIES);
     if (use.failed || use.left_bytes != 0 ||
         (use.status != TN_OK && use.why[0] == '\0') ||
-        use.peak_bytes > PEAK_BASE + PEAK_PER_BYTE * size)
+        use.load_bytes > LOAD_BASE + TEST_LOAD_PER_BYTE * size ||
+        use.peak_bytes > TEST_USE_BASE + TEST_USE_PER_BYTE * size)
         abort();
     free(bytes);
     return 0;

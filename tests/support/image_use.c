@@ -1,4 +1,5 @@
 #include "tests/support/image_use.h"
+#include "tests/support/batch_use.h"
 #include "tests/support/memory.h"
 
 #include <stdio.h>
@@ -51,7 +52,7 @@ static tenure_value value_of(tenure_type type, const tenure_value items[4])
 
 static tn_status decide(tenure_decider *decider)
 {
-    tenure_verdict verdict;
+    tn_verdict verdict;
     tn_str text;
     tn_status status = tenure_decide(decider, TENURE_WANT_ALL, &verdict);
     if (status == TN_OK)
@@ -91,7 +92,7 @@ static tn_status use_category(const tenure_run *run, uint32_t category,
     if (status == TN_OK)
         status = decide(decider);
     tenure_decider_free(decider);
-    return status;
+    return status == TN_OK ? test_use_batch(run, category, placement) : status;
 }
 
 static tn_status use_categories(const tenure_run *run, uint32_t most)
@@ -142,6 +143,7 @@ image_use test_use_image(tn_str bytes, uint32_t most)
     config.report = hear;
     config.user = &use;
     use.status = tenure_policy_load(&config, bytes, &policy);
+    use.load_bytes = memory.peak_bytes;
     if (use.status == TN_OK) {
         use.failed = use_policy(policy, most) != TN_OK;
         tenure_policy_free(policy);

@@ -220,6 +220,7 @@ static tn_status make_plan(test_world *world, tn_eval *eval, tn_ledger *ledger)
 {
     static const tn_eval_filter all = {TN_NONE, NULL, 0};
     tn_plan_options how = {.secret = &world->secret,
+                           .has_key = true,
                            .ledger = ledger,
                            .now = world->now,
                            .most_targets = world->most_targets,

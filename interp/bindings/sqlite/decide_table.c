@@ -219,7 +219,7 @@ static int vtab_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
 static int vtab_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int number)
 {
     const sql_source *from = ((cursor *)base)->source;
-    const tenure_verdict *v = source_verdict(from);
+    const tn_verdict *v = source_verdict(from);
     switch (number) {
     case RECORD: source_result_record(from, context); break;
     case VERDICT:

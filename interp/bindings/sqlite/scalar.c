@@ -145,7 +145,7 @@ static sql_seat *open_record(sqlite3_context *context, int count,
 }
 
 static bool decide(sqlite3_context *context, sql_seat *seat, unsigned wants,
-                   tenure_verdict *verdict)
+                   tn_verdict *verdict)
 {
     tn_status status = tenure_decide(seat->decider, wants, verdict);
     if (status != TN_OK)
@@ -155,7 +155,7 @@ static bool decide(sqlite3_context *context, sql_seat *seat, unsigned wants,
 
 void sql_verdict(sqlite3_context *context, int count, sqlite3_value **values)
 {
-    tenure_verdict verdict;
+    tn_verdict verdict;
     sql_seat *seat = open_record(context, count, values);
     if (seat != NULL && decide(context, seat, 0, &verdict))
         sqlite3_result_text(context, tn_decision_text(verdict.decision), -1,
@@ -164,7 +164,7 @@ void sql_verdict(sqlite3_context *context, int count, sqlite3_value **values)
 
 void sql_reason(sqlite3_context *context, int count, sqlite3_value **values)
 {
-    tenure_verdict verdict;
+    tn_verdict verdict;
     sql_seat *seat = open_record(context, count, values);
     if (seat != NULL && decide(context, seat, 0, &verdict))
         sqlite3_result_text(context, tn_reason_text(verdict.reason), -1, SQLITE_STATIC);
@@ -172,7 +172,7 @@ void sql_reason(sqlite3_context *context, int count, sqlite3_value **values)
 
 void sql_due(sqlite3_context *context, int count, sqlite3_value **values)
 {
-    tenure_verdict verdict;
+    tn_verdict verdict;
     sql_seat *seat = open_record(context, count, values);
     if (seat != NULL && decide(context, seat, TENURE_WANT_TIMES, &verdict))
         result_instant(context, verdict.has_due, verdict.due);

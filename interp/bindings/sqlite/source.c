@@ -21,7 +21,7 @@ struct sql_source {
     int column_count;
     char *record_column; /* own; NULL: the rowid */
     unsigned wants;
-    tenure_verdict verdict;
+    tn_verdict verdict;
 };
 
 static tn_str view(const char *text)
@@ -349,7 +349,7 @@ int source_next(sql_source *source, bool *more, char **why)
     return SQLITE_ERROR;
 }
 
-const tenure_verdict *source_verdict(const sql_source *source)
+const tn_verdict *source_verdict(const sql_source *source)
 {
     return &source->verdict;
 }

@@ -32,7 +32,7 @@ void source_close(sql_source *source);
 /* To the next record, and decides it; *more is false at the end. */
 int source_next(sql_source *source, bool *more, char **why);
 
-const tenure_verdict *source_verdict(const sql_source *source);
+const tn_verdict *source_verdict(const sql_source *source);
 const tenure_policy *source_policy(const sql_source *source);
 /* What names the record, as the result of a function. */
 void source_result_record(const sql_source *source, sqlite3_context *context);

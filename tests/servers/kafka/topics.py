@@ -189,8 +189,8 @@ def test_the_message_s_own_time_key_and_place_can_be_bound():
     with folder() as place:
         make_topic("own")
         world = World(place, "own")
-        text = (DEPLOYMENT % "own").replace("who\n", "`$key`\n")
-        write(world.deployment, text.replace("ts as unix_s", "`$timestamp`"))
+        text = (DEPLOYMENT % "own").replace("who\n", "`kafka.key`\n")
+        write(world.deployment, text.replace("ts as unix_s", "`kafka.timestamp`"))
         producer = Producer({"bootstrap.servers": PLACE})
         for days, key in ((40, b"1"), (5, b"1"), (40, b"2"), (40, b"9")):
             producer.produce("own", b"{}", key=key, timestamp=(NOW - days * DAY) * 1000)
@@ -226,17 +226,29 @@ def test_the_front_goes_up_to_the_first_record_that_stays():
         contains(found.out, "9 of them behind a record that stays: "
                             "5 behind offset 10 of partition 0 (hold), "
                             "4 behind offset 0 of partition 2 (retained)")
+        contains(found.out, "BREACH    nothing else clears what is blocked")
         contains(found.out, "17 records to be erased")
         done = world.apply()
         contains(done.out, "17 of 17 deleted, 9 blocked behind records that stay")
         contains(done.out, "0 due and still there; erasure: unreadable")
         equal([marks("front", p) for p in range(3)], [(10, 16), (7, 8), (0, 5)])
         equal(world.erased(), (17, 0))
-        equal(world.count()["records"], 11)
+        equal(world.count()["records"], 12)
         # and nothing more when it is tried again
         world.plan()
         contains(world.apply().out, "0 due and still there")
         equal(world.erased(), (17, 0))
+
+
+def test_what_is_blocked_is_cleared_by_the_topic_s_own_age():
+    with folder() as place:
+        make_topic("aged", retention_ms=20 * DAY * 1000)
+        world = World(place, "aged")
+        produce("aged", [(0, entry(5)), (0, entry(40))])
+        found = world.plan()
+        contains(found.out, "1 behind offset 0 of partition 0 (retained); "
+                            "retention.ms = 1728000000 clears them by itself")
+        equal("BREACH" in found.out, False)
 
 
 def test_each_record_can_be_proven():

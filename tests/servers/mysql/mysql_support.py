@@ -106,6 +106,18 @@ entity customer from db table "customer" key id {
 bind demo.item { mysql as primary to db table "item" { customer = customer_id } }
 """
 
+DIGITS = "(SELECT 0 n " + "".join(f"UNION SELECT {i} " for i in range(1, 10)) + ")"
+THOUSAND = (f"(SELECT a.n + 10 * b.n + 100 * c.n AS n FROM {DIGITS} a, {DIGITS} b, {DIGITS} c) t")
+NUMBERS = (f"(SELECT a.n + 10 * b.n + 100 * c.n + 1000 * d.n AS n FROM {DIGITS} a, {DIGITS} b,"
+           f" {DIGITS} c, {DIGITS} d) t")
+CUSTOMERS = ("CREATE TABLE customer(id INT PRIMARY KEY, gone_at VARCHAR(40), held TEXT);"
+             "INSERT INTO customer VALUES (1, NULL, NULL), (2, NULL, 'yes'),"
+             " (3, '2025-06-01T00:00:00Z', NULL);")
+ITEMS = "CREATE TABLE item(id INT PRIMARY KEY, customer_id INT, made VARCHAR(40), kind TEXT);"
+# of every three, one is held, one of a customer who is gone, one only old
+MANY = (CUSTOMERS + ITEMS + "INSERT INTO item SELECT n, n % 3 + 1, '2025-01-01T00:00:00Z', 'k'"
+        f" FROM {NUMBERS};")
+
 
 def policy(place, text=POLICY, deployment=DEPLOYMENT):
     """A policy and a deployment of it; the deployment's path."""

@@ -55,7 +55,7 @@ static tenure_decider *decider_of(const tenure_run *run, const char *category,
 static const char *decide(tenure_decider *decider)
 {
     static char out[64];
-    tenure_verdict v;
+    tn_verdict v;
     assert_int_equal(tenure_decide(decider, 0, &v), TN_OK);
     snprintf(out, sizeof(out), "%s %s", tn_decision_text(v.decision),
              tn_reason_text(v.reason));
@@ -309,7 +309,7 @@ static void test_api__a_record_is_decided_by_slots(void **state)
     (void)state;
     tenure_policy *policy = compile();
     tenure_run *run;
-    tenure_verdict v;
+    tn_verdict v;
     tn_instant made;
     assert_int_equal(tenure_run_new(policy, now, &run), TN_OK);
     assert_int_equal(tenure_run_set_facts(run, 0, NULL), TN_OK);

@@ -1,4 +1,5 @@
 /* api: eight threads over one policy and one run; `make tsan` watches them. */
+#include "tests/support/batch_use.h"
 #include "tests/unit/api/support.h"
 
 #include <pthread.h>
@@ -25,7 +26,7 @@ static tn_status decide_records(worker *w, tenure_decider *d)
     tenure_value *fields = tenure_decider_fields(d);
     for (int i = 0; i < RECORDS; i++) {
         tenure_value tag = tenure_str(tags_text[i % 7 == 0]);
-        tenure_verdict v;
+        tn_verdict v;
         fields[MADE] = tenure_at((tn_instant){now.seconds - i * 86400, 0});
         fields[TAGS] = (tenure_value){TENURE_LIST, {.items = {&tag, 1}}};
         fields[ATTRS].kind = TENURE_MAP;
@@ -53,6 +54,8 @@ static tn_status work(worker *w)
     if (status == TN_OK)
         snprintf(w->said, sizeof(w->said), "%.*s", (int)said.len, said.data);
     tenure_decider_free(d);
+    if (status == TN_OK)
+        status = test_use_batch(w->run, 0, TENURE_NONE);
     if (status == TN_OK)
         status = tenure_policy_model(w->policy, &said);
     if (status == TN_OK)

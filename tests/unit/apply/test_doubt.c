@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <sqlite3.h>
@@ -212,6 +213,89 @@ static void test_doubt__no_store_is_accepted_without_its_reason(void **s)
     }
 }
 
+/* --- places that look alike */
+
+static void test_doubt__two_parts_of_one_table_are_two_places(void **s)
+{
+    test_world world;
+    tn_apply_report report;
+    (void)s;
+    test_world_open(
+        &world,
+        HEAD "category orders \"T\" of customer @personal {\n"
+             "  fields { made : timestamp @created  note : string  ip : string }\n"
+             "  purpose sales  basis std.gdpr.contract\n"
+             "  stored in db as primary and backup\n  retain 1 year from made\n}\n",
+        DEPLOYMENT("bind shop.orders {\n"
+                   "  db as primary to db table \"orders\" where (ip == \"a\")"
+                   " { customer = customer_id }\n"
+                   "  db as backup to db table \"orders\" where (ip == \"b\")"
+                   " { customer = customer_id }\n}\n"),
+        TABLES "UPDATE orders SET ip = CASE WHEN id IN ('ä40', 'ä50', 'ä60') THEN 'b'"
+               " WHEN id = 'ä70' THEN 'c' ELSE 'a' END");
+    world.options.chunk_rows = 20;
+    world.stop_after = 7;
+    test_world_plan(&world);
+    assert_int_equal(test_world_try_apply(&world, NULL), TN_STOPPED);
+    world.stop_after = 0;
+    test_world_apply(&world, &report);
+    check_count(&world, "1", ROWS - DUE + 1);
+    check_count(&world, "ip = 'b'", 0);
+    assert_int_equal(report.erased_count, DUE - 1);
+    assert_int_equal(test_world_ask_ledger(
+                         &world, "SELECT count(DISTINCT place) FROM entry WHERE kind ="
+                                 " 'outcome'"),
+                     2);
+    test_world_audit(&world);
+    test_world_close(&world);
+}
+
+static void test_doubt__one_database_under_two_names_is_refused(void **s)
+{
+    test_world world;
+    (void)s;
+    open_world(&world,
+               HEAD CATEGORY("orders", "retain 1 year from made")
+                   CATEGORY("records", "retain 20 years from made"),
+               DEPLOYMENT("store other = sqlite env DB\n" BIND(
+                   "orders") "bind shop.records { db as primary to other table "
+                             "\"orders\" { customer = customer_id } }\n"));
+    test_world_plan(&world);
+    check_refused(&world, "are the same");
+    check_count(&world, "1", ROWS);
+    test_world_close(&world);
+}
+
+/* --- facts that may only be read */
+
+static void test_doubt__facts_may_lie_where_nothing_can_be_written(void **s)
+{
+    test_world world;
+    char command[512];
+    (void)s;
+    open_world(&world, HEAD CATEGORY("orders", "retain 1 year from made"),
+               "deployment shop.demo of shop\nstore db = sqlite env DB\n"
+               "store facts = sqlite env FACTS\n"
+               "entity customer from facts table \"customer\" key id {\n"
+               "  terminated = terminated_at  hold = held\n}\n" BIND("orders"));
+    snprintf(command, sizeof(command), "cp %s %s/f.db && chmod 444 %s/f.db", world.db,
+             world.folder, world.folder);
+    assert_int_equal(system(command), 0);
+    bool is_root = geteuid() == 0; /* who may write everywhere */
+    snprintf(command, sizeof(command), "cd %s && chown 65534 . s.db l.key",
+             world.folder);
+    if (is_root)
+        assert_true(system(command) == 0 && seteuid(65534) == 0);
+    snprintf(command, sizeof(command), "%s/f.db", world.folder);
+    setenv("FACTS", command, 1);
+    test_world_plan(&world);
+    test_world_apply(&world, NULL);
+    if (is_root)
+        assert_int_equal(seteuid(0), 0);
+    check_count(&world, "1", ROWS - DUE);
+    test_world_close(&world);
+}
+
 /* --- a question that waits long for its answer */
 
 static bool answer_tomorrow(void *user, const tn_plan *plan)
@@ -245,6 +329,9 @@ int main(void)
         cmocka_unit_test(test_doubt__texts_of_other_encodings),
         cmocka_unit_test(test_doubt__a_chunk_whose_evidence_is_gone_is_not_copied),
         cmocka_unit_test(test_doubt__no_store_is_accepted_without_its_reason),
+        cmocka_unit_test(test_doubt__two_parts_of_one_table_are_two_places),
+        cmocka_unit_test(test_doubt__one_database_under_two_names_is_refused),
+        cmocka_unit_test(test_doubt__facts_may_lie_where_nothing_can_be_written),
         cmocka_unit_test(test_doubt__a_plan_that_expired_before_the_answer_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

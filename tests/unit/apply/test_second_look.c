@@ -127,6 +127,45 @@ static void test_second_look__two_categories_in_one_table(void **state)
     test_world_close(&world);
 }
 
+/* --- a table that is altered while the run goes on */
+
+static const char *alteration;
+
+static void alter(test_world *world)
+{
+    if (world->chunks == 3 && alteration != NULL)
+        test_world_sql(world, alteration);
+}
+
+static void test_second_look__an_altered_table_ends_the_run(void **state)
+{
+    static const char *const alterations[] = {
+        "ALTER TABLE orders ADD COLUMN x",
+        "CREATE TRIGGER t BEFORE DELETE ON orders BEGIN DELETE FROM customer; END",
+        "CREATE TABLE note(o REFERENCES orders ON DELETE CASCADE)",
+    };
+    (void)state;
+    for (size_t i = 0; i < TN_COUNT(alterations); i++) {
+        test_world world;
+        open_world(&world, HEAD, all, "'n'");
+        world.before_chunk = alter;
+        alteration = alterations[i];
+        test_world_plan(&world);
+        assert_int_equal(test_world_try_apply(&world, NULL), TN_STORE);
+        assert_non_null(strstr(test_world_why(&world), "was altered"));
+        alteration = NULL;
+        check_count(&world, "1", ROWS - 24); /* of the first three chunks */
+        assert_int_equal(test_world_ask(&world, "SELECT count(*) FROM customer"), 2);
+        assert_int_equal(test_world_ask_ledger(
+                             &world, "SELECT sum(json_extract(body, '$.count')) FROM "
+                                     "entry WHERE kind = 'outcome'"),
+                         24);
+        assert_int_equal(test_world_try_apply(&world, NULL), TN_REFUSED);
+        test_world_audit(&world);
+        test_world_close(&world);
+    }
+}
+
 /* --- more records than a plan holds */
 
 static void hold_all(test_world *world)
@@ -215,6 +254,7 @@ int main(void)
         cmocka_unit_test(test_second_look__what_came_in_behind_the_chunks_remains),
         cmocka_unit_test(test_second_look__what_came_back_under_its_key_is_no_survivor),
         cmocka_unit_test(test_second_look__two_categories_in_one_table),
+        cmocka_unit_test(test_second_look__an_altered_table_ends_the_run),
         cmocka_unit_test(test_second_look__survivors_of_records_beside_the_plan),
         cmocka_unit_test(test_second_look__all_go_though_some_lie_beside_the_plan),
         cmocka_unit_test(test_second_look__records_beside_the_plan_are_sealed_with_it),

@@ -43,12 +43,13 @@ static void test_policies__standard_library(void **state)
 {
     (void)state;
     test_model m;
-    const char *const texts[] = {"module m\nimport std.gdpr, std.dpv, std.consent\n",
-                                 NULL};
+    const char *const texts[] = {
+        "module m\nimport std.gdpr, std.dpv, std.consent, std.periods\n", NULL};
     test_model_check(&m, texts);
     assert_string_equal(test_model_findings(&m), "");
     assert_int_equal(m.model->bases.count, 16);
-    assert_int_equal(m.model->tables.count, 1);
+    assert_int_equal(m.model->tables.count, 3);
+    assert_int_equal(m.model->periods.count, 34);
     assert_true(m.model->modules.rows[0].from_std);
     test_model_free(&m);
 }

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { LINE_MAX_BYTES = 512, GROWN_MAX_BYTES = 64, PEAK_PER_BYTE = 40 };
+enum { LINE_MAX_BYTES = 512, GROWN_MAX_BYTES = 64 };
 
 typedef struct hostile {
     char *bytes;
@@ -233,7 +233,8 @@ static bool try_line(const test_policy *policy, char *line)
     memcpy(exact, h.bytes, h.len);
     image_use use = test_use_image((tn_str){exact, h.len}, 8);
     bool good = is_as_expected(&use, line) &&
-                use.peak_bytes <= PEAK_PER_BYTE * policy->bytes.len;
+                use.load_bytes <= TEST_LOAD_PER_BYTE * policy->bytes.len &&
+                use.peak_bytes <= TEST_USE_BASE + TEST_USE_PER_BYTE * policy->bytes.len;
     if (!good)
         print_error("# %s# gave: %s (%s)%s, %zu bytes at once\n", shown,
                     tn_status_text(use.status), use.why, use.failed ? ", failed" : "",

@@ -134,7 +134,7 @@ static PyObject *clause_new(const tenure_policy *policy, uint32_t number)
 }
 
 static PyObject *redact_new(const tenure_policy *policy, uint32_t category,
-                            const tenure_verdict *v)
+                            const tn_verdict *v)
 {
     PyObject *list = PyList_New(0);
     for (uint32_t i = 0; list != NULL && i < v->redact_count; i++) {
@@ -151,7 +151,7 @@ static PyObject *redact_new(const tenure_policy *policy, uint32_t category,
 
 /* (verdict, reason, clause, due, deadline, overdue, conflict, next_change, redact). */
 static PyObject *verdict_new(const tenure_policy *policy, uint32_t category,
-                             const tenure_verdict *v)
+                             const tn_verdict *v)
 {
     return Py_BuildValue(
         "(ssNNNNNNN)", tn_decision_text(v->decision), tn_reason_text(v->reason),
@@ -170,7 +170,7 @@ PyObject *run_decide_one(PyObject *self, PyObject *args)
     PyObject *record, *category, *placement;
     uint32_t where[2];
     value_room *room = NULL;
-    tenure_verdict verdict;
+    tn_verdict verdict;
     if (!PyArg_ParseTuple(args, "OUO", &record, &category, &placement) ||
         !find_category(run, category, placement, where))
         return NULL;
@@ -199,7 +199,7 @@ PyObject *run_decide_one(PyObject *self, PyObject *args)
 static PyObject *explain(tenure_decider *decider, unsigned flags, PyObject *name,
                          int json)
 {
-    tenure_verdict verdict;
+    tn_verdict verdict;
     tn_str text, said;
     if (!text_of(name, &text))
         return NULL;

@@ -314,7 +314,13 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static PyType_Slot slots[] = {{Py_tp_new, (void *)type_no_new},
+static const char type_doc[] =
+    "What a table was decided into: a row for each of its records.\n\n"
+    "Any library that reads __arrow_c_stream__ takes it: pyarrow.table(verdicts),\n"
+    "polars.DataFrame(verdicts). Its memory lives as long as anything made from it.";
+
+static PyType_Slot slots[] = {{Py_tp_doc, (void *)(uintptr_t)type_doc},
+                              {Py_tp_new, (void *)type_no_new},
                               {Py_tp_methods, methods},
                               {Py_tp_dealloc, (void *)dealloc},
                               {Py_sq_length, (void *)length},

@@ -311,7 +311,9 @@ class Run:
                      placement: Optional[str] = None,
                      name: str = "the record") -> Dict[str, Any]:
         """The same for programs, as libtenure(3) has it, with the policy's digest."""
-        return json.loads(self._run.explain(_record(record), category, placement, name, True))
+        found: Dict[str, Any] = json.loads(
+            self._run.explain(_record(record), category, placement, name, True))
+        return found
 
     def _columns(self, category: str, stated: Mapping[str, Union[str, Column]]) \
             -> List[Tuple[str, int, str]]:

@@ -1,10 +1,11 @@
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 version: str
 
 _Finding = Tuple[int, str, str, int, int, str, str]
 _Made = Tuple[int, Optional["Policy"], List[_Finding]]
 _Instant = Tuple[int, int]
+_Record = Dict[str, Any]
 
 def parse_instant(text: str) -> _Instant: ...
 
@@ -25,11 +26,11 @@ class Policy:
 
 class Run:
     def __new__(cls, policy: Policy, seconds: int, nanoseconds: int) -> "Run": ...
-    def set_facts(self, entity: str, rows: Optional[List[Tuple[Any, dict]]]) -> None: ...
-    def decide_one(self, record: dict, category: str, placement: Optional[str]) -> Tuple[
+    def set_facts(self, entity: str, rows: Optional[List[Tuple[Any, _Record]]]) -> None: ...
+    def decide_one(self, record: _Record, category: str, placement: Optional[str]) -> Tuple[
         str, str, Optional[str], Optional[_Instant], Optional[_Instant], bool, bool,
         Optional[_Instant], List[str]]: ...
-    def explain(self, record: dict, category: str, placement: Optional[str], name: str,
+    def explain(self, record: _Record, category: str, placement: Optional[str], name: str,
                 json: bool) -> str: ...
     def decide(self, category: str, placement: Optional[str],
                columns: List[Tuple[str, int, str]], out: int, zone: str, stream: Any,
@@ -37,4 +38,4 @@ class Run:
 
 class Verdicts:
     def __len__(self) -> int: ...
-    def __arrow_c_stream__(self, requested_schema: Any = ...) -> Any: ...
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
