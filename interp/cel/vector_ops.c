@@ -104,7 +104,7 @@ static bool compare_count(vec_order order, const vec *a, tn_instant t, uint8_t *
 
 static inline bool is_same_text(tn_str a, tn_str b)
 {
-    return a.len == b.len && tn_vec_same_bytes(a.data, b.data, a.len);
+    return a.len == b.len && tn_same_bytes(a.data, b.data, a.len);
 }
 
 static uint8_t truth_of(bool x)
@@ -207,7 +207,7 @@ static inline bool has_part(vec_part part, tn_str text, tn_str sought)
     if (part == VEC_CONTAINS)
         return tn_str_find(text, sought) != SIZE_MAX;
     size_t from = part == VEC_ENDS ? text.len - sought.len : 0;
-    return tn_vec_same_bytes(text.data + from, sought.data, sought.len);
+    return tn_same_bytes(text.data + from, sought.data, sought.len);
 }
 
 bool tn_vec_has_part(vec_part part, const vec *a, tn_str sought, uint32_t count,

@@ -24,7 +24,7 @@ static inline bool is_yes(vec_question question, tn_str text, tn_str sought)
     bool fits =
         question <= VEC_IS_OTHER ? text.len == sought.len : text.len >= sought.len;
     size_t from = question == VEC_ENDS_WITH && fits ? text.len - sought.len : 0;
-    bool same = fits && tn_vec_same_bytes(text.data + from, sought.data, sought.len);
+    bool same = fits && tn_same_bytes(text.data + from, sought.data, sought.len);
     return same != (question == VEC_IS_OTHER);
 }
 

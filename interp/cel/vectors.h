@@ -4,6 +4,7 @@
 #ifndef TN_CEL_VECTORS_H
 #define TN_CEL_VECTORS_H
 
+#include "interp/base/same_bytes.h"
 #include "interp/cel/program.h"
 #include "interp/cel/vector.h"
 
@@ -122,34 +123,6 @@ bool tn_vec_has(const vec *a, uint8_t *out);
 bool tn_vec_truths(const vec *a, uint8_t *out);
 
 typedef enum vec_part { VEC_STARTS, VEC_ENDS, VEC_CONTAINS } vec_part;
-
-/* memcmp, without a call where texts are short, as they mostly are: the two ends are
- * compared, which overlap. */
-static inline bool tn_vec_same_bytes(const char *a, const char *b, size_t len)
-{
-    if (len > 16)
-        return memcmp(a, b, len) == 0;
-    if (len >= 8) {
-        uint64_t head[2], tail[2];
-        memcpy(&head[0], a, 8);
-        memcpy(&head[1], b, 8);
-        memcpy(&tail[0], a + len - 8, 8);
-        memcpy(&tail[1], b + len - 8, 8);
-        return ((head[0] ^ head[1]) | (tail[0] ^ tail[1])) == 0;
-    }
-    if (len >= 4) {
-        uint32_t head[2], tail[2];
-        memcpy(&head[0], a, 4);
-        memcpy(&head[1], b, 4);
-        memcpy(&tail[0], a + len - 4, 4);
-        memcpy(&tail[1], b + len - 4, 4);
-        return ((head[0] ^ head[1]) | (tail[0] ^ tail[1])) == 0;
-    }
-    unsigned differ = 0;
-    for (size_t i = 0; i < len; i++)
-        differ |= (unsigned)(a[i] ^ b[i]);
-    return differ == 0;
-}
 
 bool tn_vec_has_part(vec_part part, const vec *a, tn_str sought, uint32_t count,
                      uint8_t *out);
