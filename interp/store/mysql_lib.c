@@ -13,7 +13,8 @@ static bool find_call(void *handle, const char *name, void *to)
 tn_status tn_mysql_lib_open(tn_mysql_lib *lib, tn_buf *why)
 {
     bool good = true;
-    *lib = (tn_mysql_lib){.handle = dlopen("libmariadb.so.3", RTLD_NOW | RTLD_LOCAL)};
+    *lib = (tn_mysql_lib){
+        .handle = dlopen("libmariadb.so.3", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE)};
     if (lib->handle == NULL) {
         tn_buf_put_text(why, "it needs MariaDB Connector/C (libmariadb.so.3), which is "
                              "not there; install libmariadb3");

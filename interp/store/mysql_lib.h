@@ -4,8 +4,9 @@
  * Nothing is linked: a program that opens no MySQL store neither loads the library nor
  * needs it.
  *
- * Owns: the loaded library, until close; loading again is cheap. Fails: STORE, with a
- * sentence that says what to install. Threads: as the caller's. */
+ * Owns: a reference, until close; what the library keeps for all stores stays until the
+ * program ends. Fails: STORE, with a sentence that says what to install. Threads: as
+ * the caller's. */
 #ifndef TN_STORE_MYSQL_LIB_H
 #define TN_STORE_MYSQL_LIB_H
 

@@ -79,18 +79,20 @@ tn_status tn_mysql_mark(tn_store *store, tn_store_mark *out, tn_buf *why)
     return status;
 }
 
-static const char *const tables[] = {
+static const char make_store[] =
     "CREATE TABLE IF NOT EXISTS tenure_store(one TINYINT NOT NULL PRIMARY KEY,"
     " id VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,"
     " ledger VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,"
-    " watermark BIGINT NOT NULL) ENGINE=InnoDB",
+    " watermark BIGINT NOT NULL) ENGINE=InnoDB";
+static const char make_chunk[] =
     "CREATE TABLE IF NOT EXISTS tenure_chunk(run VARBINARY(64) NOT NULL,"
     " place VARBINARY(600) NOT NULL, chunk BIGINT NOT NULL, redacts TINYINT,"
     " count BIGINT, watermark BIGINT, is_end TINYINT, root VARBINARY(32),"
     " last_key LONGBLOB, leaves LONGBLOB, PRIMARY KEY(run, place, chunk))"
-    " ENGINE=InnoDB ROW_FORMAT=DYNAMIC",
-    ("INSERT IGNORE INTO tenure_store VALUES(1,"
-     " lower(left(replace(uuid(), '-', ''), 16)), '', 0)")};
+    " ENGINE=InnoDB ROW_FORMAT=DYNAMIC";
+static const char make_identity[] =
+    "INSERT IGNORE INTO tenure_store VALUES(1,"
+    " lower(left(replace(uuid(), '-', ''), 16)), '', 0)";
 
 /* A clock that is wrong must not empty a store. */
 static tn_status check_clock(tn_mysql_db *db, tn_buf *why)
@@ -124,10 +126,10 @@ static tn_status make_tables(tn_mysql_db *db, tn_buf *why)
     TN_TRY(has_table(db, "tenure_store", &has_store, why));
     TN_TRY(has_table(db, "tenure_chunk", &has_chunk, why));
     if (!has_store)
-        TN_TRY(tn_mysql_run(db, tables[0], why));
+        TN_TRY(tn_mysql_run(db, make_store, why));
     if (!has_chunk)
-        TN_TRY(tn_mysql_run(db, tables[1], why));
-    return tn_mysql_run(db, tables[2], why);
+        TN_TRY(tn_mysql_run(db, make_chunk, why));
+    return tn_mysql_run(db, make_identity, why);
 }
 
 tn_status tn_mysql_prepare_marks(tn_store *store, const tn_erase_permit *permit,
