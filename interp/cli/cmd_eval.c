@@ -1,6 +1,7 @@
 /* tenure eval: a verdict for each record, counted or one by one. Reads only. */
 #include "interp/apply/plan.h"
 #include "interp/cli/bind.h"
+#include "interp/cli/eval_parts.h"
 #include "interp/cli/evidence.h"
 #include "interp/cli/output.h"
 #include "interp/eval/summary.h"
@@ -19,7 +20,8 @@ enum {
     OPT_KEY,
     OPT_FORMAT,
     OPT_PATH,
-    OPT_LEDGER
+    OPT_LEDGER,
+    OPT_THREADS
 };
 
 static const tn_option options[] = {
@@ -46,6 +48,9 @@ static const tn_option options[] = {
     {"--ledger", "FILE", false,
      "a deployment: beside it lie the reviews of flagged records, which are counted; "
      "else it lies beside the deployment"},
+    {"--threads", "N", false,
+     "so many threads read a large file, each a part of it (1 to 64, else 1); what "
+     "comes out is the same"},
 };
 
 static const tn_bind_options bind_options = {
@@ -56,6 +61,12 @@ static const tn_bind_options bind_options = {
     .placement = OPT_PLACEMENT,
     .path = OPT_PATH,
 };
+
+/* What is asked of a session beyond its records. */
+typedef struct asked {
+    tn_reviews *reviews; /* NULL: there are none */
+    uint32_t thread_count;
+} asked;
 
 /* --- each verdict */
 
@@ -72,10 +83,17 @@ static tn_status print_verdict(void *user, const tn_judged *judged)
     return judged->may_wait ? tn_output_flush(p->output) : tn_output_drain(p->output);
 }
 
-static tn_status print_place(tn_eval *eval, uint32_t bound, tn_output *output)
+static tn_status print_place(tn_eval *eval, uint32_t bound, uint32_t thread_count,
+                             tn_output *output)
 {
     printer p = {.output = output};
     tn_judge_options judge = {.wants = TN_WANT_ALL};
+    tn_judge_place place = {eval, bound, &judge};
+    bool is_done = false;
+    if (thread_count > 1)
+        TN_TRY(tn_parts_print(&place, thread_count, output, &is_done));
+    if (is_done)
+        return TN_OK;
     TN_TRY(
         tn_verdict_json_init(&p.json, eval->image, eval->bounds[bound].category, NULL));
     tn_status status = tn_eval_judge(eval, bound, &judge, print_verdict, &p);
@@ -83,11 +101,11 @@ static tn_status print_place(tn_eval *eval, uint32_t bound, tn_output *output)
     return status;
 }
 
-static tn_status print_records(tn_eval *eval, tn_output *output)
+static tn_status print_records(tn_eval *eval, uint32_t thread_count, tn_output *output)
 {
     for (uint32_t i = 0; i < eval->bound_count; i++)
         if (eval->bounds[i].is_managed)
-            TN_TRY(print_place(eval, i, output));
+            TN_TRY(print_place(eval, i, thread_count, output));
     return TN_OK;
 }
 
@@ -125,8 +143,10 @@ static tn_status count_cases(void *user, const tn_judged *judged,
 
 /* A store that can count is asked to; what it can't be sure of is decided here. What
  * people said is said of single records, so then all are read. */
-static tn_status judge_place(tn_eval *eval, uint32_t bound, counter *c)
+static tn_status judge_place(tn_eval *eval, uint32_t bound, uint32_t thread_count,
+                             counter *c)
 {
+    bool is_done = false;
     tn_judge_options judge = {
         .wants = tn_tally_wants(eval->image, eval->bounds[bound].category),
         .is_count = true,
@@ -135,6 +155,11 @@ static tn_status judge_place(tn_eval *eval, uint32_t bound, counter *c)
         TN_TRY(tn_eval_push(eval, bound, &c->table));
         if (c->table.is_exact)
             judge.push = &c->table;
+        tn_judge_place place = {eval, bound, &judge};
+        if (thread_count > 1 && !c->table.is_exact)
+            TN_TRY(tn_parts_count(&place, thread_count, c->tally, &is_done));
+        if (is_done)
+            return TN_OK;
     } else {
         TN_TRY(tn_plan_name(eval, bound, &c->tally->arena, &c->place));
     }
@@ -144,14 +169,14 @@ static tn_status judge_place(tn_eval *eval, uint32_t bound, counter *c)
     return status;
 }
 
-static tn_status count_place(tn_eval *eval, uint32_t bound, tn_reviews *reviews,
+static tn_status count_place(tn_eval *eval, uint32_t bound, const asked *how,
                              tn_tally *tally)
 {
-    counter c = {.tally = tally, .reviews = reviews};
+    counter c = {.tally = tally, .reviews = how->reviews};
     tn_tally_init(tally, &eval->bounds[bound], NULL);
     if (!eval->bounds[bound].is_managed)
         return TN_OK;
-    TN_TRY(judge_place(eval, bound, &c));
+    TN_TRY(judge_place(eval, bound, how->thread_count, &c));
     tn_tally_end(tally);
     return TN_OK;
 }
@@ -166,16 +191,16 @@ static tn_status check_conditions(const tn_eval *eval, tn_condition_tally *list,
 }
 
 /* Into the lists that the summary views. */
-static tn_status fill_summary(tn_eval *eval, tn_reviews *reviews, tn_tally *tallies,
+static tn_status fill_summary(tn_eval *eval, const asked *how, tn_tally *tallies,
                               tn_condition_tally *conditions, tn_summary *summary)
 {
     for (uint32_t i = 0; i < eval->bound_count; i++)
-        TN_TRY(count_place(eval, i, reviews, &tallies[i]));
+        TN_TRY(count_place(eval, i, how, &tallies[i]));
     *summary = (tn_summary){eval, tallies, conditions, 0};
     return check_conditions(eval, conditions, &summary->condition_count);
 }
 
-static tn_status print_summary(tn_eval *eval, tn_reviews *reviews, bool as_json,
+static tn_status print_summary(tn_eval *eval, const asked *how, bool as_json,
                                tn_output *output)
 {
     tn_summary summary;
@@ -184,7 +209,7 @@ static tn_status print_summary(tn_eval *eval, tn_reviews *reviews, bool as_json,
         calloc(eval->image->condition_count + 1, sizeof(*conditions));
     tn_status status = TN_NOMEM;
     if (tallies != NULL && conditions != NULL)
-        status = fill_summary(eval, reviews, tallies, conditions, &summary);
+        status = fill_summary(eval, how, tallies, conditions, &summary);
     if (status == TN_OK && as_json)
         tn_summary_put_json(&output->buf, &summary);
     else if (status == TN_OK)
@@ -205,12 +230,15 @@ static int evaluate(tn_eval *eval, const tn_args *args, bool is_pipe,
     bool as_json = tn_args_has(args, OPT_JSON);
     bool each = tn_args_has(args, OPT_RECORDS) ||
                 (is_pipe && as_json && !tn_args_has(args, OPT_SUMMARY));
-    int code = tn_bind_report(eval, tn_eval_load(eval));
+    asked how = {.reviews = reviews};
+    int code = tn_parts_threads(args, OPT_THREADS, &how.thread_count);
+    if (code == TN_EXIT_OK)
+        code = tn_bind_report(eval, tn_eval_load(eval));
     if (code != TN_EXIT_OK)
         return code;
     tn_output_init(&output);
-    tn_status status = each ? print_records(eval, &output)
-                            : print_summary(eval, reviews, as_json, &output);
+    tn_status status = each ? print_records(eval, how.thread_count, &output)
+                            : print_summary(eval, &how, as_json, &output);
     if (status != TN_STOPPED && status != TN_IO)
         code = tn_bind_report(eval, status);
     code = tn_output_finish(&output, code);

@@ -15,7 +15,7 @@ typedef struct judge_map {
     plainness plain;
 } judge_map;
 
-typedef struct judge {
+struct tn_judge {
     tn_eval *eval;
     const tn_bound *bound;
     const tn_judge_options *options;
@@ -31,7 +31,8 @@ typedef struct judge {
     tn_buf key_text;
     tn_verdict verdict;
     tn_judged judged;
-} judge;
+};
+typedef struct tn_judge judge;
 
 /* --- which record it is */
 
@@ -204,7 +205,7 @@ static tn_status tell_counts(judge *j, void *user)
     return j->options->counted(user, &j->judged, &counts);
 }
 
-static tn_status judge_rows(judge *j, tn_judge_fn *visit, void *user, tn_buf *why)
+tn_status tn_judge_run(judge *j, tn_judge_fn *visit, void *user, tn_buf *why)
 {
     for (;;) {
         const tn_store_row *row;
@@ -226,7 +227,7 @@ static void choose_maps(judge *j)
                 (judge_map){&origin->maps[i], plain_of(&origin->maps[i])};
 }
 
-static tn_status open_judge(judge *j, tn_buf *why)
+static tn_status prepare(judge *j, const tn_store_part *part, tn_buf *why)
 {
     tn_eval *eval = j->eval;
     const tn_bound *bound = j->bound;
@@ -234,6 +235,7 @@ static tn_status open_judge(judge *j, tn_buf *why)
                                  .code = &eval->image->code,
                                  .wants_undeclared = true,
                                  .push = j->options->push,
+                                 .part = part,
                                  .memory = eval->memory};
     uint32_t key_field = find_key_field(j);
     if (key_field == TN_NONE)
@@ -255,15 +257,38 @@ static tn_status open_judge(judge *j, tn_buf *why)
     return TN_OK;
 }
 
-static void close_judge(judge *j)
+void tn_judge_close(judge *j)
 {
+    if (j == NULL)
+        return;
+    const tn_allocator *memory = j->eval->memory;
     tn_origin_close(&j->reader);
     tn_batch_free(j->batch);
     tn_decider_free(j->own);
     tn_buf_free(&j->key_text);
     if (j->maps != NULL)
-        tn_resize(j->eval->memory, j->maps,
-                  (j->bound->origin.map_count + 1) * sizeof(*j->maps), 0);
+        tn_resize(memory, j->maps, (j->bound->origin.map_count + 1) * sizeof(*j->maps),
+                  0);
+    tn_resize(memory, j, sizeof(*j), 0);
+}
+
+tn_status tn_judge_open(const tn_judge_place *place, const tn_store_part *part,
+                        judge **out, tn_buf *why)
+{
+    tn_eval *eval = place->eval;
+    judge *j = tn_resize(eval->memory, NULL, 0, sizeof(*j));
+    if (j == NULL)
+        return TN_NOMEM;
+    *j = (judge){
+        .eval = eval, .bound = &eval->bounds[place->bound], .options = place->options};
+    tn_buf_init(&j->key_text, eval->memory);
+    tn_status status = prepare(j, part, why);
+    if (status != TN_OK) {
+        tn_judge_close(j);
+        return status;
+    }
+    *out = j;
+    return TN_OK;
 }
 
 /* Every field is read, or those alone that decide. */
@@ -274,24 +299,28 @@ static void want_fields(tn_eval *eval, tn_bound *bound, bool all)
     tn_origin_want(&bound->origin, &eval->image->code);
 }
 
+tn_status tn_judge_report(const tn_judge_place *place, tn_status status, tn_buf *why)
+{
+    if (status == TN_OK || why->len == 0)
+        return status;
+    tn_eval_complain_of(place->eval, &place->eval->bounds[place->bound].origin, why);
+    return status == TN_NOMEM ? status : TN_STORE;
+}
+
 tn_status tn_eval_judge(tn_eval *eval, uint32_t number, const tn_judge_options *options,
                         tn_judge_fn *visit, void *user)
 {
-    tn_bound *bound = &eval->bounds[number];
-    judge j = {.eval = eval, .bound = bound, .options = options};
+    tn_judge_place place = {eval, number, options};
+    judge *j = NULL;
     tn_buf why;
     if (options->all_fields)
-        want_fields(eval, bound, true);
+        want_fields(eval, &eval->bounds[number], true);
     tn_buf_init(&why, eval->memory);
-    tn_buf_init(&j.key_text, eval->memory);
-    tn_status status = open_judge(&j, &why);
+    tn_status status = tn_judge_open(&place, NULL, &j, &why);
     if (status == TN_OK)
-        status = judge_rows(&j, visit, user, &why);
-    close_judge(&j);
-    if (status != TN_OK && why.len > 0) {
-        tn_eval_complain_of(eval, &bound->origin, &why);
-        status = status == TN_NOMEM ? status : TN_STORE;
-    }
+        status = tn_judge_run(j, visit, user, &why);
+    tn_judge_close(j);
+    status = tn_judge_report(&place, status, &why);
     tn_buf_free(&why);
     return status;
 }

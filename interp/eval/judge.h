@@ -1,7 +1,8 @@
 /* judge: a verdict for each record of a bound place.
  *
  * Owns: a judge its decider and arrays, until tn_judge_close. Fails: STORE (with a
- * sentence), NOMEM. Threads: one at a time. */
+ * sentence), NOMEM. Threads: one at a time; judges of parts may be run by a thread
+ * each, once opened (judge_parts.h). */
 #ifndef TN_EVAL_JUDGE_H
 #define TN_EVAL_JUDGE_H
 
@@ -50,5 +51,27 @@ typedef tn_status tn_judge_fn(void *user, const tn_judged *judged);
 TN_MUST_USE tn_status tn_eval_judge(tn_eval *eval, uint32_t bound,
                                     const tn_judge_options *options, tn_judge_fn *visit,
                                     void *user);
+
+/* --- the steps of it, for those who read a place in parts */
+
+typedef struct tn_judge_place {
+    tn_eval *eval;
+    uint32_t bound;
+    const tn_judge_options *options; /* without all_fields */
+} tn_judge_place;
+
+typedef struct tn_judge tn_judge;
+
+/* Borrows all it is given but *place; `part` NULL: all records. own: tn_judge_close. */
+TN_MUST_USE tn_status tn_judge_open(const tn_judge_place *place,
+                                    const tn_store_part *part, tn_judge **out,
+                                    tn_buf *why);
+TN_MUST_USE tn_status tn_judge_run(tn_judge *judge, tn_judge_fn *visit, void *user,
+                                   tn_buf *why);
+void tn_judge_close(tn_judge *judge);
+
+/* Puts what a store said in `why` among the session's problems. */
+TN_MUST_USE tn_status tn_judge_report(const tn_judge_place *place, tn_status status,
+                                      tn_buf *why);
 
 #endif

@@ -131,7 +131,8 @@ tn_status tn_origin_open(tn_origin_reader *reader, const tn_origin *origin,
                                        .column_count = origin->column_count,
                                        .wants_undeclared = options->wants_undeclared,
                                        .only_key = options->only_key,
-                                       .push = options->push}};
+                                       .push = options->push,
+                                       .part = options->part}};
     tn_arena_init(&reader->arena, options->memory);
     tn_arena_init(&reader->scratch, options->memory);
     tn_status status = prepare(reader, options, why);

@@ -53,6 +53,7 @@ typedef struct tn_reader_options {
     bool wants_undeclared;
     tn_str only_key;           /* as in tn_scan_request */
     const tn_push_table *push; /* the same */
+    const tn_store_part *part; /* the same */
     const tn_allocator *memory;
 } tn_reader_options;
 

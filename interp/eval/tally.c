@@ -175,6 +175,65 @@ tn_status tn_tally_add_counts(tn_tally *tally, const tn_push_table *table,
     return TN_OK;
 }
 
+/* --- the parts of a place */
+
+static tn_status merge_doubt(tn_tally *tally, const tn_tally_doubt *doubt)
+{
+    for (uint32_t i = 0; i < tally->doubt_count; i++)
+        if (is_same(&tally->doubts[i].doubt, &doubt->doubt)) {
+            tally->doubts[i].count += doubt->count;
+            return TN_OK;
+        }
+    TN_TRY(grow(tally, (void **)&tally->doubts, tally->doubt_count + 1,
+                &tally->doubt_capacity, sizeof(*tally->doubts)));
+    tn_tally_doubt *added = &tally->doubts[tally->doubt_count];
+    *added = *doubt;
+    added->first_record = tn_arena_copy(&tally->arena, doubt->first_record);
+    if (added->first_record.data == NULL)
+        return TN_NOMEM;
+    tally->doubt_count++;
+    return TN_OK;
+}
+
+/* Each part numbers columns as it meets them, so they are told by name. */
+static tn_status merge_column(tn_tally *tally, const tn_tally_column *column)
+{
+    for (uint32_t i = 0; i < tally->column_count; i++)
+        if (tn_str_equal(tally->columns[i].name, column->name)) {
+            tally->columns[i].count += column->count;
+            return TN_OK;
+        }
+    TN_TRY(grow(tally, (void **)&tally->columns, tally->column_count + 1,
+                &tally->column_capacity, sizeof(*tally->columns)));
+    tn_tally_column *added = &tally->columns[tally->column_count];
+    *added =
+        (tn_tally_column){tn_arena_copy(&tally->arena, column->name), column->count};
+    if (added->name.data == NULL)
+        return TN_NOMEM;
+    tally->column_count++;
+    return TN_OK;
+}
+
+tn_status tn_tally_merge(tn_tally *tally, const tn_tally *part)
+{
+    for (int i = 0; i < TN_REASON_COUNT; i++)
+        tally->reasons[i] += part->reasons[i];
+    tally->record_count += part->record_count;
+    tally->overdue_count += part->overdue_count;
+    tally->conflict_count += part->conflict_count;
+    tally->redact_count += part->redact_count;
+    tally->resolved_keep_count += part->resolved_keep_count;
+    tally->resolved_delete_count += part->resolved_delete_count;
+    if (part->has_next_due)
+        offer_instant(tally, part->next_due);
+    for (uint32_t i = 0; i < part->doubt_count; i++)
+        TN_TRY(merge_doubt(tally, &part->doubts[i]));
+    for (uint32_t i = 0; i < part->column_count; i++)
+        if (part->columns[i].count > 0)
+            TN_TRY(merge_column(tally, &part->columns[i]));
+    return TN_OK;
+}
+
 static int by_count(uint64_t a, uint64_t b)
 {
     return (a < b) - (a > b);

@@ -1,7 +1,7 @@
 /* tally: what the verdicts of one place sum up to.
  *
  * Owns: its lists, until tn_tally_free. Fails: NOMEM. Threads: one at a time; tallies
- * of parts of a place could be added. */
+ * of parts of a place are added, in order. */
 #ifndef TN_EVAL_TALLY_H
 #define TN_EVAL_TALLY_H
 
@@ -53,6 +53,9 @@ tn_status tn_tally_add(void *tally, const tn_judged *judged);
 TN_MUST_USE tn_status tn_tally_add_counts(tn_tally *tally, const tn_push_table *table,
                                           const tn_judged *judged,
                                           const tn_scan_counts *counts);
+
+/* Adds what was counted of the part of the place that follows; neither has ended. */
+TN_MUST_USE tn_status tn_tally_merge(tn_tally *tally, const tn_tally *part);
 
 /* Sorts doubts and columns, the most frequent first; nothing is added any more. */
 void tn_tally_end(tn_tally *tally);

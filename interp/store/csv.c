@@ -254,7 +254,13 @@ static tn_status prepare(csv_scan *s, csv_store *store, tn_buf *why)
         return TN_NOMEM;
     set_problem(s, NULL); /* all values null */
     map_cells(s, store);
-    return tn_file_store_take(&store->files, s->request->object, &s->in, why);
+    TN_TRY(tn_file_store_take(&store->files, s->request->object, &s->in, why));
+    const tn_store_part *part = s->request->part;
+    if (part == NULL)
+        return TN_OK;
+    if (part->from > 0)
+        s->next_line = 1 + part->lines;
+    return tn_input_restrict(&s->in, part->from, part->until, why);
 }
 
 static tn_status csv_scan_open(tn_store *base, const tn_scan_request *request,
@@ -316,6 +322,13 @@ static void csv_close(tn_store *base)
     tn_resize(memory, store, sizeof(*store), 0);
 }
 
+static tn_status csv_split(tn_store *base, tn_str object, const tn_store_cut *cut,
+                           tn_store_parts *out, tn_buf *why)
+{
+    (void)why;
+    return tn_file_store_split((tn_file_store *)base, object, cut, true, out);
+}
+
 const tn_store_ops tn_csv_ops = {
     .version = TN_STORE_OPS_VERSION,
     .capabilities = TN_STORE_FILE | TN_STORE_COLUMNS | TN_STORE_TEXT,
@@ -329,4 +342,5 @@ const tn_store_ops tn_csv_ops = {
     .next = csv_next,
     .undeclared_name = csv_undeclared_name,
     .scan_close = csv_scan_close,
+    .split = csv_split,
 };

@@ -49,8 +49,7 @@ void tn_file_store_free(tn_file_store *store)
     tn_arena_free(&store->arena);
 }
 
-/* The path of an object; data NULL when there is no memory. */
-static tn_str path_of(tn_file_store *store, tn_str object)
+tn_str tn_file_store_path(tn_file_store *store, tn_str object)
 {
     if (!store->is_folder)
         return store->location;
@@ -90,7 +89,7 @@ tn_status tn_file_store_peek(tn_file_store *store, tn_str object, tn_input **out
         tn_buf_put_text(why, "\" is not the name of a file");
         return TN_NOT_FOUND;
     }
-    tn_str path = path_of(store, object);
+    tn_str path = tn_file_store_path(store, object);
     store->kept_object = tn_arena_copy(&store->arena, object);
     if (path.data == NULL || store->kept_object.data == NULL)
         return TN_NOMEM;

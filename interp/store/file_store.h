@@ -35,11 +35,19 @@ TN_MUST_USE tn_status tn_file_store_list(tn_store *store, tn_arena *arena,
                                          const tn_str **names, uint32_t *count,
                                          tn_buf *why);
 
+/* `split` of tn_store_ops; with `has_quotes`, line ends in CSV's quotes end nothing. */
+TN_MUST_USE tn_status tn_file_store_split(tn_file_store *store, tn_str object,
+                                          const tn_store_cut *cut, bool has_quotes,
+                                          tn_store_parts *out);
+
 /* Opens the file of `object`, or finds it opened; it stays the store's. */
 TN_MUST_USE tn_status tn_file_store_peek(tn_file_store *store, tn_str object,
                                          tn_input **out, tn_buf *why);
 /* The same, handed over. own: tn_input_close. */
 TN_MUST_USE tn_status tn_file_store_take(tn_file_store *store, tn_str object,
                                          tn_input *out, tn_buf *why);
+
+/* The path of an object; data NULL when there is no memory. */
+tn_str tn_file_store_path(tn_file_store *store, tn_str object);
 
 #endif

@@ -38,7 +38,8 @@ static int open_path(const char *path)
 tn_status tn_input_open(tn_input *in, tn_str path, const tn_allocator *memory,
                         tn_buf *why)
 {
-    *in = (tn_input){.memory = memory, .fd = STDIN_FILENO, .path = path};
+    *in = (tn_input){
+        .memory = memory, .fd = STDIN_FILENO, .path = path, .until = UINT64_MAX};
     if (!tn_str_equal(path, TN_STR("-"))) {
         tn_arena arena;
         tn_arena_init(&arena, memory);
@@ -72,6 +73,7 @@ static tn_status make_room(tn_input *in)
 {
     if (in->at > 0) {
         memmove(in->data, in->data + in->at, in->end - in->at);
+        in->offset += in->at;
         in->end -= in->at;
         in->at = 0;
     }
@@ -92,13 +94,31 @@ tn_status tn_input_fill(tn_input *in, tn_buf *why)
 {
     ssize_t count;
     TN_TRY(make_room(in));
+    uint64_t left = in->until - (in->offset + in->end);
+    size_t room = in->capacity - in->end;
     do
-        count = read(in->fd, in->data + in->end, in->capacity - in->end);
+        count = read(in->fd, in->data + in->end, left < room ? (size_t)left : room);
     while (count < 0 && errno == EINTR);
     if (count < 0)
         return fail(in->path, "read", errno, why);
     in->is_at_end = count == 0;
     in->end += (size_t)count;
+    return TN_OK;
+}
+
+tn_status tn_input_restrict(tn_input *in, uint64_t from, uint64_t until, tn_buf *why)
+{
+    in->until = until;
+    if (from > 0) {
+        if (lseek(in->fd, (off_t)from, SEEK_SET) < 0)
+            return fail(in->path, "read", errno, why);
+        in->offset = from;
+        in->at = 0;
+        in->end = 0;
+        in->is_at_end = false;
+    }
+    if (in->offset + in->end > until)
+        in->end = (size_t)(until - in->offset);
     return TN_OK;
 }
 

@@ -23,8 +23,10 @@ typedef struct tn_input {
     size_t capacity;
     size_t at;
     size_t end;
-    bool is_at_end; /* nothing comes after what is in the buffer */
-    tn_str path;    /* borrowed; "-" is the standard input */
+    bool is_at_end;  /* nothing comes after what is in the buffer */
+    uint64_t offset; /* of data[0] in the file */
+    uint64_t until;  /* nothing is read from there on */
+    tn_str path;     /* borrowed; "-" is the standard input */
 } tn_input;
 
 /* An input that can be closed. */
@@ -33,6 +35,11 @@ typedef struct tn_input {
 TN_MUST_USE tn_status tn_input_open(tn_input *in, tn_str path,
                                     const tn_allocator *memory, tn_buf *why);
 void tn_input_close(tn_input *in);
+
+/* What lies from `from` to `until` of a regular file alone is read; `from` 0: from
+ * where it is. */
+TN_MUST_USE tn_status tn_input_restrict(tn_input *in, uint64_t from, uint64_t until,
+                                        tn_buf *why);
 
 /* Reads once; afterwards there is more between `at` and `end`, or `is_at_end`. */
 TN_MUST_USE tn_status tn_input_fill(tn_input *in, tn_buf *why);

@@ -182,6 +182,13 @@ static tn_status prepare(jsonl_scan *s, const tn_scan_request *request,
 {
     TN_TRY(tn_json_row_init(&s->object, request, s->memory));
     TN_TRY(tn_file_store_take(store, request->object, &s->in, why));
+    const tn_store_part *part = request->part;
+    if (part != NULL) {
+        s->line = part->lines;
+        TN_TRY(tn_input_restrict(&s->in, part->from, part->until, why));
+        if (part->from > 0)
+            return TN_OK;
+    }
     return tn_input_skip_mark(&s->in, why);
 }
 
@@ -241,6 +248,13 @@ static tn_str jsonl_undeclared_name(const tn_scan *base, uint32_t number)
     return tn_json_row_undeclared_name(&((const jsonl_scan *)base)->object, number);
 }
 
+static tn_status jsonl_split(tn_store *base, tn_str object, const tn_store_cut *cut,
+                             tn_store_parts *out, tn_buf *why)
+{
+    (void)why;
+    return tn_file_store_split((tn_file_store *)base, object, cut, false, out);
+}
+
 const tn_store_ops tn_jsonl_ops = {
     .version = TN_STORE_OPS_VERSION,
     .capabilities = TN_STORE_FILE,
@@ -254,4 +268,5 @@ const tn_store_ops tn_jsonl_ops = {
     .next = jsonl_next,
     .undeclared_name = jsonl_undeclared_name,
     .scan_close = jsonl_scan_close,
+    .split = jsonl_split,
 };

@@ -11,7 +11,8 @@
  * Owns: a store until close, a scan until scan_close. Fails: NOT_FOUND (no such
  * object), STORE, NOMEM, LIMIT, USAGE; each call that can fail tells why in a sentence
  * without a full stop, appended to `why`, that names the object where that helps.
- * Threads: a store and its scans belong to one thread. */
+ * Threads: a store and its scans belong to one thread; but scans of parts (`split`) may
+ * each be read and closed by a thread of its own. */
 #ifndef TN_STORE_STORE_H
 #define TN_STORE_STORE_H
 
@@ -70,6 +71,13 @@ typedef struct tn_scan_column {
                      * in an index of its own may be given instead of the original */
 } tn_scan_column;
 
+/* A part of an object, between records. */
+typedef struct tn_store_part {
+    uint64_t from;  /* byte */
+    uint64_t until; /* byte; UINT64_MAX: whatever comes */
+    uint64_t lines; /* lines before it */
+} tn_store_part;
+
 typedef struct tn_scan_request {
     tn_str object;
     const tn_scan_column *columns;
@@ -81,6 +89,7 @@ typedef struct tn_scan_request {
     /* Rows that belong to a case which is no residue need not be given, if the scan
      * counts them (counted). A hint, too; NULL: none. */
     const tn_push_table *push;
+    const tn_store_part *part; /* its rows alone; NULL: all; from `split` */
 } tn_scan_request;
 
 /* What a scan counted instead of giving it, case by case of the request's table. */
@@ -137,11 +146,23 @@ typedef struct tn_store_grant {
     uint32_t redacted_count;
 } tn_store_grant;
 
-enum { TN_STORE_OPS_VERSION = 4 };
+/* How an object is to be cut. */
+typedef struct tn_store_cut {
+    uint32_t wanted;
+    uint64_t least_bytes;
+    tn_arena *arena;
+} tn_store_cut;
+
+typedef struct tn_store_parts {
+    const tn_store_part *list;
+    uint32_t count;
+} tn_store_parts;
+
+enum { TN_STORE_OPS_VERSION = 5 };
 
 /* Grows at its end alone; `version` says how far it reaches. What reads: version 1;
  * `erase`: version 2; `remark`: version 3; `expiry`, `declared`, `counted`
- * and `put_grants`: version 4. */
+ * and `put_grants`: version 4; `split`: version 5. */
 struct tn_store_ops {
     uint32_t version;
     uint32_t capabilities; /* TN_STORE_ */
@@ -194,6 +215,12 @@ struct tn_store_ops {
     /* After the last row: what was counted instead; false: all rows were given. NULL:
      * it never counts. */
     bool (*counted)(const tn_scan *scan, tn_scan_counts *out);
+
+    /* Cuts an object into about `wanted` parts, each of about `least_bytes` or more; in
+     * the arena, in order. One part: it is not to be cut (a pipe, a small file). NULL:
+     * no object of this kind ever is. */
+    tn_status (*split)(tn_store *store, tn_str object, const tn_store_cut *cut,
+                       tn_store_parts *out, tn_buf *why);
 };
 
 /* Every kind of store that this program has, in order; NULL-terminated. */

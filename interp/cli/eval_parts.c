@@ -1,0 +1,142 @@
+#include "interp/cli/eval_parts.h"
+#include "interp/eval/judge_parts.h"
+#include "interp/eval/verdict_json.h"
+
+#include <stdlib.h>
+
+enum {
+    THREADS_MAX = 64,
+    PART_BYTES = 1 << 20 /* far more than what beginning a part costs, and far less than
+                            memory, since a part's output waits for its turn */
+};
+
+int tn_parts_threads(const tn_args *args, size_t option, uint32_t *out)
+{
+    const char *text = tn_args_value(args, option);
+    *out = 1;
+    if (text == NULL)
+        return TN_EXIT_OK;
+    char *end;
+    unsigned long count = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end != '\0' || count < 1 || count > THREADS_MAX)
+        return tn_args_complain(args->command,
+                                "--threads is a number from 1 to 64, not %s", text);
+    *out = (uint32_t)count;
+    return TN_EXIT_OK;
+}
+
+/* --- counts */
+
+typedef struct part_counts {
+    tn_tally *all;
+    bool has_overflown; /* names of undeclared fields, in a part */
+} part_counts;
+
+static tn_status begin_count(void *user, void **given)
+{
+    const part_counts *counts = user;
+    tn_tally *tally = malloc(sizeof(*tally));
+    if (tally == NULL)
+        return TN_NOMEM;
+    tn_tally_init(tally, counts->all->bound, NULL);
+    *given = tally;
+    return TN_OK;
+}
+
+static tn_status end_count(void *user, void *given, tn_status status)
+{
+    part_counts *counts = user;
+    tn_tally *tally = given;
+    counts->has_overflown |= tally->column_count > TN_SCAN_UNDECLARED_MAX;
+    if (status == TN_OK)
+        status = tn_tally_merge(counts->all, tally);
+    counts->has_overflown |= counts->all->column_count > TN_SCAN_UNDECLARED_MAX;
+    tn_tally_free(tally);
+    free(tally);
+    return status;
+}
+
+tn_status tn_parts_count(const tn_judge_place *place, uint32_t thread_count,
+                         tn_tally *tally, bool *is_done)
+{
+    part_counts counts = {.all = tally};
+    tn_parts_work work = {.thread_count = thread_count,
+                          .part_count = thread_count,
+                          .least_bytes = PART_BYTES,
+                          .user = &counts,
+                          .begin = begin_count,
+                          .visit = tn_tally_add,
+                          .end = end_count};
+    TN_TRY(tn_judge_parts(place, &work, is_done));
+    if (*is_done && counts.has_overflown) { /* which names come first is the file's */
+        const tn_bound *bound = tally->bound;
+        tn_tally_free(tally);
+        tn_tally_init(tally, bound, NULL);
+        *is_done = false;
+    }
+    return TN_OK;
+}
+
+/* --- each verdict */
+
+typedef struct part_lines {
+    tn_verdict_json json;
+    tn_output *output;
+} part_lines;
+
+typedef struct part_text {
+    const tn_verdict_json *json;
+    tn_buf buf;
+} part_text;
+
+static tn_status begin_text(void *user, void **given)
+{
+    const part_lines *lines = user;
+    part_text *text = malloc(sizeof(*text));
+    if (text == NULL)
+        return TN_NOMEM;
+    *text = (part_text){.json = &lines->json};
+    tn_buf_init(&text->buf, NULL);
+    *given = text;
+    return TN_OK;
+}
+
+static tn_status put_verdict(void *given, const tn_judged *judged)
+{
+    part_text *text = given;
+    tn_verdict_json_put(text->json, &text->buf, judged);
+    tn_buf_put_char(&text->buf, '\n');
+    return tn_buf_status(&text->buf);
+}
+
+static tn_status end_text(void *user, void *given, tn_status status)
+{
+    part_lines *lines = user;
+    part_text *text = given;
+    if (status == TN_OK) {
+        tn_buf_put(&lines->output->buf, tn_buf_view(&text->buf));
+        status = tn_output_flush(lines->output);
+    }
+    tn_buf_free(&text->buf);
+    free(text);
+    return status;
+}
+
+tn_status tn_parts_print(const tn_judge_place *place, uint32_t thread_count,
+                         tn_output *output, bool *is_done)
+{
+    part_lines lines = {.output = output};
+    tn_parts_work work = {.thread_count = thread_count,
+                          .part_count = UINT32_MAX,
+                          .least_bytes = PART_BYTES,
+                          .user = &lines,
+                          .begin = begin_text,
+                          .visit = put_verdict,
+                          .end = end_text};
+    const tn_eval *eval = place->eval;
+    TN_TRY(tn_verdict_json_init(&lines.json, eval->image,
+                                eval->bounds[place->bound].category, NULL));
+    tn_status status = tn_judge_parts(place, &work, is_done);
+    tn_verdict_json_free(&lines.json);
+    return status;
+}

@@ -1,0 +1,26 @@
+/* eval_parts: what `tenure eval --threads N` does with a place: its parts are decided
+ * by several threads, and what comes out is what one thread gives.
+ *
+ * Owns: nothing. Fails: as tn_judge_parts and what writes the output. Threads: one
+ * calls, more are made. */
+#ifndef TN_CLI_EVAL_PARTS_H
+#define TN_CLI_EVAL_PARTS_H
+
+#include "interp/cli/cli.h"
+#include "interp/cli/output.h"
+#include "interp/eval/judge.h"
+#include "interp/eval/tally.h"
+
+/* The number that the option says, 1 where it is not given; an exit code. */
+TN_MUST_USE int tn_parts_threads(const tn_args *args, size_t option, uint32_t *out);
+
+/* Adds the place's counts to the tally, which is empty. *is_done false: nothing was
+ * counted, one thread has to. */
+TN_MUST_USE tn_status tn_parts_count(const tn_judge_place *place, uint32_t thread_count,
+                                     tn_tally *tally, bool *is_done);
+
+/* Prints each verdict as JSON, one a line. *is_done as above. */
+TN_MUST_USE tn_status tn_parts_print(const tn_judge_place *place, uint32_t thread_count,
+                                     tn_output *output, bool *is_done);
+
+#endif

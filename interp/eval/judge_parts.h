@@ -1,0 +1,33 @@
+/* judge_parts: the records of a place decided by several threads, a part each.
+ *
+ * The parts are those that the store cuts its object into. Whoever asks gets every part
+ * by itself, and the parts in order: what comes of it is what one thread gives.
+ *
+ * Owns: its threads, which end before it returns. Fails: STORE (of the first part, in
+ * order, that fails; the session has the sentence), NOMEM, and what the functions
+ * return. Threads: it makes them. */
+#ifndef TN_EVAL_JUDGE_PARTS_H
+#define TN_EVAL_JUDGE_PARTS_H
+
+#include "interp/eval/judge.h"
+
+typedef struct tn_parts_work {
+    uint32_t thread_count;
+    uint32_t part_count;  /* so many parts at most, */
+    uint64_t least_bytes; /* none much shorter than that */
+    void *user;
+    /* Before a part's first record; *given is passed to the others. By one thread at a
+     * time. */
+    tn_status (*begin)(void *user, void **given);
+    tn_judge_fn *visit; /* for each record, with `given` as its user; several at once */
+    /* Once for each begun part, in order, by one thread at a time; the status says how
+     * those before it went. Gives back what `given` is. */
+    tn_status (*end)(void *user, void *given, tn_status status);
+} tn_parts_work;
+
+/* *is_cut false: the store has one part of it alone, or the system no threads, and
+ * nothing was done. */
+TN_MUST_USE tn_status tn_judge_parts(const tn_judge_place *place,
+                                     const tn_parts_work *work, bool *is_cut);
+
+#endif

@@ -1,0 +1,108 @@
+"""tenure eval --threads: the same output as with one, whatever the file holds."""
+import random
+
+from support import contains, equal, folder, jsonl, tenure, write
+
+TIMES = ["2024-02-29T10:00:00Z", "2026-11-01T00:00:00Z", "", "yesterday", "2031-01-01T00:00:00Z"]
+CELLS = ["x", "", "a,b", 'say ""hi""', "two\nlines", "r\r\nn", "é", ",", '""']
+
+
+def csv_record(rng):
+    """A record; one in a hundred is broken, by quotes, by bytes or by its cells."""
+    odd = rng.random()
+    end = rng.choice(["\n", "\n", "\r\n"])
+    if odd < 0.003:
+        return rng.choice(['2024-01-01T00:00:00Z,t1,a"b,"c\n', '"open"ed,t1,x\n', "\n", "one\n",
+                           ',,"x"\r,\n', '"a"\r\n', 'q"",""",t\n']).encode()
+    if odd < 0.005:
+        return b"2024-01-01T00:00:00Z,t1,\xff\xfe\n"
+    note = rng.choice(CELLS)
+    if any(c in note for c in ',"\n\r') or rng.random() < 0.2:
+        note = f'"{note}"'
+    return f"{rng.choice(TIMES)},t{rng.randrange(40)},{note}{end}".encode()
+
+
+def json_record(rng):
+    odd = rng.random()
+    if odd < 0.004:
+        return rng.choice([b"nonsense\n", b"\n", b'{"audit_time": "\n', b'{"a":"\xff"}\n', b" \r\n"])
+    extra = f', "odd{rng.randrange(5)}": "a\\"b"' if odd > 0.8 else ""
+    end = rng.choice(["\n", "\r\n"])
+    return (f'{{"audit_time": "{rng.choice(TIMES)}", "tenant_id": "t{rng.randrange(40)}"'
+            f"{extra}}}{end}").encode()
+
+
+def compare(place, records, *more):
+    """Both outputs of both ways, with one thread and with several."""
+    facts = jsonl(f"{place}/tenants.jsonl", [{"id": f"t{i}", "terminated": None, "hold": i == 3,
+                                              "deletion_requested": None} for i in range(35)])
+    args = ["eval", "policies/ipaas", "--category", "audit_log", "--key", "customer=tenant_id",
+            "--facts", f"customer:id={facts}", "--at", "2026-11-23T00:00:00Z", *more, records]
+    for way in (["--json"], ["--summary", "--json"], []):
+        one = tenure(*args, *way, code=None)
+        for count in (2, 3):
+            several = tenure(*args, *way, "--threads", count, code=None)
+            equal(several.code, one.code)
+            equal(several.err, one.err)
+            assert several.out == one.out, f"{way} with {count} threads differs"
+    return one
+
+
+def many(rng, make, size):
+    parts = []
+    total = 0
+    while total < size:
+        parts.append(make(rng))
+        total += len(parts[-1])
+    return b"".join(parts)
+
+
+def test_threads_do_not_change_what_is_said_of_csv():
+    for seed in (1, 2):
+        rng = random.Random(seed)
+        mark = b"\xef\xbb\xbf" if seed == 2 else b""
+        with folder() as place:
+            file = write(f"{place}/a.csv", mark + b'audit_time,tenant_id,"no\nte"\n'
+                         + many(rng, csv_record, 3_500_000))
+            compare(place, file)
+
+
+def test_threads_do_not_change_what_is_said_of_json_lines():
+    rng = random.Random(3)
+    with folder() as place:
+        file = write(f"{place}/a.jsonl", b"\xef\xbb\xbf" + many(rng, json_record, 3_500_000)
+                     + b'{"audit_time": "2024-02-29T10:00:00Z"}')
+        compare(place, file)
+
+
+def test_threads_do_not_cut_a_csv_with_a_quote_left_open():
+    with folder() as place:
+        row = b"2024-02-29T10:00:00Z,t1,x\n"
+        file = write(f"{place}/a.csv",
+                     b"audit_time,tenant_id,note\n" + row * 10 + b'x,y,"' + row * 150_000)
+        compare(place, file)
+
+
+def test_threads_agree_on_more_undeclared_names_than_are_told_apart():
+    rng = random.Random(5)
+    with folder() as place:
+        file = write(f"{place}/a.jsonl", "".join(
+            f'{{"audit_time": "2024-02-29T10:00:00Z", "tenant_id": "t1", "n{rng.randrange(3000)}": 1}}\n'
+            for _ in range(60_000)))
+        compare(place, file)
+
+
+def test_threads_leave_pipes_and_small_files_alone():
+    record = b'{"audit_time": "2024-02-29T10:00:00Z"}\n'
+    args = ["eval", "policies/ipaas", "--category", "audit_log", "--facts", "customer=none",
+            "--at", "2026-11-23T00:00:00Z", "--threads", "4", "--json"]
+    equal(len(tenure(*args, stdin=record * 60_000).lines()), 60_000)
+    with folder() as place:
+        equal(len(tenure(*args, write(f"{place}/a.jsonl", record)).lines()), 1)
+
+
+def test_threads_are_from_1_to_64():
+    for wrong in ("0", "65", "two", "-1", ""):
+        contains(tenure("eval", "policies/ipaas", "--category", "audit_log", "--facts",
+                        "customer=none", "--at", "2026-11-23T00:00:00Z", "--threads", wrong,
+                        code=2).err, "--threads is a number from 1 to 64")
