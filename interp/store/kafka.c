@@ -11,6 +11,7 @@
 #include "interp/store/kafka_scan.h"
 
 #include <string.h>
+#include <time.h>
 
 enum { BATCH = 1024, POLL_MS = 100 };
 
@@ -38,8 +39,9 @@ typedef struct kafka_scan {
     rd_kafka_queue_t *queue;
     rd_kafka_message_t **batch;
     uint32_t batch_count;
-    uint32_t at; /* the message that comes next */
-    char *text;  /* a message's value, with padding behind it */
+    uint32_t at;      /* the message that comes next */
+    int64_t since_ms; /* no broker said anything of a partition; 0: it just did */
+    char *text;       /* a message's value, with padding behind it */
     size_t text_capacity;
     tn_json_row object;
     uint32_t own[OWN_COUNT]; /* columns of the request; TN_NONE: not asked for */
@@ -139,10 +141,18 @@ static void wake(const kafka_scan *s)
     int64_t low;
     int64_t end;
     for (uint32_t i = 0; i < s->topic.count; i++)
-        if (!s->is_done[i])
-            (void)s->store->kafka.f.rd_kafka_query_watermark_offsets(
+        if (!s->is_done[i] &&
+            s->store->kafka.f.rd_kafka_query_watermark_offsets(
                 s->consumer, s->topic.name, s->topic.partitions[i].number, &low, &end,
-                POLL_MS);
+                POLL_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return; /* or a slow broker with many partitions would take all patience */
+}
+
+static int64_t clock_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 /* Waits for one message, then takes all that is there: asked for a batch at once,
@@ -151,12 +161,17 @@ static tn_status wait_for_batch(kafka_scan *s, tn_buf *why)
 {
     const tn_kafka_functions *f = &s->store->kafka.f;
     drop_batch(s);
-    for (int waits = 0; waits < TN_KAFKA_PATIENCE_MS / POLL_MS; waits++) {
-        s->batch[0] = f->rd_kafka_consumer_poll(s->consumer, waits == 0 ? 2 : POLL_MS);
+    if (s->since_ms == 0)
+        s->since_ms = clock_ms();
+    for (int wait_ms = 2; clock_ms() - s->since_ms < TN_KAFKA_PATIENCE_MS;
+         wait_ms = POLL_MS) {
+        s->batch[0] = f->rd_kafka_consumer_poll(s->consumer, wait_ms);
         if (s->batch[0] == NULL) {
             wake(s);
             continue;
         }
+        if (s->batch[0]->rkt != NULL) /* no complaint of the connection */
+            s->since_ms = 0;
         ssize_t count =
             f->rd_kafka_consume_batch_queue(s->queue, 0, s->batch + 1, BATCH - 1);
         s->batch_count = count < 0 ? 1 : 1 + (uint32_t)count;

@@ -140,10 +140,16 @@ static bool is_path(tn_str place)
            tn_str_ends(place, TN_STR(".properties"));
 }
 
+/* librdkafka asks a silent broker three times, whatever it was told to wait: of those
+ * that only read, all three are within our patience. */
+#define PATIENCE "30000"
+#define PATIENCE_OF_READERS "10000"
+
 static tn_status set_all(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_buf *why)
 {
     TN_TRY(set(kafka, conf, "group.id", "tenure", why));
     TN_TRY(set(kafka, conf, "client.id", "tenure", why));
+    TN_TRY(set(kafka, conf, "socket.timeout.ms", PATIENCE, why));
     if (is_path(kafka->place))
         TN_TRY(set_file(kafka, conf, why));
     else
@@ -155,9 +161,9 @@ static tn_status set_all(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_buf *why)
 
 /* --- handles */
 
-/* `isolation`: which records it is told of, and where it sees the end of them. */
-static tn_status new_handle(tn_kafka *kafka, const char *isolation, rd_kafka_t **out,
-                            tn_buf *why)
+/* `reads`: it is for reading records, those of open and aborted transactions too. Else
+ * the end that it tells of is the last stable offset. */
+static tn_status new_handle(tn_kafka *kafka, bool reads, rd_kafka_t **out, tn_buf *why)
 {
     char reason[256] = "";
     rd_kafka_conf_t *conf = kafka->f.rd_kafka_conf_new();
@@ -166,7 +172,10 @@ static tn_status new_handle(tn_kafka *kafka, const char *isolation, rd_kafka_t *
     kafka->f.rd_kafka_conf_set_log_cb(conf, drop_log);
     tn_status status = set_all(kafka, conf, why);
     if (status == TN_OK)
-        status = set(kafka, conf, "isolation.level", isolation, why);
+        status = set(kafka, conf, "isolation.level",
+                     reads ? "read_uncommitted" : "read_committed", why);
+    if (status == TN_OK && reads)
+        status = set(kafka, conf, "socket.timeout.ms", PATIENCE_OF_READERS, why);
     if (status == TN_OK) {
         *out = kafka->f.rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof(reason));
         if (*out != NULL)
@@ -183,8 +192,7 @@ tn_status tn_kafka_open(tn_kafka *kafka, tn_str place, const tn_allocator *memor
 {
     *kafka = (tn_kafka){.memory = memory, .place = place};
     TN_TRY(tn_library_load(&library, &kafka->f, why));
-    /* read_committed: the end it tells of is the last stable offset */
-    return new_handle(kafka, "read_committed", &kafka->handle, why);
+    return new_handle(kafka, false, &kafka->handle, why);
 }
 
 void tn_kafka_close(tn_kafka *kafka)
@@ -195,7 +203,7 @@ void tn_kafka_close(tn_kafka *kafka)
 
 tn_status tn_kafka_consumer(tn_kafka *kafka, rd_kafka_t **out, tn_buf *why)
 {
-    TN_TRY(new_handle(kafka, "read_uncommitted", out, why));
+    TN_TRY(new_handle(kafka, true, out, why));
     kafka->f.rd_kafka_poll_set_consumer(*out);
     return TN_OK;
 }
