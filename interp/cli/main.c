@@ -11,7 +11,7 @@ static const tn_command *const commands[] = {
     &tn_command_explain, &tn_command_cel,    &tn_command_compile, &tn_command_disasm,
     &tn_command_drift,   &tn_command_plan,   &tn_command_apply,   &tn_command_ledger,
     &tn_command_review,  &tn_command_diff,   &tn_command_doc,     &tn_command_forecast,
-    &tn_command_init,    &tn_command_grants,
+    &tn_command_init,    &tn_command_grants, &tn_command_emit,
 };
 
 static void print_overview(FILE *out)

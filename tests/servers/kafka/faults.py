@@ -56,7 +56,7 @@ def test_what_is_no_json_stops_a_front():
         make_topic("middle")
         world = World(place, "middle")
         produce("middle", [(0, entry(40))] * 10 + [(0, b"{not json")] + [(0, entry(40))] * 5)
-        contains(world.plan().out, "5 behind offset 10 of partition 0 (flag)")
+        contains(world.plan().out, "5 behind offset 10 of partition 0 (unreadable)")
         contains(world.apply().out, "10 of 10 deleted, 5 blocked")
         equal(marks("middle", 0), (10, 16))
         equal(world.erased(), (10, 0))
