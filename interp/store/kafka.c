@@ -90,20 +90,15 @@ static tn_status assign(kafka_scan *s, tn_buf *why)
  * now begin. A topic that ends before what was already read is another one. */
 static tn_status move_on(kafka_scan *s, uint32_t partition, tn_buf *why)
 {
-    tn_kafka_partition *p = &s->topic.partitions[partition];
-    int64_t low;
-    int64_t end;
-    rd_kafka_resp_err_t code = s->store->kafka.f.rd_kafka_query_watermark_offsets(
-        s->store->kafka.handle, s->topic.name, p->number, &low, &end,
-        TN_KAFKA_PATIENCE_MS);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return tn_kafka_fail(&s->store->kafka, code, why);
-    if (end < s->next[partition] || low <= s->next[partition]) {
+    tn_kafka_partition now = s->topic.partitions[partition];
+    tn_kafka_topic alone = {s->topic.name, &now, 1};
+    TN_TRY(tn_kafka_look(&s->store->kafka, &alone, why));
+    if (now.end < s->next[partition] || now.low <= s->next[partition]) {
         tn_buf_put_text(why, "the topic was made anew while it was read");
         return TN_STORE;
     }
-    s->next[partition] = low;
-    if (low >= p->end)
+    s->next[partition] = now.low;
+    if (now.low >= s->topic.partitions[partition].end)
         set_done(s, partition);
     return s->waiting == 0 ? TN_OK : assign(s, why);
 }
@@ -138,14 +133,16 @@ static void drop_batch(kafka_scan *s)
  * interest. */
 static void wake(const kafka_scan *s)
 {
-    int64_t low;
-    int64_t end;
+    const tn_kafka_functions *f = &s->store->kafka.f;
+    rd_kafka_topic_partition_list_t *list =
+        f->rd_kafka_topic_partition_list_new((int)s->topic.count);
     for (uint32_t i = 0; i < s->topic.count; i++)
-        if (!s->is_done[i] &&
-            s->store->kafka.f.rd_kafka_query_watermark_offsets(
-                s->consumer, s->topic.name, s->topic.partitions[i].number, &low, &end,
-                POLL_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
-            return; /* or a slow broker with many partitions would take all patience */
+        if (!s->is_done[i])
+            f->rd_kafka_topic_partition_list_add(list, s->topic.name,
+                                                 s->topic.partitions[i].number)
+                ->offset = RD_KAFKA_OFFSET_BEGINNING;
+    (void)f->rd_kafka_offsets_for_times(s->consumer, list, POLL_MS);
+    f->rd_kafka_topic_partition_list_destroy(list);
 }
 
 static int64_t clock_ms(void)

@@ -140,16 +140,10 @@ static bool is_path(tn_str place)
            tn_str_ends(place, TN_STR(".properties"));
 }
 
-/* librdkafka asks a silent broker three times, whatever it was told to wait: of those
- * that only read, all three are within our patience. */
-#define PATIENCE "30000"
-#define PATIENCE_OF_READERS "10000"
-
 static tn_status set_all(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_buf *why)
 {
     TN_TRY(set(kafka, conf, "group.id", "tenure", why));
     TN_TRY(set(kafka, conf, "client.id", "tenure", why));
-    TN_TRY(set(kafka, conf, "socket.timeout.ms", PATIENCE, why));
     if (is_path(kafka->place))
         TN_TRY(set_file(kafka, conf, why));
     else
@@ -174,8 +168,6 @@ static tn_status new_handle(tn_kafka *kafka, bool reads, rd_kafka_t **out, tn_bu
     if (status == TN_OK)
         status = set(kafka, conf, "isolation.level",
                      reads ? "read_uncommitted" : "read_committed", why);
-    if (status == TN_OK && reads)
-        status = set(kafka, conf, "socket.timeout.ms", PATIENCE_OF_READERS, why);
     if (status == TN_OK) {
         *out = kafka->f.rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof(reason));
         if (*out != NULL)
@@ -321,18 +313,48 @@ static tn_status find_partitions(tn_kafka *kafka, tn_kafka_topic *topic,
     return status;
 }
 
+/* `at`: RD_KAFKA_OFFSET_BEGINNING or _END. rd_kafka_query_watermark_offsets would do,
+ * but before librdkafka 2.3 it waits for a silent broker for ever. */
+static rd_kafka_resp_err_t ask_offsets(tn_kafka *kafka, tn_kafka_topic *topic,
+                                       int64_t at)
+{
+    const tn_kafka_functions *f = &kafka->f;
+    rd_kafka_topic_partition_list_t *list =
+        f->rd_kafka_topic_partition_list_new((int)topic->count);
+    for (uint32_t i = 0; i < topic->count; i++)
+        f->rd_kafka_topic_partition_list_add(list, topic->name,
+                                             topic->partitions[i].number)
+            ->offset = at;
+    rd_kafka_resp_err_t code =
+        f->rd_kafka_offsets_for_times(kafka->handle, list, TN_KAFKA_PATIENCE_MS);
+    for (int k = 0; code == RD_KAFKA_RESP_ERR_NO_ERROR && k < list->cnt; k++) {
+        const rd_kafka_topic_partition_t *told = &list->elems[k];
+        code = told->err;
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR && told->offset < 0)
+            code = RD_KAFKA_RESP_ERR__BAD_MSG;
+        for (uint32_t i = 0; i < topic->count; i++)
+            if (topic->partitions[i].number == told->partition)
+                *(at == RD_KAFKA_OFFSET_END ? &topic->partitions[i].end
+                                            : &topic->partitions[i].low) = told->offset;
+    }
+    f->rd_kafka_topic_partition_list_destroy(list);
+    return code;
+}
+
+tn_status tn_kafka_look(tn_kafka *kafka, tn_kafka_topic *topic, tn_buf *why)
+{
+    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (topic->count > 0)
+        code = ask_offsets(kafka, topic, RD_KAFKA_OFFSET_BEGINNING);
+    if (topic->count > 0 && code == RD_KAFKA_RESP_ERR_NO_ERROR)
+        code = ask_offsets(kafka, topic, RD_KAFKA_OFFSET_END);
+    kafka->f.rd_kafka_poll(kafka->handle, 0);
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR ? TN_OK : tn_kafka_fail(kafka, code, why);
+}
+
 tn_status tn_kafka_find(tn_kafka *kafka, tn_kafka_topic *topic, tn_arena *arena,
                         tn_buf *why)
 {
     TN_TRY(find_partitions(kafka, topic, arena, why));
-    for (uint32_t i = 0; i < topic->count; i++) {
-        tn_kafka_partition *p = &topic->partitions[i];
-        rd_kafka_resp_err_t code = kafka->f.rd_kafka_query_watermark_offsets(
-            kafka->handle, topic->name, p->number, &p->low, &p->end,
-            TN_KAFKA_PATIENCE_MS);
-        kafka->f.rd_kafka_poll(kafka->handle, 0);
-        if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-            return tn_kafka_fail(kafka, code, why);
-    }
-    return TN_OK;
+    return tn_kafka_look(kafka, topic, why);
 }

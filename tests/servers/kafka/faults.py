@@ -47,7 +47,7 @@ def test_a_broker_that_falls_silent_is_given_up():
         world = world_of(place, "silent", [40] * 10)
         world.env["BUS"] = proxy.place
         start = time.time()
-        contains(world.run("eval", world.deployment, "--at", AT, code=3).err, "timed out")
+        contains(world.run("eval", world.deployment, "--at", AT, code=3).err, "Timed out")
         equal(time.time() - start < 50, True)
 
 
