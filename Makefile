@@ -13,6 +13,7 @@
 #   make diff-oracle random policies decided twice; N= how many, SEED= to repeat them
 #   make diff-cel    random conditions against cel-go (needs Go); N=, SEED= as above
 #   make bench       ratios against hand-written C and peers; make bench-peers gets those
+#   make bench-servers the same against hand-written SQL and a bare consumer, on servers it starts and stops
 #   make fmt-check   is the C code formatted; make fmt formats it
 #   make deps        installs what is missing (Debian packages)
 #   make install     DESTDIR= PREFIX=/usr/local
@@ -42,7 +43,20 @@ ALL_CFLAGS   = -std=c11 -D_POSIX_C_SOURCE=200809L $(COMMON) $(WARN_C) $(SANITIZE
 ALL_CXXFLAGS = -std=c++17 $(COMMON) $(WARN_ALL) -fno-rtti $(SANITIZE) $(DEFINES) $(CXXFLAGS)
 ALL_LDFLAGS  = $(SANITIZE) -Wl,--build-id=none $(LDFLAGS)
 LIB_LIBS  := -lre2 -lsodium -lstdc++ -lm
-PROG_LIBS := -lsqlite3 -lsimdjson -ldl
+PROG_LIBS := -lsqlite3 -ldl -pthread
+
+# The program holds its libraries, since loading them would be most of a short run;
+# STATIC= links it with the shared ones, as sanitizers want it. simdjson is loaded by
+# name when there is much to read (interp/store/json_index.h).
+STATIC ?= $(if $(SANITIZE),,1)
+ifneq ($(STATIC),)
+EXE_LIBS := -static-libstdc++ -static-libgcc -Wl,--as-needed \
+    -Wl,-Bstatic -lsqlite3 -lre2 -lsodium -Wl,-Bdynamic -ldl -pthread -lm
+else
+EXE_LIBS := $(PROG_LIBS) $(LIB_LIBS)
+endif
+SIMDJSON := $(shell readelf -d "$$($(CXX) -print-file-name=libsimdjson.so)" 2>/dev/null | \
+                 sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p')
 
 # --- sources by room; a new file in a room needs no line here
 LIB_ROOMS  := base calendar syntax cel check image compile record decide api
@@ -82,7 +96,7 @@ $(BUILD)/lib/tenure.so: $(SQLITE_O) $(BUILD)/libtenure.a
 
 $(BUILD)/tenure: $(PROG_O) $(BUILD)/libtenure.a
 	$(call say,LD,$@)
-	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $(sort $(PROG_O)) $(BUILD)/libtenure.a $(PROG_LIBS) $(LIB_LIBS)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $(sort $(PROG_O)) $(BUILD)/libtenure.a $(EXE_LIBS)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -93,6 +107,8 @@ $(BUILD)/obj/%.o: %.cc
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -c -o $@ $<
+
+$(BUILD)/obj/interp/store/json_index.o: override DEFINES += -DTN_SIMDJSON_FILE='"$(SIMDJSON)"'
 
 # --- generated: the parser, the scanner, the texts of the standard library and of help
 $(BUILD)/gen/parser.c $(BUILD)/gen/parser.h &: grammar/parser.y
@@ -144,7 +160,8 @@ unit: deps
 .PHONY: test-servers
 test-servers: deps
 	@$(MAKE) --no-print-directory all
-	@BUILD=$(BUILD) sh tests/run $(sort $(wildcard tests/servers/*/run))
+	@BUILD=$(BUILD) SUMMARY=$(BUILD)/servers.summary \
+	    sh tests/run $(sort $(wildcard tests/servers/*/run))
 
 .PHONY: tests
 tests: $(UNIT) $(FAULT) $(BUILD)/tests/conformance $(BUILD)/tests/demo/make_data
@@ -202,7 +219,7 @@ $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(TEST_O)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
 
 # --- the demo, and what it is measured against
-.PHONY: demo bench bench-peers
+.PHONY: demo bench bench-peers bench-servers
 demo: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
 	@BUILD=$(BUILD) sh tests/demo/demo.sh
@@ -226,6 +243,11 @@ bench-peers:
 	python3 -m venv $(BUILD)/venv
 	$(BUILD)/venv/bin/pip install --quiet duckdb pyarrow
 
+bench-servers: deps
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BUILD)/tests/bench/limit_kafka
+	@BUILD=$(BUILD) python3 tests/bench/servers.py
+	@BUILD=$(BUILD) python3 tests/bench/kafka.py
+
 $(BUILD)/tests/bench/limit_sqlite: tests/bench/limit_sqlite.c tests/bench/audit_rule.h
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
@@ -235,6 +257,11 @@ $(BUILD)/tests/bench/limit_jsonl: tests/bench/limit_jsonl.cc tests/bench/audit_r
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lsimdjson
+
+$(BUILD)/tests/bench/limit_kafka: tests/bench/limit_kafka.cc tests/bench/audit_rule.h
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lrdkafka -lsimdjson
 
 $(BUILD)/tests/bench/cel: tests/bench/cel.c tests/bench/cel_rows.h $(BUILD)/libtenure.a
 	@mkdir -p $(@D)
@@ -251,6 +278,12 @@ $(BUILD)/tests/bench/limit_re2: tests/bench/limit_re2.cc tests/bench/cel_rows.h
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lre2
+
+# for tests/bench/search.py, which starts a server
+$(BUILD)/tests/bench/limit_search: tests/bench/limit_search.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -DCURL_DISABLE_TYPECHECK -o $@ $< $(ALL_LDFLAGS) -lcurl
 
 # the program against tests/oracle, an evaluator of its own
 N    ?= 200

@@ -80,6 +80,7 @@ static tn_status chunk_begun(void *user, int64_t version)
     if (!is_same) {
         chunk->facts_ms = run->host->clock_ms(run->host->user);
         TN_TRY(run_load_facts(run));
+        chunk->facts_took_ms = run->host->clock_ms(run->host->user) - chunk->facts_ms;
         run->facts_store = store;
         run->facts_version = version;
         TN_TRY(run_check_late_holds(run, chunk->place));
@@ -325,6 +326,7 @@ static void start_chunk(apply_run *run, run_place *place)
     chunk->place = place;
     chunk->now = run->host->now(run->host->user);
     chunk->facts_ms = 0;
+    chunk->facts_took_ms = 0;
     chunk->spared_count = 0;
     chunk->unplanned_count = 0;
     chunk->unconfirmed_count = 0;
@@ -429,7 +431,14 @@ static uint32_t next_rows(const apply_run *run, const tn_plan_place *place,
     uint32_t limit = most_rows(run, place);
     if (run->options->chunk_rows != 0)
         return run->options->chunk_rows;
-    uint64_t wanted = (uint64_t)rows * TN_APPLY_CHUNK_MS / (took_ms == 0 ? 1 : took_ms);
+    /* where reading the facts takes long, the rows may take as long, but no more than a
+     * part of the lease */
+    uint64_t facts_ms = run->chunk.facts_took_ms;
+    uint64_t most_ms = run->options->fact_lease_ms / 4;
+    uint64_t wanted_ms = facts_ms > most_ms ? most_ms : facts_ms;
+    wanted_ms = wanted_ms < TN_APPLY_CHUNK_MS ? TN_APPLY_CHUNK_MS : wanted_ms;
+    took_ms = took_ms > facts_ms ? took_ms - facts_ms : 1;
+    uint64_t wanted = (uint64_t)rows * wanted_ms / took_ms;
     uint64_t most = (uint64_t)rows * 2;
     wanted = wanted > most ? most : wanted;
     if (wanted > limit)

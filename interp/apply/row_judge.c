@@ -105,6 +105,7 @@ static uint32_t add_column(tn_row_judge *judge, const tn_scan_column *column)
         object.column_count = 1;
         if (tn_store_find_column(ops, &object, column->name) == 0) {
             judge->columns[i].is_wanted |= column->is_wanted;
+            judge->columns[i].is_single &= column->is_single;
             return i;
         }
     }

@@ -1,4 +1,5 @@
 #include "interp/cel/guard.h"
+#include "interp/base/same_bytes.h"
 #include "interp/calendar/instant.h"
 #include "interp/cel/compare.h"
 #include "interp/cel/program.h"
@@ -235,34 +236,6 @@ tn_status tn_cel_guard_make(tn_cel_program *program, uint32_t number, tn_cel_gua
 
 /* --- asking */
 
-/* memcmp, without a call where texts are short, as they mostly are: the two ends are
- * compared, which overlap. */
-static inline bool same_bytes(const char *a, const char *b, size_t len)
-{
-    if (len > 16)
-        return memcmp(a, b, len) == 0;
-    if (len >= 8) {
-        uint64_t head[2], tail[2];
-        memcpy(&head[0], a, 8);
-        memcpy(&head[1], b, 8);
-        memcpy(&tail[0], a + len - 8, 8);
-        memcpy(&tail[1], b + len - 8, 8);
-        return ((head[0] ^ head[1]) | (tail[0] ^ tail[1])) == 0;
-    }
-    if (len >= 4) {
-        uint32_t head[2], tail[2];
-        memcpy(&head[0], a, 4);
-        memcpy(&head[1], b, 4);
-        memcpy(&tail[0], a + len - 4, 4);
-        memcpy(&tail[1], b + len - 4, 4);
-        return ((head[0] ^ head[1]) | (tail[0] ^ tail[1])) == 0;
-    }
-    bool same = true;
-    for (size_t i = 0; i < len; i++)
-        same = same && a[i] == b[i];
-    return same;
-}
-
 static inline tn_cel_truth truth(bool x)
 {
     return x ? TN_CEL_TRUE : TN_CEL_FALSE;
@@ -284,8 +257,8 @@ static bool values_equal(const tn_value *slot, const tn_value *constant)
         return number_equal(slot, constant);
     if (slot->kind == TN_KIND_STRING || slot->kind == TN_KIND_BYTES)
         return slot->as.text.len == constant->as.text.len &&
-               same_bytes(slot->as.text.data, constant->as.text.data,
-                          slot->as.text.len);
+               tn_same_bytes(slot->as.text.data, constant->as.text.data,
+                             slot->as.text.len);
     if (slot->kind == TN_KIND_BOOL)
         return slot->as.boolean == constant->as.boolean;
     if (slot->kind == TN_KIND_TIMESTAMP)
@@ -369,7 +342,7 @@ static inline bool ask_text(const tn_cel_question *question, tn_str text)
     if (question->kind == IS_TEXT ? text.len != sought.len : text.len < sought.len)
         return false;
     size_t from = question->kind == ENDS ? text.len - sought.len : 0;
-    return same_bytes(text.data + from, sought.data, sought.len);
+    return tn_same_bytes(text.data + from, sought.data, sought.len);
 }
 
 tn_cel_truth tn_cel_guard_test(const tn_cel_guard *guard, const tn_value *slots,

@@ -184,11 +184,47 @@ static bool ask_dictionary(tn_cel_vector *v, const tn_array *dictionary,
     return true;
 }
 
+/* The question of a node, if it is one about a text. */
+static bool find_question(const tn_cel_node *node, const tn_value *constant,
+                          vec_question *out)
+{
+    if (constant->kind != TN_KIND_STRING)
+        return false;
+    if (node->op == TN_CEL_SLOT_EQUAL)
+        *out = VEC_IS_TEXT;
+    else if (node->op == TN_CEL_SLOT_NOT_EQUAL)
+        *out = VEC_IS_OTHER;
+    else if (node->op == TN_CEL_SLOT_STARTS_WITH)
+        *out = VEC_STARTS_WITH;
+    else if (node->op == TN_CEL_SLOT_ENDS_WITH)
+        *out = VEC_ENDS_WITH;
+    else
+        return false;
+    return true;
+}
+
+static bool ask_texts(tn_cel_vector *v, const tn_cel_node *node, uint8_t *out)
+{
+    const tn_value *constant = &v->program->constants[node->arg];
+    bool is_there;
+    const tn_array *a = tn_vec_array(v, node->aux, &is_there);
+    vec_question question;
+    if (a == NULL || !find_question(node, constant, &question))
+        return false;
+    const vec_slot *s = v->slots;
+    while (s->slot != node->aux)
+        s++;
+    return s->kind == TN_KIND_STRING && !s->is_loaded &&
+           tn_vec_ask_piece(v, a, question, constant->as.text, out);
+}
+
 static bool ask_slot(tn_cel_vector *v, const tn_cel_node *node, uint8_t *out)
 {
     const tn_cel_block *block = v->block;
     const tn_array *a = block->count == 0 ? NULL : find_dictionary(v, node->aux);
     vec_answers *answers = &v->answers[node - v->nodes];
+    if (a == NULL && block->count > 0 && ask_texts(v, node, out))
+        return true;
     if (a == NULL) {
         const vec *value = tn_vec_load(v, node->aux);
         return value != NULL &&

@@ -102,37 +102,9 @@ static bool compare_count(vec_order order, const vec *a, tn_instant t, uint8_t *
     return false;
 }
 
-/* memcmp, without a call where texts are short, as they mostly are: the two ends are
- * compared, which overlap. */
-static inline bool same_bytes(const char *a, const char *b, size_t len)
-{
-    if (len > 16)
-        return memcmp(a, b, len) == 0;
-    if (len >= 8) {
-        uint64_t head[2], tail[2];
-        memcpy(&head[0], a, 8);
-        memcpy(&head[1], b, 8);
-        memcpy(&tail[0], a + len - 8, 8);
-        memcpy(&tail[1], b + len - 8, 8);
-        return ((head[0] ^ head[1]) | (tail[0] ^ tail[1])) == 0;
-    }
-    if (len >= 4) {
-        uint32_t head[2], tail[2];
-        memcpy(&head[0], a, 4);
-        memcpy(&head[1], b, 4);
-        memcpy(&tail[0], a + len - 4, 4);
-        memcpy(&tail[1], b + len - 4, 4);
-        return ((head[0] ^ head[1]) | (tail[0] ^ tail[1])) == 0;
-    }
-    unsigned differ = 0;
-    for (size_t i = 0; i < len; i++)
-        differ |= (unsigned)(a[i] ^ b[i]);
-    return differ == 0;
-}
-
 static inline bool is_same_text(tn_str a, tn_str b)
 {
-    return a.len == b.len && same_bytes(a.data, b.data, a.len);
+    return a.len == b.len && tn_same_bytes(a.data, b.data, a.len);
 }
 
 static uint8_t truth_of(bool x)
@@ -235,7 +207,7 @@ static inline bool has_part(vec_part part, tn_str text, tn_str sought)
     if (part == VEC_CONTAINS)
         return tn_str_find(text, sought) != SIZE_MAX;
     size_t from = part == VEC_ENDS ? text.len - sought.len : 0;
-    return same_bytes(text.data + from, sought.data, sought.len);
+    return tn_same_bytes(text.data + from, sought.data, sought.len);
 }
 
 bool tn_vec_has_part(vec_part part, const vec *a, tn_str sought, uint32_t count,

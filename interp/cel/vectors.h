@@ -4,8 +4,11 @@
 #ifndef TN_CEL_VECTORS_H
 #define TN_CEL_VECTORS_H
 
+#include "interp/base/same_bytes.h"
 #include "interp/cel/program.h"
 #include "interp/cel/vector.h"
+
+#include <string.h>
 
 /* Truths in an order in which && is the lesser, || the greater, and ! turns it round.
  */
@@ -89,6 +92,22 @@ void tn_vec_load_texts(tn_cel_vector *vector, const tn_array *array, int64_t sta
 const tn_array *tn_vec_array(const tn_cel_vector *vector, uint32_t slot,
                              bool *is_there);
 
+bool tn_vec_is_ascii(const char *text, size_t len);
+
+/* --- vector_piece.c */
+
+typedef enum vec_question {
+    VEC_IS_TEXT,
+    VEC_IS_OTHER,
+    VEC_STARTS_WITH,
+    VEC_ENDS_WITH
+} vec_question;
+
+/* Asks about the texts of an array as they lie, in one piece; false: they don't, or are
+ * not ASCII, or long. */
+bool tn_vec_ask_piece(tn_cel_vector *vector, const tn_array *array,
+                      vec_question question, tn_str sought, uint8_t *out);
+
 /* --- vector_ops.c: each sets truths or values of a whole block */
 
 typedef enum vec_order { VEC_EQ, VEC_NE, VEC_LT, VEC_LE, VEC_GT, VEC_GE } vec_order;
@@ -104,6 +123,7 @@ bool tn_vec_has(const vec *a, uint8_t *out);
 bool tn_vec_truths(const vec *a, uint8_t *out);
 
 typedef enum vec_part { VEC_STARTS, VEC_ENDS, VEC_CONTAINS } vec_part;
+
 bool tn_vec_has_part(vec_part part, const vec *a, tn_str sought, uint32_t count,
                      uint8_t *out);
 

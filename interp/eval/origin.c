@@ -9,8 +9,35 @@ static void want_column(void *to, uint32_t column)
         origin->columns[column].is_wanted = true;
 }
 
+static void unsingle_column(void *to, uint32_t column)
+{
+    tn_origin *origin = to;
+    if (column < origin->column_count)
+        origin->columns[column].is_single = false;
+}
+
+/* Columns that only values of one piece are made of, and no condition sees. */
+static void find_singles(tn_origin *origin, const tn_cel_code *code)
+{
+    for (uint32_t i = 0; i < origin->column_count; i++)
+        origin->columns[i].is_single = true;
+    for (uint32_t i = 0; i < origin->map_count; i++) {
+        const tn_origin_map *map = &origin->maps[i];
+        tn_field_type type = map->how.type;
+        bool is_open = type == TN_FIELD_LIST || type == TN_FIELD_MAP ||
+                       (type == TN_FIELD_DYN && map->target != TN_MAP_KEY &&
+                        map->target != TN_MAP_ENTITY_KEY);
+        if (map->column == TN_NONE)
+            tn_needs_of_expr(code, map->expr, unsingle_column, origin);
+        else if (is_open)
+            unsingle_column(origin, map->column);
+    }
+    tn_needs_of_expr(code, origin->where, unsingle_column, origin);
+}
+
 void tn_origin_want(tn_origin *origin, const tn_cel_code *code)
 {
+    find_singles(origin, code);
     for (uint32_t i = 0; i < origin->column_count; i++)
         origin->columns[i].is_wanted = false;
     for (uint32_t i = 0; i < origin->map_count; i++) {

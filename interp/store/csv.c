@@ -1,7 +1,7 @@
 #include "interp/store/csv.h"
+#include "interp/base/utf8.h"
 #include "interp/store/csv_split.h"
 #include "interp/store/file_store.h"
-#include "interp/store/json_index.h"
 
 #include <string.h>
 
@@ -178,7 +178,7 @@ static tn_status csv_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
     out->may_wait = s->in.at == s->in.end;
     if (s->record.is_malformed)
         set_problem(s, "not valid CSV");
-    else if (!tn_json_is_utf8(text, s->record.len))
+    else if (!tn_utf8_is_valid((tn_str){text, s->record.len}))
         set_problem(s, "invalid UTF-8");
     else if (s->record.count != s->cell_count)
         set_problem(s, "it has more or fewer cells than the header");

@@ -1,5 +1,8 @@
 /* json_index: where the tokens of JSON text start, found by simdjson's first stage.
  *
+ * simdjson is loaded once there is text enough to be worth it; before, and where it is
+ * not installed, json_plain does the same.
+ *
  * A token is a brace, bracket, colon or comma, the opening quote of a string, or the
  * first byte of anything else that is not white space; what is inside strings is none.
  * Text that passes is valid UTF-8, its strings are closed and free of control
@@ -40,9 +43,6 @@ tn_json_fault tn_json_index_run(tn_json_index *index, const char *text, size_t l
 
 /* The places of the last run's tokens, ascending, and then one more: `len`. */
 const uint32_t *tn_json_index_tokens(const tn_json_index *index);
-
-/* Are these bytes valid UTF-8? */
-int tn_json_is_utf8(const char *text, size_t len);
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,7 @@
  * was seen, or, since the last ones may be control records that nobody is given, when
  * the consumer tells of the partition's end. */
 #include "interp/store/kafka.h"
+#include "interp/base/utf8.h"
 #include "interp/calendar/instant.h"
 #include "interp/record/decode.h"
 #include "interp/store/json_row.h"
@@ -23,8 +24,8 @@ typedef enum own_column {
     OWN_OFFSET,
     OWN_COUNT
 } own_column;
-static const char *const own_names[OWN_COUNT] = {"$timestamp", "$key", "$partition",
-                                                 "$offset"};
+static const char *const own_names[OWN_COUNT] = {"kafka.timestamp", "kafka.key",
+                                                 "kafka.partition", "kafka.offset"};
 
 typedef struct kafka_scan {
     tn_scan base;
@@ -258,8 +259,7 @@ static tn_value own_value(const kafka_scan *s, own_column column)
     case OWN_KEY:
         if (m->key == NULL)
             return (tn_value){.kind = TN_KIND_NULL};
-        return (tn_value){tn_json_is_utf8(key.data, key.len) ? TN_KIND_STRING
-                                                             : TN_KIND_BYTES,
+        return (tn_value){tn_utf8_is_valid(key) ? TN_KIND_STRING : TN_KIND_BYTES,
                           {.text = key}};
     case OWN_PARTITION: return (tn_value){TN_KIND_INT, {.integer = m->partition}};
     case OWN_OFFSET: return (tn_value){TN_KIND_INT, {.integer = m->offset}};

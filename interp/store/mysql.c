@@ -198,7 +198,7 @@ static tn_status reconnect(mysql_scan *s, tn_buf *why)
     tn_status status = TN_STORE;
     tn_mysql_statement_close(&s->statement);
     for (unsigned i = 0; i < RECONNECT_TRIES && status == TN_STORE; i++) {
-        nap(RECONNECT_WAIT_MS << i);
+        nap((unsigned)RECONNECT_WAIT_MS << i);
         tn_buf_reset(why);
         status = tn_mysql_db_reconnect(&store->db, why);
     }

@@ -14,7 +14,6 @@ typedef struct eraser {
     const tn_erase_chunk *chunk;
     tn_erase_result *out;
     tn_arena arena; /* of the chunk */
-    tn_erase_exam exam;
     const tn_mysql_referred *referred;
     tn_mysql_table table;
     tn_mysql_row row;
@@ -174,6 +173,56 @@ static tn_status mismatch(eraser *e)
     return TN_STORE;
 }
 
+/* Nobody else can have changed the range, which is locked, gaps and all; but a foreign
+ * key of the table to itself may take rows along. */
+static bool refers_to_itself(const eraser *e)
+{
+    for (uint32_t i = 0; i < e->referred->count; i++)
+        if (tn_mysql_is_same_name(e->referred->list[i].table, e->table.name))
+            return true;
+    return false;
+}
+
+/* Are all rows of the range there that were not taken? */
+static tn_status check_rest(eraser *e)
+{
+    tn_mysql_statement s = {.db = NULL};
+    bool row = false;
+    uint64_t count = 0, rest = e->out->looked_at_count - e->taken_count;
+    tn_buf sql;
+    tn_buf_init(&sql, e->db->memory);
+    tn_buf_put_text(&sql, "SELECT count(*) FROM ");
+    tn_mysql_put_name(&sql, e->table.name);
+    tn_buf_put_text(&sql, " WHERE ");
+    tn_mysql_put_bound(&e->table, "<=", &sql);
+    if (e->has_lower) {
+        tn_buf_put_text(&sql, " AND ");
+        tn_mysql_put_bound(&e->table, ">", &sql);
+    }
+    tn_buf_put_text(&sql, " LOCK IN SHARE MODE");
+    tn_status status = tn_buf_status(&sql);
+    if (status == TN_OK)
+        status = tn_mysql_prepare(&s, e->db, tn_buf_view(&sql), 0, e->chunk->why);
+    tn_buf_free(&sql);
+    TN_TRY(status);
+    uint32_t at = tn_mysql_bind_bound(&e->table, &s, 0, e->last);
+    if (e->has_lower)
+        tn_mysql_bind_bound(&e->table, &s, at, e->lower);
+    status = tn_mysql_execute(&s, e->chunk->why);
+    if (status == TN_OK)
+        status = tn_mysql_fetch(&s, &row, e->chunk->why);
+    if (status == TN_OK && row)
+        count = (uint64_t)tn_mysql_read_int(&s, 0);
+    tn_mysql_statement_close(&s);
+    TN_TRY(status);
+    if (count == rest)
+        return TN_OK;
+    tn_buf_put_text(e->chunk->why,
+                    "rows would go that are not due: a foreign key of the "
+                    "table to itself takes them along; nothing was changed");
+    return TN_STORE;
+}
+
 static tn_status erase_rows(eraser *e)
 {
     tn_mysql_statement s;
@@ -182,7 +231,9 @@ static tn_status erase_rows(eraser *e)
     tn_mysql_statement_close(&s);
     TN_TRY(status);
     TN_TRY(tn_mysql_delete(e->db, &e->doomed, &e->out->erased_count, e->chunk->why));
-    return e->out->erased_count == e->taken_count ? TN_OK : mismatch(e);
+    if (e->out->erased_count != e->taken_count)
+        return mismatch(e);
+    return refers_to_itself(e) && e->taken_count > 0 ? check_rest(e) : TN_OK;
 }
 
 /* --- what a chunk is of */
@@ -194,18 +245,17 @@ static tn_status prepare(eraser *e)
                                .columns = e->target->columns,
                                .column_count = e->target->column_count,
                                .wants_undeclared = e->target->wants_undeclared};
-    TN_TRY(
-        tn_mysql_examine(&e->store->base, e->target, &e->arena, &e->exam, chunk->why));
-    if (e->exam.obstacle_count > 0) {
-        tn_buf_put(chunk->why, e->exam.obstacles[0]);
+    tn_mysql_exam found = {.arena = &e->arena, .why = chunk->why};
+    TN_TRY(tn_mysql_examine_table(e->store, e->target, &found));
+    e->table = found.table;
+    if (found.exam.obstacle_count > 0) {
+        tn_buf_put(chunk->why, found.exam.obstacles[0]);
         return TN_STORE;
     }
-    if (!tn_digest_equal(&e->exam.shape, chunk->shape)) {
+    if (!tn_digest_equal(&found.exam.shape, chunk->shape)) {
         tn_buf_put_text(chunk->why, "the table was altered since it was examined");
         return TN_STORE;
     }
-    TN_TRY(tn_mysql_table_find(e->db, e->target->object, &e->arena, &e->table,
-                               chunk->why));
     TN_TRY(tn_mysql_references(e->store, e->table.name, &e->referred, chunk->why));
     e->doomed = (tn_mysql_doomed){.arena = &e->arena, .table = &e->table};
     return tn_mysql_row_init(&e->row, &e->table, &request, &e->arena, chunk->why);

@@ -24,6 +24,16 @@
 TN_MUST_USE tn_status tn_mysql_examine(tn_store *store, const tn_erase_target *target,
                                        tn_arena *arena, tn_erase_exam *out,
                                        tn_buf *why);
+/* The same, and the table as it was found. */
+typedef struct tn_mysql_exam {
+    tn_arena *arena;
+    tn_buf *why;
+    tn_erase_exam exam;
+    tn_mysql_table table;
+} tn_mysql_exam;
+TN_MUST_USE tn_status tn_mysql_examine_table(tn_mysql_store *store,
+                                             const tn_erase_target *target,
+                                             tn_mysql_exam *out);
 TN_MUST_USE tn_status tn_mysql_mark(tn_store *store, tn_store_mark *out, tn_buf *why);
 TN_MUST_USE tn_status tn_mysql_prepare_marks(tn_store *store,
                                              const tn_erase_permit *permit,

@@ -347,22 +347,32 @@ static tn_status run_exam(exam *e)
     return count_references(e);
 }
 
-tn_status tn_mysql_examine(tn_store *store, const tn_erase_target *target,
-                           tn_arena *arena, tn_erase_exam *out, tn_buf *why)
+tn_status tn_mysql_examine_table(tn_mysql_store *store, const tn_erase_target *target,
+                                 tn_mysql_exam *out)
 {
-    exam e = {.store = tn_mysql_store_of(store),
-              .db = &tn_mysql_store_of(store)->db,
+    exam e = {.store = store,
+              .db = &store->db,
               .target = target,
-              .arena = arena,
-              .out = out,
-              .why = why};
-    *out = (tn_erase_exam){.obstacles = NULL};
-    e.obstacles = tn_arena_take_array(arena, OBSTACLES_MAX, sizeof(*e.obstacles));
-    e.children = tn_arena_take_array(arena, REFERENCES_MAX, sizeof(*e.children));
+              .arena = out->arena,
+              .out = &out->exam,
+              .why = out->why};
+    out->exam = (tn_erase_exam){.obstacles = NULL};
+    e.obstacles = tn_arena_take_array(out->arena, OBSTACLES_MAX, sizeof(*e.obstacles));
+    e.children = tn_arena_take_array(out->arena, REFERENCES_MAX, sizeof(*e.children));
     if (e.obstacles == NULL || e.children == NULL)
         return TN_NOMEM;
     TN_TRY(run_exam(&e));
-    out->obstacles = e.obstacles;
-    out->children = e.children;
+    out->exam.obstacles = e.obstacles;
+    out->exam.children = e.children;
+    out->table = e.table;
+    return TN_OK;
+}
+
+tn_status tn_mysql_examine(tn_store *store, const tn_erase_target *target,
+                           tn_arena *arena, tn_erase_exam *out, tn_buf *why)
+{
+    tn_mysql_exam found = {.arena = arena, .why = why};
+    TN_TRY(tn_mysql_examine_table(tn_mysql_store_of(store), target, &found));
+    *out = found.exam;
     return TN_OK;
 }

@@ -89,8 +89,8 @@ static const char *const tables[] = {
     " count BIGINT, watermark BIGINT, is_end TINYINT, root VARBINARY(32),"
     " last_key LONGBLOB, leaves LONGBLOB, PRIMARY KEY(run, place, chunk))"
     " ENGINE=InnoDB ROW_FORMAT=DYNAMIC",
-    "INSERT IGNORE INTO tenure_store VALUES(1,"
-    " lower(left(replace(uuid(), '-', ''), 16)), '', 0)"};
+    ("INSERT IGNORE INTO tenure_store VALUES(1,"
+     " lower(left(replace(uuid(), '-', ''), 16)), '', 0)")};
 
 /* A clock that is wrong must not empty a store. */
 static tn_status check_clock(tn_mysql_db *db, tn_buf *why)

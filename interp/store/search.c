@@ -3,6 +3,7 @@
  * a scroll that gives another number has failed. */
 #include "interp/store/json_row.h"
 #include "interp/store/search_api.h"
+#include "interp/store/search_count.h"
 #include "interp/store/search_erase.h"
 #include "interp/store/search_page.h"
 
@@ -39,7 +40,12 @@ typedef struct search_scan {
     tn_list_value key_list;
     int64_t total;
     uint64_t given;
+
     bool wants_token;
+    bool is_counting; /* what is certain is counted, and only residues are given */
+    tn_search_count count;
+    tn_scan_counts counts;
+    uint64_t *undeclared_counts;
 } search_scan;
 
 /* --- what is asked for */
@@ -47,8 +53,9 @@ typedef struct search_scan {
 /* Is the column read as it is indexed? */
 static bool is_indexed(const search_scan *s, uint32_t column)
 {
-    return s->request->columns[column].is_wanted &&
-           s->object.fields[s->fields[column]].source != TN_SEARCH_DOCUMENT;
+
+    tn_search_query query = {&s->object, s->request->columns, s->fields};
+    return tn_search_reads_indexed(&query, column);
 }
 
 static bool is_alias(const tn_search_field *field)
@@ -163,7 +170,7 @@ static void put_indexed(const search_scan *s, tn_buf *body)
         const tn_search_field *field = &s->object.fields[s->fields[i]];
         tn_buf_put_text(body, before);
         tn_buf_put_json(body, field->name);
-        if (field->source != TN_SEARCH_VALUE)
+        if (field->source == TN_SEARCH_INSTANT || field->source == TN_SEARCH_DAY)
             tn_buf_put_text(body, ",\"format\":\"strict_date_optional_time_nanos\"");
         tn_buf_put_char(body, '}');
         before = ",{\"field\":";
@@ -207,6 +214,9 @@ static tn_status put_search(search_scan *s, tn_buf *body)
         tn_buf_put_text(body, ",\"seq_no_primary_term\":true");
     put_source(s, body);
     put_indexed(s, body);
+
+    if (s->is_counting)
+        tn_search_put_count(&s->count, body);
     if (id.data != NULL) {
         tn_buf_put_text(body, ",\"query\":{\"ids\":{\"values\":[");
         tn_buf_put_json(body, id);
@@ -225,7 +235,8 @@ static tn_status fetch(search_scan *s, tn_str path, const tn_buf *body, tn_buf *
     tn_http_request request = {.method = "POST",
                                .path = path,
                                .body = tn_buf_view(body),
-                               .is_repeatable = s->scroll_id.len == 0};
+                               .is_repeatable = s->scroll_id.len == 0,
+                               .is_long = s->is_counting};
     TN_TRY(tn_buf_status(body));
     TN_TRY(tn_http_send(s->search->http, &request, &answer, why));
     if (answer.status >= 300) {
@@ -307,7 +318,7 @@ static tn_value value_of(const tn_search_field *field, const tn_value *indexed)
 {
     tn_value out = *indexed;
     tn_instant instant;
-    if (field->source == TN_SEARCH_VALUE)
+    if (field->source == TN_SEARCH_VALUE || field->source == TN_SEARCH_DOCUMENT)
         return out;
     if (indexed->kind != TN_KIND_STRING ||
         !tn_instant_parse(indexed->as.text, &instant))
@@ -534,13 +545,80 @@ static void search_scan_close(tn_scan *base)
     tn_resize(s->search->memory, s, sizeof(*s), 0);
 }
 
+/* Fields beyond the request, as the rows will number them. */
+static tn_status list_undeclared(search_scan *s, bool *is_askable)
+{
+    const tn_search_object *object = &s->object;
+    tn_str *list = tn_arena_take_array(&s->arena, object->field_count, sizeof(*list));
+    uint32_t count = 0;
+    if (list == NULL)
+        return TN_NOMEM;
+    *is_askable = true;
+    for (uint32_t i = 0; s->request->wants_undeclared && i < object->field_count; i++) {
+        tn_str name = object->fields[i].name;
+        if (is_alias(&object->fields[i]))
+            continue;
+        uint32_t number = tn_names_number(&s->row.names, name);
+        if (number == TN_NONE)
+            return TN_NOMEM;
+        if (number < s->inner.column_count)
+            continue;
+        *is_askable &= !object->fields[i].is_opaque;
+        list[count++] = name;
+    }
+    s->count.undeclared = list;
+    s->count.undeclared_count = count;
+    s->undeclared_counts =
+        tn_arena_take_array(&s->arena, count, sizeof(*s->undeclared_counts));
+    return s->undeclared_counts == NULL ? TN_NOMEM : TN_OK;
+}
+
+/* Tries to have the cases counted. Where that does not go, all is read. */
+static tn_status start_counting(search_scan *s)
+{
+    tn_buf why;
+    bool is_askable;
+    if (s->request->push == NULL || s->request->only_key.data != NULL)
+        return TN_OK;
+    s->count = (tn_search_count){.query = {&s->object, s->request->columns, s->fields},
+                                 .column_count = s->request->column_count,
+                                 .table = s->request->push};
+    TN_TRY(list_undeclared(s, &is_askable));
+    if (!is_askable || !tn_search_can_count(&s->count))
+        return TN_OK;
+    s->is_counting = true;
+    tn_buf_init(&why, s->search->memory);
+    tn_status status = first_page(s, &why);
+    tn_buf_free(&why);
+    if (status == TN_NOMEM)
+        return status;
+    s->is_counting =
+        status == TN_OK &&
+        tn_search_read_count(&s->count, &s->page.aggregations, (uint64_t)s->total,
+                             &s->counts, s->undeclared_counts);
+    if (s->is_counting)
+        return TN_OK;
+    drop_scroll(s);
+    tn_buf_reset(&s->scroll_id);
+    return TN_OK;
+}
+
+static bool search_counted(const tn_scan *base, tn_scan_counts *out)
+{
+    const search_scan *s = (const search_scan *)base;
+    *out = s->counts;
+    return s->is_counting;
+}
+
 static tn_status start(search_scan *s, tn_buf *why)
 {
     TN_TRY(tn_search_page_init(&s->page, s->search->memory));
     TN_TRY(tn_search_look(s->search, s->request->object, &s->arena, &s->object, why));
     TN_TRY(choose(s, why));
     TN_TRY(tn_search_refresh(s->search, s->object.name, why));
-    return first_page(s, why);
+
+    TN_TRY(start_counting(s));
+    return s->is_counting ? TN_OK : first_page(s, why);
 }
 
 static tn_status search_scan_open(tn_store *base, const tn_scan_request *request,
@@ -627,7 +705,9 @@ const tn_store_ops tn_search_writing_ops = {
     .key = search_key,
     .undeclared_name = search_undeclared_name,
     .scan_close = search_scan_close,
+
     .erase = &tn_search_erase,
+    .counted = search_counted,
 };
 
 const tn_store_ops tn_search_ops = {
@@ -644,5 +724,7 @@ const tn_store_ops tn_search_ops = {
     .key = search_key,
     .undeclared_name = search_undeclared_name,
     .scan_close = search_scan_close,
+
     .erase = &tn_search_erase,
+    .counted = search_counted,
 };

@@ -3,7 +3,9 @@
  * An object is an index, an alias or a data stream; its columns are the fields of the
  * mapping, one level deep. A row is a document. A field of type date or date_nanos is
  * read as it is *indexed* (doc values), at the index's own precision, everything else
- * as the document has it; so a query and a reader see the same instant.
+ * as the document has it; so a query and a reader see the same instant. Where a list
+ * would be unreadable, so are keywords without a normalizer, and whole numbers that are
+ * not coerced.
  *
  *   an instant             mapped as date or date_nanos
  *   a date                 mapped as date, with formats that have no time of day

@@ -65,7 +65,10 @@ typedef struct tn_search_field {
     tn_str path; /* what it is an alias of, else its name */
     tn_str type; /* the mapping's word; "object" */
     tn_search_source source;
-    bool is_nanos;  /* an instant with nanoseconds, else milliseconds */
+    bool is_nanos;   /* an instant with nanoseconds, else milliseconds */
+    bool is_indexed; /* of the document's: may be read as indexed, the same value */
+
+    bool is_opaque; /* a query can't ask whether a document has it */
     bool is_hidden; /* its indexed value can't be read: no doc values */
 } tn_search_field;
 

@@ -66,6 +66,25 @@ static const tn_value *find_mapping(const tn_value *mappings, tn_str path)
     return at;
 }
 
+/* Is the indexed value what the document says, where it says one thing? A keyword that
+ * is not normalized, a whole number that is not coerced. */
+static bool is_faithful(const tn_value *mapping, tn_str type)
+{
+    static const char *const whole[] = {"long", "integer", "short", "byte"};
+    const tn_value *doc_values = tn_doc_member(mapping, "doc_values");
+    const tn_value *coerce = tn_doc_member(mapping, "coerce");
+    if (doc_values->kind == TN_KIND_BOOL && !doc_values->as.boolean)
+        return false;
+    if (tn_str_equal(type,
+                     TN_STR("keyword"))) /* OpenSearch does not tell what it cut */
+        return tn_doc_member(mapping, "normalizer")->kind == TN_KIND_NULL &&
+               tn_doc_member(mapping, "ignore_above")->kind == TN_KIND_NULL;
+    for (size_t i = 0; i < TN_COUNT(whole); i++)
+        if (tn_str_equal(type, tn_str_from(whole[i])))
+            return coerce->kind == TN_KIND_BOOL && !coerce->as.boolean;
+    return false;
+}
+
 static void classify(const tn_value *mapping, bool is_alias, tn_search_field *out)
 {
     tn_str type = tn_doc_text(tn_doc_member(mapping, "type"));
@@ -77,6 +96,11 @@ static void classify(const tn_value *mapping, bool is_alias, tn_search_field *ou
         out->source = is_day(tn_doc_text(tn_doc_member(mapping, "format")))
                           ? TN_SEARCH_DAY
                           : TN_SEARCH_INSTANT;
+
+    const tn_value *enabled = tn_doc_member(mapping, "enabled");
+    out->is_opaque = tn_str_equal(type, TN_STR("nested")) ||
+                     (enabled->kind == TN_KIND_BOOL && !enabled->as.boolean);
+    out->is_indexed = out->source == TN_SEARCH_DOCUMENT && is_faithful(mapping, type);
     bool has_none = doc_values->kind == TN_KIND_BOOL && !doc_values->as.boolean;
     out->is_hidden = out->source != TN_SEARCH_DOCUMENT &&
                      (has_none || tn_str_equal(out->type, TN_STR("text")) ||
@@ -134,9 +158,15 @@ static tn_status add_field(looking *l, const tn_value *mappings, tn_str name,
     if (known->source != field.source || !tn_str_equal(known->path, field.path))
         return disagree(l, known);
     known->is_nanos |= field.is_nanos;
+
+    known->is_indexed &= field.is_indexed;
+    known->is_opaque |= field.is_opaque;
+
     known->is_hidden |= field.is_hidden;
-    if (!tn_str_equal(known->type, field.type))
+    if (!tn_str_equal(known->type, field.type)) {
         known->type = TN_STR("various");
+        known->is_indexed = false;
+    }
     return TN_OK;
 }
 

@@ -115,6 +115,9 @@ static bool read_member(tn_search_page *page, tn_json_reader *r, tn_str name,
         out->is_timed_out = tn_doc_is_true(&value);
         return true;
     }
+
+    if (tn_str_equal(name, TN_STR("aggregations")))
+        return tn_json_read_value(r, &page->aggregations);
     return tn_json_read_value(r, tn_str_equal(name, TN_STR("_shards")) ? &out->shards
                                                                        : NULL);
 }
@@ -171,7 +174,9 @@ static tn_status take_text(tn_search_page *page, tn_str answer)
     tn_arena_reset(&page->hit_arena);
     page->scroll_id = (tn_str){NULL, 0};
     page->total = -1;
+
     page->next = NULL;
+    page->aggregations = (tn_value){TN_KIND_NULL, {0}};
     tn_buf_put(&page->text, answer);
     tn_buf_put_repeated(&page->text, 0, TN_JSON_PADDING);
     return tn_buf_status(&page->text);

@@ -12,11 +12,12 @@
 typedef struct tn_search_page {
     tn_buf text;
     tn_json_index *index;
-    tn_arena arena;       /* of the page */
-    tn_arena hit_arena;   /* of one hit */
-    tn_str scroll_id;     /* data NULL: none */
-    int64_t total;        /* hits of all pages; below 0: it did not say exactly */
-    const uint32_t *next; /* the token at which the next hit starts; NULL: none */
+    tn_arena arena;        /* of the page */
+    tn_arena hit_arena;    /* of one hit */
+    tn_str scroll_id;      /* data NULL: none */
+    int64_t total;         /* hits of all pages; below 0: it did not say exactly */
+    tn_value aggregations; /* null: none */
+    const uint32_t *next;  /* the token at which the next hit starts; NULL: none */
 } tn_search_page;
 
 /* One document. */

@@ -66,6 +66,8 @@ typedef struct tn_store_object {
 typedef struct tn_scan_column {
     tn_str name;
     bool is_wanted; /* its values are read; else only its name is known */
+    bool is_single; /* a list is unreadable there: what a store has of it as one value
+                     * in an index of its own may be given instead of the original */
 } tn_scan_column;
 
 typedef struct tn_scan_request {

@@ -132,6 +132,8 @@ static const phrase_row phrase_rows[] = {
     {"env", "", "IDENT", "the name of an environment variable"},
     {"feeds", "", "IDENT", "a store of this deployment"},
     {"'='", "dname", "IDENT", "the kind of store, such as sqlite"},
+    {"name", "'='", "IDENT",
+     "where the store is: a text in quotes, or `env` and a name"},
     {"expect", "", "IDENT", "a verdict: keep, delete or flag"},
     {"because", "", "IDENT", "a reason, such as expired"},
     {"record", "", "IDENT", "a category"},

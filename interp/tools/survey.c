@@ -264,7 +264,8 @@ static tn_status find_values(tn_store *store, tn_arena *arena, tn_survey *survey
     if (columns == NULL)
         return TN_NOMEM;
     for (uint32_t i = 0; i < survey->column_count; i++) {
-        columns[i] = (tn_scan_column){survey->columns[i].name, true};
+        columns[i] =
+            (tn_scan_column){.name = survey->columns[i].name, .is_wanted = true};
         survey->columns[i].allowed = (1u << TN_READ_COUNT) - 1;
     }
     const tn_scan_request request = {.object = survey->object,

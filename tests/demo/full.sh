@@ -74,11 +74,11 @@ sqlite3 "$db" "SELECT $(fields audit) FROM audit
     ORDER BY typeof(audit_time) <> 'text', audit_time" | kcat -P -b "$KAFKA" -t audit
 kcat -C -q -b "$KAFKA" -t audit -o beginning -e | bulk audit
 
-show drift policies/ipaas/live.tenure || true
-show eval policies/ipaas/live.tenure --at "$at"
-show plan policies/ipaas/live.tenure --at "$at" -o "$data/plan.json"
+show drift tests/demo/live.tenure --path policies || true
+show eval tests/demo/live.tenure --path policies --at "$at"
+show plan tests/demo/live.tenure --path policies --at "$at" -o "$data/plan.json"
 show apply "$data/plan.json" --yes --max-delete 100%
-show eval policies/ipaas/live.tenure --at "$at"
+show eval tests/demo/live.tenure --path policies --at "$at"
 show ledger verify
 
 say 'What the servers themselves say'

@@ -11,7 +11,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const tn_scan_column columns[] = {
-    {{"a", 1}, true}, {{"b", 1}, true}, {{"c", 1}, false}};
+    {{"a", 1}, true, false}, {{"b", 1}, true, false}, {{"c", 1}, false, false}};
 
 static void scan(const tn_store_ops *ops, tn_store *store, tn_buf *why)
 {

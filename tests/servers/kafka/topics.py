@@ -189,8 +189,8 @@ def test_the_message_s_own_time_key_and_place_can_be_bound():
     with folder() as place:
         make_topic("own")
         world = World(place, "own")
-        text = (DEPLOYMENT % "own").replace("who\n", "`$key`\n")
-        write(world.deployment, text.replace("ts as unix_s", "`$timestamp`"))
+        text = (DEPLOYMENT % "own").replace("who\n", "`kafka.key`\n")
+        write(world.deployment, text.replace("ts as unix_s", "`kafka.timestamp`"))
         producer = Producer({"bootstrap.servers": PLACE})
         for days, key in ((40, b"1"), (5, b"1"), (40, b"2"), (40, b"9")):
             producer.produce("own", b"{}", key=key, timestamp=(NOW - days * DAY) * 1000)
@@ -233,7 +233,7 @@ def test_the_front_goes_up_to_the_first_record_that_stays():
         contains(done.out, "0 due and still there; erasure: unreadable")
         equal([marks("front", p) for p in range(3)], [(10, 16), (7, 8), (0, 5)])
         equal(world.erased(), (17, 0))
-        equal(world.count()["records"], 11)
+        equal(world.count()["records"], 12)
         # and nothing more when it is tried again
         world.plan()
         contains(world.apply().out, "0 due and still there")

@@ -3,8 +3,8 @@ import json
 import subprocess
 import threading
 
-from mysql_support import (AT, CUSTOMERS, DEPLOYMENT, ITEMS, MANY, POLICY, TENURE, THOUSAND, Proxy,
-                           contains, equal, folder, os, policy, tenure, wait_until)
+from mysql_support import (AT, CUSTOMERS, DEPLOYMENT, ITEMS, MANY, NUMBERS, POLICY, TENURE, THOUSAND,
+                           DIGITS, Proxy, contains, equal, folder, os, policy, tenure, wait_until)
 
 PLACE = "demo.item mysql db/item"
 
@@ -123,6 +123,21 @@ def test_triggers_and_cascades_are_refused_or_declared(server):
         equal(run.ask("SELECT count(*) FROM item"), 10000)
 
 
+def test_a_table_that_refers_to_itself(server):
+    own = ("ALTER TABLE item ADD COLUMN parent INT, ADD FOREIGN KEY (parent) REFERENCES item(id)"
+           " %s; UPDATE item SET parent = 3 WHERE id = 1; UPDATE item SET parent = 6 WHERE id = 9;")
+    with server.database(MANY + own % "") as db, folder() as place:
+        run = Run(server, place, db)
+        run.plan()
+        run.apply("--chunk-rows", "4000", code=None)  # 3 is referred to by 1, which is held
+        equal(run.ask("SELECT count(*) FROM item WHERE customer_id <> 2"), 1)
+    with server.database(MANY + own % "ON DELETE CASCADE") as db, folder() as place:
+        run = Run(server, place, db)
+        run.plan(code=None)
+        run.apply(code=None)
+        equal(run.ask("SELECT count(*) FROM item WHERE customer_id = 2"), 3333)
+
+
 def test_a_row_that_is_referred_to_stays_and_the_others_go(server):
     child = ("CREATE TABLE part(id INT PRIMARY KEY, item_id INT, FOREIGN KEY (item_id) REFERENCES"
              " item(id)); INSERT INTO part VALUES (1, 0), (2, 3), (3, 3);")
@@ -221,6 +236,18 @@ def test_a_lock_that_never_goes_stops_the_run_which_goes_on_later(server):
             run.apply("--lock-wait", "3", "--chunk-rows", "2000", code=5)
             equal(run.ask("SELECT count(*) FROM item WHERE id < 8000 AND customer_id <> 2"), 0)
         run.apply("--chunk-rows", "2000")
+        equal((run.ask("SELECT count(*) FROM item"), proven(run)), (3333, 6667))
+
+
+def test_many_facts_do_not_make_chunks_small(server):
+    many = MANY + (f"INSERT INTO customer SELECT 10 + t.n + 10000 * d.n, NULL, NULL FROM {NUMBERS},"
+                   f" {DIGITS} d;")
+    with server.database(many) as db, folder() as place:
+        run = Run(server, place, db)
+        run.plan()
+        run.apply()
+        out = tenure("ledger", "verify", env=run.env).out
+        assert int(out.split(" entries, ")[1].split(" outcomes")[0]) <= 12, out
         equal((run.ask("SELECT count(*) FROM item"), proven(run)), (3333, 6667))
 
 

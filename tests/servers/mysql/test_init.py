@@ -26,7 +26,7 @@ def test_a_database_that_is_there(server):
         equal({k: fields[k] for k in ("id", "email", "is_active", "created_at", "closed_at", "born")},
               {"id": "int", "email": "string", "is_active": "bool", "created_at": "timestamp",
                "closed_at": "event", "born": "date"})
-        contains(module, "email      : string    @personal  // guess: an e-mail address")
+        contains(module, 'email      : string    @personal("email_address")  // guess: an e-mail address')
         tenure("fmt", "--check", f"{place}/shop.tenure", f"{place}/shop_live.tenure")
         found = tenure("check", "--json", f"{place}/shop.tenure", f"{place}/shop_live.tenure", code=1)
         equal(sorted({f["code"] for f in found.json()}), ["no-basis", "no-purpose", "no-retention"])

@@ -2,6 +2,7 @@
 import contextlib
 import json
 import os
+import socket
 import urllib.error
 import urllib.request
 
@@ -63,6 +64,19 @@ MAPPING = {"properties": {
     "dated": {"type": "date", "format": "yyyy-MM-dd"}, "level": {"type": "keyword"},
     "times": {"type": "long"}, "tags": {"type": "keyword"}, "customer": {"type": "keyword"},
     "about": {"type": "object", "enabled": False}}}
+
+
+def free_port():
+    """One that nobody uses now, and with it the one 100 above."""
+    while True:
+        with socket.socket() as one, socket.socket() as other:
+            one.bind(("127.0.0.1", 0))
+            port = one.getsockname()[1]
+            try:
+                other.bind(("127.0.0.1", port + 100))
+                return port
+            except (OSError, OverflowError):
+                pass
 
 
 def url():

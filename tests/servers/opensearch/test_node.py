@@ -11,7 +11,7 @@ from node import ask, count, fill, index, logs, url, world
 from support import contains, equal
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PORT = "19230"
+PORT = str(node.free_port())
 
 
 def control(*command, place):

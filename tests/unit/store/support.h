@@ -116,8 +116,9 @@ static inline tn_status try_scan(const tn_store_ops *ops, const tn_store_config 
     uint32_t count = 0;
     for (; columns[count] != NULL; count++)
         list[count] =
+
             (tn_scan_column){tn_str_from(columns[count] + (columns[count][0] == '*')),
-                             columns[count][0] != '*'};
+                             columns[count][0] != '*', false};
     tn_scan_request request = {.object = tn_str_from(object),
                                .columns = list,
                                .column_count = count,

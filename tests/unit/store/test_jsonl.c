@@ -310,7 +310,7 @@ static void test_jsonl__a_pipe_is_read_once(void **state)
     tn_buf text;
     tn_buf_init(&text, NULL);
     tn_store_config config = {TN_STR("-"), NULL, NULL};
-    tn_scan_column column = {TN_STR("a"), true};
+    tn_scan_column column = {.name = TN_STR("a"), .is_wanted = true};
     tn_scan_request request = {
         .object = TN_STR("records"), .columns = &column, .column_count = 1};
     tn_arena arena;

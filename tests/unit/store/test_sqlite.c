@@ -210,7 +210,7 @@ static void test_sqlite__all_that_is_read_is_of_one_moment(void **state)
     tn_buf text;
     tn_buf_init(&text, NULL);
     tn_store_config config = {tn_str_from(path), NULL, NULL};
-    tn_scan_column column = {TN_STR("a"), true};
+    tn_scan_column column = {.name = TN_STR("a"), .is_wanted = true};
     tn_scan_request request = {
         .object = TN_STR("t"), .columns = &column, .column_count = 1};
     assert_int_equal(tn_sqlite_ops.open(&config, &store, &text), TN_OK);
@@ -274,7 +274,7 @@ static void test_sqlite__a_change_under_a_database_at_rest_is_told(void **state)
     tn_buf text;
     tn_buf_init(&text, NULL);
     tn_store_config config = {tn_str_from(path), NULL, NULL};
-    tn_scan_column column = {TN_STR("a"), true};
+    tn_scan_column column = {.name = TN_STR("a"), .is_wanted = true};
     tn_scan_request request = {
         .object = TN_STR("t"), .columns = &column, .column_count = 1};
     assert_int_equal(tn_sqlite_ops.open(&config, &store, &text), TN_OK);
@@ -321,7 +321,7 @@ static void assert_only(const char *path, const char *key, const char *expected)
     tn_buf text;
     tn_buf_init(&text, NULL);
     tn_store_config config = {tn_str_from(path), NULL, NULL};
-    tn_scan_column column = {TN_STR("a"), true};
+    tn_scan_column column = {.name = TN_STR("a"), .is_wanted = true};
     tn_scan_request request = {.object = TN_STR("t"),
                                .columns = &column,
                                .column_count = 1,

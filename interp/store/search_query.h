@@ -1,0 +1,46 @@
+/* search_query: predicates (interp/push) in the server's query language.
+ *
+ * A query says yes or no, a predicate also unsure: so each is rendered as what is
+ * certainly true, and as what is certainly false; whatever is in neither is a residue.
+ * Certain is only what is asked of values that a reader sees as they are indexed
+ * (search.h): dates at the index's own precision, keywords, whole numbers. That a
+ * document has one value of a field, and none that was ignored when it was indexed, a
+ * query can't say: it is checked beside it (search_count.h).
+ *
+ * An instant is asked for by the tick after it at the field's precision, with `lt`; a
+ * set of keys in pieces, since servers cap them.
+ *
+ * Owns: nothing; appends to the caller's buffer. Fails: NOMEM, remembered by it.
+ * Threads: free. */
+#ifndef TN_STORE_SEARCH_QUERY_H
+#define TN_STORE_SEARCH_QUERY_H
+
+#include "interp/push/table.h"
+#include "interp/store/search_api.h"
+
+enum {
+    TN_SEARCH_TERMS_MAX = 10000, /* in one piece; servers take 65,536 */
+    TN_SEARCH_KEYS_MAX = 200000, /* in all; more are not worth sending */
+    TN_SEARCH_BOUNDS_MAX = 200,  /* keys with bounds of their own: clauses, of 1,024 */
+    TN_SEARCH_DEPTH_MAX = 16     /* of clauses in each other; servers take 20 */
+};
+
+typedef struct tn_search_query {
+    const tn_search_object *object;
+    const tn_scan_column *columns; /* of the request */
+    const uint32_t *fields;        /* of the object, for each column; TN_NONE: none */
+} tn_search_query;
+
+/* Is the column read as it is indexed? */
+bool tn_search_reads_indexed(const tn_search_query *query, uint32_t column);
+
+/* Appends the query for documents of which `pred` is certainly true, or certainly
+ * false.
+ */
+void tn_search_put_query(const tn_search_query *query, const tn_pred *pred, bool truth,
+                         tn_buf *out);
+
+/* Is it small and shallow enough to be asked? */
+bool tn_search_is_renderable(const tn_push_table *table);
+
+#endif

@@ -1,0 +1,241 @@
+"""What the server counts against what is decided document by document: the table of eval is
+counted by the server, its --records are decided one by one; and JSON Lines say the same."""
+import collections
+import json
+import random
+
+from fault_proxy import Answer, FaultProxy
+from node import AT, DEPLOYMENT, MAPPING, NEW, OLD, ask, fill, index, url, world
+from support import contains, equal, jsonl, write
+from test_read import FILES, moments
+
+GUARDS = ['level == "debug"', 'level != "debug"', 'level in ["info", "warn"]', "level == null",
+          'level.startsWith("de")', "has(record.level)", "times == 0", "times < 3", "times >= 0",
+          'best < timestamp("2024-06-01T00:00:00.000000001Z")', "best == null",
+          'best >= timestamp("2025-01-01T00:00:00Z")', 'dated == timestamp("1999-12-31T00:00:00Z")',
+          'dated < timestamp("2024-03-01T00:00:00Z")', "customer.terminated == null",
+          'customer.terminated < timestamp("2026-10-15T00:00:00Z")', '!(level == "info")',
+          'level.endsWith("g")', "made == best"]
+
+
+def mapping(rng):
+    fields = {k: v for k, v in MAPPING["properties"].items() if k not in ("tags", "about")}
+    fields["made"] = {"type": rng.choice(["date", "date", "date_nanos"])}
+    fields["times"] = {"type": "long", "coerce": False}
+    fields["customer"] = rng.choice([{"type": "keyword"}, {"type": "keyword", "ignore_above": 3}])
+    return {"properties": fields}
+
+
+def policy(rng):
+    def guard():
+        parts = [rng.choice(GUARDS) for _ in range(rng.choice([1, 1, 2, 3]))]
+        text = parts[0]
+        for part in parts[1:]:
+            text = f"({text}) {rng.choice(['&&', '||'])} ({part})"
+        return text
+    lines = ["module shop.logs \"Logs\"", "entity customer \"A customer\" {",
+             "    event terminated \"Use of the service terminated\"", "}", "purpose audit \"Audits\"",
+             "category log \"Log\" of customer" + rng.choice(["", " optional"]) + " {", "    fields {",
+             "        made  : timestamp" + rng.choice([" @created", ""]) + " \"When\"",
+             "        best  : timestamp \"Best before\"", "        dated : date \"Of the day\"",
+             "        level : string \"How bad\"", "        times : int \"How often\"", "    }",
+             "    purpose audit", "    stored in search as primary"]
+    if rng.random() < 0.5:
+        lines.append(f"    retain 7 days from made when {guard()}")
+    lines.append(f"    retain {rng.choice(['1 year', '30 days', '10 years'])} from "
+                 f"{rng.choice(['made', 'made', 'best'])}")
+    if rng.random() < 0.8:
+        lines.append("    on customer.terminated delete within 30 days")
+    for _ in range(rng.choice([0, 1, 2])):
+        lines.append(f"    flag when {guard()} because \"so\"")
+    return "\n".join(lines + ["}"]) + "\n"
+
+
+def document(rng, odd):
+    doc = {}
+    for name in ("made", "best"):
+        if rng.random() < 0.9:
+            doc[name] = moments(rng)[0]
+        if rng.random() < odd:
+            doc[name] = [moments(rng)[0], moments(rng)[0]]
+    if rng.random() < 0.5:
+        doc["dated"] = rng.choice(["1999-12-31", "2024-02-29", "2024-03-01"])
+    for name, values in {"customer": ["a", "b", "c", "7", "nobody", None],
+                         "level": ["info", "debug", "Debug", "warn", "", None],
+                         "times": [0, -1, 5, 3, None]}.items():
+        if rng.random() < 0.9:
+            doc[name] = rng.choice(values)
+    if rng.random() < odd:
+        doc["level"] = ["info", "debug"]
+    if rng.random() < 0.1:
+        doc["client_ip"] = "192.0.2.1"
+    return doc
+
+
+def summary(records):
+    sums = collections.Counter()
+    for r in records:
+        sums["records"] += 1
+        sums[r["verdict"]] += 1
+        sums["held"] += r["reason"] == "hold"
+        sums["overdue"] += r["overdue"]
+    changes = [r["next_change"] for r in records if r["reason"] == "retained" and r["due"]]
+    return {k: sums[k] for k in ("records", "keep", "held", "delete", "overdue", "flag")}, changes
+
+
+def counts_alike(seed, odd):
+    """True if the server counted anything."""
+    rng = random.Random(seed)
+    fields = mapping(rng)
+    with index("t_push", fields, {"number_of_shards": 2}) as name, world(name) as w:
+        write(f"{w.place}/shop/logs.tenure", policy(rng))
+        documents = [document(rng, odd) for _ in range(400)]
+        fill(name, {str(i + 1): d for i, d in enumerate(documents)})
+        bodies = []
+        with FaultProxy(url(), lambda r: bodies.append((r.path, r.body))) as proxy:
+            pushed = w.address(proxy.url).eval("--json").json()
+        searches = [b for p, b in bodies if "/_search?" in p]
+        rows = w.address(url()).eval("--records").lines()
+        place = {k: pushed["placements"][0][k] for k in
+                 ("records", "keep", "held", "delete", "overdue", "flag")}
+        expected, _ = summary(rows)
+        assert place == expected, (seed, place, expected)
+        write(w.deployment, FILES % name)
+        w.env["SHOP_FILES"] = w.place
+        jsonl(f"{w.place}/{name}.jsonl", documents)
+        same = w.eval("--json").json()["placements"][0]
+        for member in ("next_due", "undeclared"):
+            assert pushed["placements"][0].get(member) == same.get(member), \
+                (seed, member, pushed["placements"][0], same)
+        return len(searches) == 1 and b"post_filter" in searches[0]
+
+
+def test_random_policies_over_random_documents():
+    counted = sum(counts_alike(seed, 0) for seed in range(1, 41))
+    assert counted >= 12, f"the server counted in {counted} of 40 cases alone"
+
+
+def test_fields_with_several_values_are_read():
+    for seed in range(100, 106):
+        counts_alike(seed, 0.05)
+
+
+SIMPLE = """module shop.logs "Logs"
+entity customer "A customer" { event terminated "Use of the service terminated" }
+purpose audit "Audits"
+category log "Log" of customer {
+    fields { made : timestamp @created "When"
+        level : string "How bad" }
+    purpose audit
+    stored in search as primary
+    retain 7 days from made when level == "debug"
+    retain 1 year from made
+    on customer.terminated delete within 30 days
+}
+"""
+
+
+PLAIN = {"properties": {k: v for k, v in MAPPING["properties"].items()
+                        if k not in ("tags", "about")}}
+
+
+def simple(w):
+    write(f"{w.place}/shop/logs.tenure", SIMPLE)
+
+
+def given(proxy_bodies):
+    """Documents that the server handed over."""
+    return sum(len(json.loads(b)["hits"]["hits"]) for b in proxy_bodies if b'"hits"' in b)
+
+
+def counted(name, w, script=None):
+    """eval's numbers, how many documents were handed over, and how many searches there were."""
+    bodies = []
+
+    def watch(request):
+        answer = (script and script(request)) or request.forward()
+        if "_search" in request.path and request.method == "POST":
+            bodies.append(answer.body)
+        return answer
+    with FaultProxy(url(), watch) as proxy:
+        found = w.address(proxy.url).eval("--json").json()["placements"][0]
+    return found, given(bodies), len(bodies)
+
+
+def test_only_what_is_in_doubt_is_handed_over():
+    with index("t_few", PLAIN) as name, world(name) as w:
+        simple(w)
+        fill(name, {str(i): {"made": OLD if i % 2 else NEW, "customer": "ac"[i % 3 == 0]}
+                    for i in range(600)})
+        fill(name, {"odd": {"customer": "a"}, "who": {"made": OLD, "customer": "nobody"}})
+        found, rows, _ = counted(name, w)
+        equal((found["records"], found["delete"], found["held"], found["flag"]),
+              (602, 200, 200, 2))
+        assert rows <= 2, rows
+
+
+def test_the_tick_at_the_cutoff():
+    """A year ago to the millisecond: due; one millisecond later: not yet."""
+    with index("t_tick", PLAIN) as name, world(name) as w:
+        simple(w)
+        fill(name, {"1": {"made": "2025-11-23T00:00:00Z", "customer": "a"},
+                    "2": {"made": "2025-11-23T00:00:00.000999Z", "customer": "a"},
+                    "3": {"made": "2025-11-23T00:00:00.001Z", "customer": "a"}})
+        found, rows, _ = counted(name, w)
+        equal((found["delete"], found["keep"], rows, found["next_due"]),
+              (2, 1, 0, "2026-11-23T00:00:00.001Z"))
+
+
+def test_many_keys_are_sent_in_pieces():
+    many = "".join(f",('k{i}', NULL, '2026-01-01T00:00:00Z')" for i in range(25000))
+    customers = ("CREATE TABLE customer(id TEXT PRIMARY KEY, terminated_at TEXT, held_at TEXT);"
+                 f"INSERT INTO customer VALUES ('a', NULL, NULL){many};")
+    with index("t_many", PLAIN) as name, world(name, customers=customers) as w:
+        simple(w)
+        fill(name, {str(i): {"made": OLD, "customer": f"k{i}" if i % 2 else "a"}
+                    for i in range(2000)})
+        found, rows, _ = counted(name, w)
+        equal((found["held"], found["delete"], rows), (1000, 1000, 0))
+
+
+def test_fields_of_several_values_ignored_or_analysed_make_it_read():
+    for fields, documents, expected in (
+            ({}, {"1": {"made": [OLD, NEW], "customer": "a"}, "2": {"made": OLD, "customer": "a"}},
+             (1, 1)),
+            ({"level": {"type": "text"}}, {"1": {"made": OLD, "customer": "a", "level": "x debug"},
+                                           "2": {"made": OLD, "customer": "a", "level": "debug"}},
+             (2, 0)),
+            ({"made": {"type": "date", "ignore_malformed": True}},
+             {"1": {"made": "x", "customer": "a"}, "2": {"made": OLD, "customer": "a"}}, (1, 1))):
+        with index("t_odd2", {"properties": {**PLAIN["properties"], **fields}}) as name, \
+                world(name) as w:
+            simple(w)
+            fill(name, documents)
+            found, _, _ = counted(name, w)
+            equal((found["delete"], found["flag"]), expected)
+
+
+def test_a_server_that_will_not_count_is_read():
+    def refuse(request):
+        if b"post_filter" in (request.body or b""):
+            return Answer(400, b'{"error":{"type":"too_many_clauses","reason":"no"}}')
+        return None
+    with index("t_refuse", PLAIN) as name, world(name) as w:
+        simple(w)
+        fill(name, {str(i): {"made": OLD, "customer": "a"} for i in range(50)})
+        found, rows, _ = counted(name, w, refuse)
+        equal((found["delete"], rows), (50, 50))
+
+
+def test_counts_that_do_not_add_up_are_not_believed():
+    def lie(request):
+        if b"post_filter" not in (request.body or b""):
+            return None
+        answer = json.loads(request.forward().body)
+        answer["aggregations"]["all"]["doc_count"] += 1
+        return Answer(200, json.dumps(answer).encode())
+    with index("t_lie", PLAIN) as name, world(name) as w:
+        simple(w)
+        fill(name, {str(i): {"made": OLD, "customer": "a"} for i in range(50)})
+        found, rows, _ = counted(name, w, lie)
+        equal((found["records"], found["delete"], rows), (50, 50, 50))
