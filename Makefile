@@ -13,7 +13,7 @@
 #   make diff-oracle random policies decided twice; N= how many, SEED= to repeat them
 #   make diff-cel    random conditions against cel-go (needs Go); N=, SEED= as above
 #   make bench       ratios against hand-written C and peers; make bench-peers gets those
-#   make bench-servers the same against hand-written SQL, on servers it starts and stops
+#   make bench-servers the same against hand-written SQL and a bare consumer, on servers it starts and stops
 #   make fmt-check   is the C code formatted; make fmt formats it
 #   make deps        installs what is missing (Debian packages)
 #   make install     DESTDIR= PREFIX=/usr/local
@@ -244,8 +244,9 @@ bench-peers:
 	$(BUILD)/venv/bin/pip install --quiet duckdb pyarrow
 
 bench-servers: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BUILD)/tests/bench/limit_kafka
 	@BUILD=$(BUILD) python3 tests/bench/servers.py
+	@BUILD=$(BUILD) python3 tests/bench/kafka.py
 
 $(BUILD)/tests/bench/limit_sqlite: tests/bench/limit_sqlite.c tests/bench/audit_rule.h
 	@mkdir -p $(@D)
@@ -256,6 +257,11 @@ $(BUILD)/tests/bench/limit_jsonl: tests/bench/limit_jsonl.cc tests/bench/audit_r
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lsimdjson
+
+$(BUILD)/tests/bench/limit_kafka: tests/bench/limit_kafka.cc tests/bench/audit_rule.h
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lrdkafka -lsimdjson
 
 $(BUILD)/tests/bench/cel: tests/bench/cel.c tests/bench/cel_rows.h $(BUILD)/libtenure.a
 	@mkdir -p $(@D)

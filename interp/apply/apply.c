@@ -345,8 +345,36 @@ static tn_status verify(apply_run *run)
     return TN_OK;
 }
 
+/* Until no crash of any store can bring back what was deleted, or told to stop: what
+ * was deleted then is seen to be gone by whoever applies the plan again. */
+static tn_status wait_to_harden(apply_run *run)
+{
+    enum { NAP_MS = 200 };
+    uint64_t most_ms = 0;
+    for (uint32_t i = 0; i < run->stores.count; i++) {
+        tn_store *store = run->stores.list[i].store;
+        const tn_erase_ops *ops = store->ops->erase;
+        uint64_t wait_ms = 0;
+        if (ops->version >= 4 && ops->harden_wait != NULL)
+            TN_TRY(ops->harden_wait(store, &wait_ms, run->why));
+        most_ms = wait_ms > most_ms ? wait_ms : most_ms;
+    }
+    uint64_t end = run->host->clock_ms(run->host->user) + most_ms;
+    for (;;) {
+        uint64_t now = run->host->clock_ms(run->host->user);
+        if (most_ms == 0 || now >= end)
+            return TN_OK;
+        run->out->stopped = run->host->should_stop(run->host->user);
+        if (run->out->stopped != NULL)
+            return TN_STOPPED;
+        run->host->sleep_ms(run->host->user,
+                            end - now > NAP_MS ? NAP_MS : (uint32_t)(end - now));
+    }
+}
+
 static tn_status harden(apply_run *run)
 {
+    TN_TRY(wait_to_harden(run));
     for (uint32_t i = 0; i < run->stores.count; i++) {
         tn_store *store = run->stores.list[i].store;
         if (store->ops->erase->harden != NULL)
@@ -392,6 +420,8 @@ static tn_status carry_out(apply_run *run)
 {
     tn_status status = do_places(run);
     run->out->erase_ms = run->host->clock_ms(run->host->user) - run->start_ms;
+    if (status == TN_OK)
+        status = harden(run);
     if (status == TN_STOPPED) {
         if (run->out->stopped == NULL)
             run->out->stopped = "the store is locked";
@@ -400,7 +430,6 @@ static tn_status carry_out(apply_run *run)
         return TN_STOPPED;
     }
     TN_TRY(status);
-    TN_TRY(harden(run));
     TN_TRY(check_late_holds(run));
     TN_TRY(verify(run));
     TN_TRY(settle(run));

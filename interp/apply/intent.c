@@ -78,7 +78,7 @@ static tn_status append_outcome(apply_run *run, const tn_intent *intent,
 {
     static const tn_leaf none = {{0}};
     tn_buf body;
-    tn_buf_init(&body, NULL);
+    tn_buf_init(&body, run->why->memory);
     tn_outcome_put(&body, &r->outcome);
     tn_draft draft = {.kind = "outcome",
                       .run = intent->run,
@@ -141,8 +141,8 @@ static tn_status recall_intent(apply_run *run, const tn_intent *intent)
         .run = run,
         .place = intent->place,
         .outcome = {.is_redaction = place->redacts, .evidence = TN_EVIDENCE_KEYS}};
-    tn_buf_init(&r.identity, NULL);
-    tn_buf_init(&r.leaves, NULL);
+    tn_buf_init(&r.identity, run->why->memory);
+    tn_buf_init(&r.leaves, run->why->memory);
     tn_tree_init(&r.tree);
     tn_status status = ask_store(run, intent, place, &r);
     tn_buf_free(&r.identity);
@@ -157,7 +157,7 @@ tn_status run_recall_intents(apply_run *run)
         tn_arena arena;
         tn_intent intent;
         bool found;
-        tn_arena_init(&arena, NULL);
+        tn_arena_init(&arena, run->why->memory);
         tn_status status = tn_journal_first(&run->journal, &arena, &intent, &found);
         if (status == TN_OK && found)
             status = recall_intent(run, &intent);

@@ -7,12 +7,25 @@ static bool is_open(const tn_journal *journal)
     return journal->db.handle != NULL;
 }
 
+/* Also of a file that is there: whoever made it may have been cut off before this. */
+static tn_status make(tn_journal *journal)
+{
+    TN_TRY(tn_db_open(&journal->db, TN_DB_MAKE | TN_DB_WRITE));
+    tn_status status = tn_db_run(
+        &journal->db, "CREATE TABLE IF NOT EXISTS intent (run TEXT NOT NULL, place TEXT"
+                      " NOT NULL, chunk INTEGER NOT NULL, work BLOB NOT NULL,"
+                      " PRIMARY KEY (run, place, chunk))");
+    if (status != TN_OK)
+        tn_db_close(&journal->db);
+    return status;
+}
+
 tn_status tn_journal_open(tn_journal *journal, const char *ledger, tn_arena *arena,
                           tn_buf *why)
 {
     *journal = (tn_journal){.db = {.noun = "the work journal", .why = why}};
     tn_buf path;
-    tn_buf_init(&path, NULL);
+    tn_buf_init(&path, why->memory);
     tn_buf_put_text(&path, ledger);
     tn_buf_put_text(&path, ".work");
     journal->path = path.failed ? NULL : tn_arena_copy(arena, tn_buf_view(&path)).data;
@@ -22,16 +35,7 @@ tn_status tn_journal_open(tn_journal *journal, const char *ledger, tn_arena *are
     journal->db.path = journal->path;
     if (access(journal->path, F_OK) != 0)
         return TN_OK;
-    return tn_db_open(&journal->db, TN_DB_WRITE);
-}
-
-static tn_status make(tn_journal *journal)
-{
-    TN_TRY(tn_db_open(&journal->db, TN_DB_MAKE | TN_DB_WRITE));
-    return tn_db_run(&journal->db,
-                     "CREATE TABLE IF NOT EXISTS intent (run TEXT NOT NULL, place TEXT"
-                     " NOT NULL, chunk INTEGER NOT NULL, work BLOB NOT NULL,"
-                     " PRIMARY KEY (run, place, chunk))");
+    return make(journal);
 }
 
 static tn_status change(tn_journal *journal, const char *sql, const tn_intent *intent)
@@ -104,7 +108,7 @@ void tn_journal_close(tn_journal *journal)
     bool found = true;
     if (!is_open(journal))
         return;
-    tn_arena_init(&arena, NULL);
+    tn_arena_init(&arena, journal->db.why->memory);
     tn_status status = tn_journal_first(journal, &arena, &intent, &found);
     tn_arena_free(&arena);
     tn_db_close(&journal->db);

@@ -20,6 +20,7 @@ extern const tn_command tn_command_eval;
 extern const tn_command tn_command_explain;
 extern const tn_command tn_command_fmt;
 extern const tn_command tn_command_drift;
+extern const tn_command tn_command_emit;
 extern const tn_command tn_command_forecast;
 extern const tn_command tn_command_init;
 extern const tn_command tn_command_grants;

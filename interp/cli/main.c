@@ -8,11 +8,11 @@
 
 /* As people come to them: a policy, what it says of records, what is done about it. */
 static const tn_command *const commands[] = {
-    &tn_command_init,   &tn_command_check,  &tn_command_fmt,     &tn_command_test,
-    &tn_command_doc,    &tn_command_diff,   &tn_command_compile, &tn_command_disasm,
-    &tn_command_cel,    &tn_command_eval,   &tn_command_explain, &tn_command_forecast,
-    &tn_command_drift,  &tn_command_grants, &tn_command_plan,    &tn_command_apply,
-    &tn_command_ledger, &tn_command_review,
+    &tn_command_init,  &tn_command_check,  &tn_command_fmt,     &tn_command_test,
+    &tn_command_doc,   &tn_command_diff,   &tn_command_compile, &tn_command_disasm,
+    &tn_command_cel,   &tn_command_eval,   &tn_command_explain, &tn_command_forecast,
+    &tn_command_drift, &tn_command_grants, &tn_command_emit,    &tn_command_plan,
+    &tn_command_apply, &tn_command_ledger, &tn_command_review,
 };
 
 static void print_overview(FILE *out)

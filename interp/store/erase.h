@@ -48,7 +48,7 @@
 typedef struct tn_erase_permit tn_erase_permit;
 
 enum {
-    TN_ERASE_OPS_VERSION = 3,
+    TN_ERASE_OPS_VERSION = 4,
     TN_STORE_ID_TEXT = 16 /* hexadecimal digits */
 };
 
@@ -208,6 +208,10 @@ struct tn_erase_ops {
      * `settle` knows. */
     tn_status (*purge)(tn_store *store, const tn_erase_permit *permit, bool *is_purged,
                        tn_buf *why);
+
+    /* Version 4. How long the caller waits before it calls `harden`: until then a crash
+     * of the store can bring back what was deleted. NULL: not at all. */
+    tn_status (*harden_wait)(tn_store *store, uint64_t *wait_ms, tn_buf *why);
 };
 
 #endif

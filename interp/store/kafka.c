@@ -12,6 +12,7 @@
 #include "interp/store/kafka_scan.h"
 
 #include <string.h>
+#include <time.h>
 
 enum { BATCH = 1024, POLL_MS = 100 };
 
@@ -39,8 +40,9 @@ typedef struct kafka_scan {
     rd_kafka_queue_t *queue;
     rd_kafka_message_t **batch;
     uint32_t batch_count;
-    uint32_t at; /* the message that comes next */
-    char *text;  /* a message's value, with padding behind it */
+    uint32_t at;      /* the message that comes next */
+    int64_t since_ms; /* no broker said anything of a partition; 0: it just did */
+    char *text;       /* a message's value, with padding behind it */
     size_t text_capacity;
     tn_json_row object;
     uint32_t own[OWN_COUNT]; /* columns of the request; TN_NONE: not asked for */
@@ -89,20 +91,15 @@ static tn_status assign(kafka_scan *s, tn_buf *why)
  * now begin. A topic that ends before what was already read is another one. */
 static tn_status move_on(kafka_scan *s, uint32_t partition, tn_buf *why)
 {
-    tn_kafka_partition *p = &s->topic.partitions[partition];
-    int64_t low;
-    int64_t end;
-    rd_kafka_resp_err_t code = s->store->kafka.f.rd_kafka_query_watermark_offsets(
-        s->store->kafka.handle, s->topic.name, p->number, &low, &end,
-        TN_KAFKA_PATIENCE_MS);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return tn_kafka_fail(&s->store->kafka, code, why);
-    if (end < s->next[partition] || low <= s->next[partition]) {
+    tn_kafka_partition now = s->topic.partitions[partition];
+    tn_kafka_topic alone = {s->topic.name, &now, 1};
+    TN_TRY(tn_kafka_look(&s->store->kafka, &alone, why));
+    if (now.end < s->next[partition] || now.low <= s->next[partition]) {
         tn_buf_put_text(why, "the topic was made anew while it was read");
         return TN_STORE;
     }
-    s->next[partition] = low;
-    if (low >= p->end)
+    s->next[partition] = now.low;
+    if (now.low >= s->topic.partitions[partition].end)
         set_done(s, partition);
     return s->waiting == 0 ? TN_OK : assign(s, why);
 }
@@ -137,13 +134,23 @@ static void drop_batch(kafka_scan *s)
  * interest. */
 static void wake(const kafka_scan *s)
 {
-    int64_t low;
-    int64_t end;
+    const tn_kafka_functions *f = &s->store->kafka.f;
+    rd_kafka_topic_partition_list_t *list =
+        f->rd_kafka_topic_partition_list_new((int)s->topic.count);
     for (uint32_t i = 0; i < s->topic.count; i++)
         if (!s->is_done[i])
-            (void)s->store->kafka.f.rd_kafka_query_watermark_offsets(
-                s->consumer, s->topic.name, s->topic.partitions[i].number, &low, &end,
-                POLL_MS);
+            f->rd_kafka_topic_partition_list_add(list, s->topic.name,
+                                                 s->topic.partitions[i].number)
+                ->offset = RD_KAFKA_OFFSET_BEGINNING;
+    (void)f->rd_kafka_offsets_for_times(s->consumer, list, POLL_MS);
+    f->rd_kafka_topic_partition_list_destroy(list);
+}
+
+static int64_t clock_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 /* Waits for one message, then takes all that is there: asked for a batch at once,
@@ -152,12 +159,17 @@ static tn_status wait_for_batch(kafka_scan *s, tn_buf *why)
 {
     const tn_kafka_functions *f = &s->store->kafka.f;
     drop_batch(s);
-    for (int waits = 0; waits < TN_KAFKA_PATIENCE_MS / POLL_MS; waits++) {
-        s->batch[0] = f->rd_kafka_consumer_poll(s->consumer, waits == 0 ? 2 : POLL_MS);
+    if (s->since_ms == 0)
+        s->since_ms = clock_ms();
+    for (int wait_ms = 2; clock_ms() - s->since_ms < TN_KAFKA_PATIENCE_MS;
+         wait_ms = POLL_MS) {
+        s->batch[0] = f->rd_kafka_consumer_poll(s->consumer, wait_ms);
         if (s->batch[0] == NULL) {
             wake(s);
             continue;
         }
+        if (s->batch[0]->rkt != NULL) /* no complaint of the connection */
+            s->since_ms = 0;
         ssize_t count =
             f->rd_kafka_consume_batch_queue(s->queue, 0, s->batch + 1, BATCH - 1);
         s->batch_count = count < 0 ? 1 : 1 + (uint32_t)count;

@@ -155,9 +155,9 @@ static tn_status set_all(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_buf *why)
 
 /* --- handles */
 
-/* `isolation`: which records it is told of, and where it sees the end of them. */
-static tn_status new_handle(tn_kafka *kafka, const char *isolation, rd_kafka_t **out,
-                            tn_buf *why)
+/* `reads`: it is for reading records, those of open and aborted transactions too. Else
+ * the end that it tells of is the last stable offset. */
+static tn_status new_handle(tn_kafka *kafka, bool reads, rd_kafka_t **out, tn_buf *why)
 {
     char reason[256] = "";
     rd_kafka_conf_t *conf = kafka->f.rd_kafka_conf_new();
@@ -166,7 +166,8 @@ static tn_status new_handle(tn_kafka *kafka, const char *isolation, rd_kafka_t *
     kafka->f.rd_kafka_conf_set_log_cb(conf, drop_log);
     tn_status status = set_all(kafka, conf, why);
     if (status == TN_OK)
-        status = set(kafka, conf, "isolation.level", isolation, why);
+        status = set(kafka, conf, "isolation.level",
+                     reads ? "read_uncommitted" : "read_committed", why);
     if (status == TN_OK) {
         *out = kafka->f.rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof(reason));
         if (*out != NULL)
@@ -183,8 +184,7 @@ tn_status tn_kafka_open(tn_kafka *kafka, tn_str place, const tn_allocator *memor
 {
     *kafka = (tn_kafka){.memory = memory, .place = place};
     TN_TRY(tn_library_load(&library, &kafka->f, why));
-    /* read_committed: the end it tells of is the last stable offset */
-    return new_handle(kafka, "read_committed", &kafka->handle, why);
+    return new_handle(kafka, false, &kafka->handle, why);
 }
 
 void tn_kafka_close(tn_kafka *kafka)
@@ -195,7 +195,7 @@ void tn_kafka_close(tn_kafka *kafka)
 
 tn_status tn_kafka_consumer(tn_kafka *kafka, rd_kafka_t **out, tn_buf *why)
 {
-    TN_TRY(new_handle(kafka, "read_uncommitted", out, why));
+    TN_TRY(new_handle(kafka, true, out, why));
     kafka->f.rd_kafka_poll_set_consumer(*out);
     return TN_OK;
 }
@@ -313,18 +313,48 @@ static tn_status find_partitions(tn_kafka *kafka, tn_kafka_topic *topic,
     return status;
 }
 
+/* `at`: RD_KAFKA_OFFSET_BEGINNING or _END. rd_kafka_query_watermark_offsets would do,
+ * but before librdkafka 2.3 it waits for a silent broker for ever. */
+static rd_kafka_resp_err_t ask_offsets(tn_kafka *kafka, tn_kafka_topic *topic,
+                                       int64_t at)
+{
+    const tn_kafka_functions *f = &kafka->f;
+    rd_kafka_topic_partition_list_t *list =
+        f->rd_kafka_topic_partition_list_new((int)topic->count);
+    for (uint32_t i = 0; i < topic->count; i++)
+        f->rd_kafka_topic_partition_list_add(list, topic->name,
+                                             topic->partitions[i].number)
+            ->offset = at;
+    rd_kafka_resp_err_t code =
+        f->rd_kafka_offsets_for_times(kafka->handle, list, TN_KAFKA_PATIENCE_MS);
+    for (int k = 0; code == RD_KAFKA_RESP_ERR_NO_ERROR && k < list->cnt; k++) {
+        const rd_kafka_topic_partition_t *told = &list->elems[k];
+        code = told->err;
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR && told->offset < 0)
+            code = RD_KAFKA_RESP_ERR__BAD_MSG;
+        for (uint32_t i = 0; i < topic->count; i++)
+            if (topic->partitions[i].number == told->partition)
+                *(at == RD_KAFKA_OFFSET_END ? &topic->partitions[i].end
+                                            : &topic->partitions[i].low) = told->offset;
+    }
+    f->rd_kafka_topic_partition_list_destroy(list);
+    return code;
+}
+
+tn_status tn_kafka_look(tn_kafka *kafka, tn_kafka_topic *topic, tn_buf *why)
+{
+    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (topic->count > 0)
+        code = ask_offsets(kafka, topic, RD_KAFKA_OFFSET_BEGINNING);
+    if (topic->count > 0 && code == RD_KAFKA_RESP_ERR_NO_ERROR)
+        code = ask_offsets(kafka, topic, RD_KAFKA_OFFSET_END);
+    kafka->f.rd_kafka_poll(kafka->handle, 0);
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR ? TN_OK : tn_kafka_fail(kafka, code, why);
+}
+
 tn_status tn_kafka_find(tn_kafka *kafka, tn_kafka_topic *topic, tn_arena *arena,
                         tn_buf *why)
 {
     TN_TRY(find_partitions(kafka, topic, arena, why));
-    for (uint32_t i = 0; i < topic->count; i++) {
-        tn_kafka_partition *p = &topic->partitions[i];
-        rd_kafka_resp_err_t code = kafka->f.rd_kafka_query_watermark_offsets(
-            kafka->handle, topic->name, p->number, &p->low, &p->end,
-            TN_KAFKA_PATIENCE_MS);
-        kafka->f.rd_kafka_poll(kafka->handle, 0);
-        if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-            return tn_kafka_fail(kafka, code, why);
-    }
-    return TN_OK;
+    return tn_kafka_look(kafka, topic, why);
 }

@@ -62,10 +62,10 @@ enum { TN_KAFKA_PATIENCE_MS = 30000, TN_KAFKA_CONTACT_MS = 10000 };
     X(rd_kafka_metadata)                                                               \
     X(rd_kafka_metadata_destroy)                                                       \
     X(rd_kafka_new)                                                                    \
+    X(rd_kafka_offsets_for_times)                                                      \
     X(rd_kafka_pause_partitions)                                                       \
     X(rd_kafka_poll)                                                                   \
     X(rd_kafka_poll_set_consumer)                                                      \
-    X(rd_kafka_query_watermark_offsets)                                                \
     X(rd_kafka_queue_destroy)                                                          \
     X(rd_kafka_queue_get_consumer)                                                     \
     X(rd_kafka_queue_new)                                                              \
@@ -117,6 +117,10 @@ TN_MUST_USE tn_status tn_kafka_consumer(tn_kafka *kafka, rd_kafka_t **out, tn_bu
 TN_MUST_USE tn_status tn_kafka_topics(tn_kafka *kafka, tn_arena *arena,
                                       const tn_str **names, uint32_t *count,
                                       tn_buf *why);
+
+/* Where the records of these partitions are now. */
+TN_MUST_USE tn_status tn_kafka_look(tn_kafka *kafka, tn_kafka_topic *topic,
+                                    tn_buf *why);
 
 /* The partitions of the topic that `topic` names, with where their records are now; in
  * `arena`. */

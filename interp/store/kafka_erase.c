@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static tn_kafka_store *store_of(tn_store *base)
 {
@@ -75,7 +74,8 @@ static tn_status kafka_prepare(tn_store *base, const tn_erase_permit *permit,
 /* What was chosen in one partition: the offsets of its records. */
 typedef struct front {
     int32_t partition;
-    tn_buf offsets; /* int64 each */
+    tn_buf offsets;    /* int64 each */
+    size_t gone_count; /* so many of the first were gone before they were to be sent */
 } front;
 
 typedef struct erasing {
@@ -106,8 +106,8 @@ static tn_status front_of(erasing *e, int32_t partition, front **out)
         e->front_capacity = capacity;
     }
     *out = &e->fronts[e->front_count++];
-    (*out)->partition = partition;
-    tn_buf_init(&(*out)->offsets, NULL);
+    **out = (front){.partition = partition};
+    tn_buf_init(&(*out)->offsets, e->store->kafka.memory);
     return TN_OK;
 }
 
@@ -175,12 +175,16 @@ static int64_t end_of(const front *from)
 static tn_status intend(erasing *e)
 {
     tn_buf work;
-    tn_buf_init(&work, NULL);
+    tn_buf_init(&work, e->store->kafka.memory);
     for (uint32_t i = 0; i < e->front_count; i++) {
-        uint32_t count = (uint32_t)count_of(&e->fronts[i]);
-        tn_buf_put(&work, (tn_str){(const char *)&e->fronts[i].partition, 4});
+        const front *from = &e->fronts[i];
+        uint32_t count = (uint32_t)(count_of(from) - from->gone_count);
+        if (count == 0)
+            continue;
+        tn_buf_put(&work, (tn_str){(const char *)&from->partition, 4});
         tn_buf_put(&work, (tn_str){(const char *)&count, 4});
-        tn_buf_put(&work, tn_buf_view(&e->fronts[i].offsets));
+        tn_buf_put(&work, tn_str_slice(tn_buf_view(&from->offsets),
+                                       from->gone_count * sizeof(int64_t), SIZE_MAX));
     }
     tn_status status = tn_buf_status(&work);
     if (status == TN_OK)
@@ -189,22 +193,38 @@ static tn_status intend(erasing *e)
     return status;
 }
 
+/* A front against its partition now: what is before the low watermark was deleted by
+ * the topic's own age since it was read. False: it can't be the same topic. */
+static bool fit_front(front *from, const tn_kafka_topic *topic)
+{
+    for (uint32_t p = 0; p < topic->count; p++) {
+        if (topic->partitions[p].number != from->partition)
+            continue;
+        while (from->gone_count < count_of(from) &&
+               offset_at(from, from->gone_count) < topic->partitions[p].low)
+            from->gone_count++;
+        return end_of(from) <= topic->partitions[p].end;
+    }
+    return false;
+}
+
 /* The topic's partitions now; `end` of those that lose a front is its end, of others
  * their low watermark. */
 static tn_status plan_cut(erasing *e, tn_kafka_topic *topic, tn_buf *why)
 {
     TN_TRY(tn_kafka_find(&e->store->kafka, topic, &e->arena, why));
-    for (uint32_t p = 0; p < topic->count; p++) {
-        tn_kafka_partition *partition = &topic->partitions[p];
-        int64_t last_stable = partition->end;
-        partition->end = partition->low;
-        for (uint32_t i = 0; i < e->front_count; i++)
-            if (e->fronts[i].partition == partition->number)
-                partition->end = end_of(&e->fronts[i]);
-        if (partition->end > last_stable) {
+    for (uint32_t i = 0; i < e->front_count; i++)
+        if (!fit_front(&e->fronts[i], topic)) {
             tn_buf_put_text(why, "the topic was made anew while it was read");
             return TN_STORE;
         }
+    for (uint32_t p = 0; p < topic->count; p++) {
+        tn_kafka_partition *partition = &topic->partitions[p];
+        partition->end = partition->low;
+        for (uint32_t i = 0; i < e->front_count; i++)
+            if (e->fronts[i].partition == partition->number &&
+                e->fronts[i].gone_count < count_of(&e->fronts[i]))
+                partition->end = end_of(&e->fronts[i]);
     }
     return TN_OK;
 }
@@ -236,13 +256,15 @@ static tn_status remember_cut(tn_kafka_store *store, const char *topic,
 
 typedef tn_status key_fn(void *user, const tn_value *key);
 
-static tn_status tell_keys(const front *of, key_fn *tell, void *user)
+/* Of the front's records from number `from` on and before `until`. */
+static tn_status tell_keys(const front *of, size_t from, size_t until, key_fn *tell,
+                           void *user)
 {
     tn_value parts[2] = {{TN_KIND_INT, {.integer = of->partition}},
                          {TN_KIND_INT, {.integer = 0}}};
     tn_list_value list = {parts, 2};
     tn_value key = {TN_KIND_LIST, {.list = &list}};
-    for (size_t i = 0; i < count_of(of); i++) {
+    for (size_t i = from; i < until; i++) {
         parts[1].as.integer = offset_at(of, i);
         TN_TRY(tell(user, &key));
     }
@@ -259,10 +281,12 @@ static tn_status cut(erasing *e, tn_str object, tn_erase_result *out)
     TN_TRY(intend(e));
     TN_TRY(tn_kafka_delete_records(&e->store->kafka, &topic, chunk->why));
     for (uint32_t i = 0; i < e->front_count; i++) {
-        const front *gone = &e->fronts[i];
-        TN_TRY(remember_cut(e->store, topic.name, gone->partition, end_of(gone)));
-        TN_TRY(tell_keys(gone, chunk->take, chunk->user));
-        out->erased_count += count_of(gone);
+        const front *cut = &e->fronts[i];
+        size_t gone = cut->gone_count, all = count_of(cut);
+        TN_TRY(tell_keys(cut, 0, gone, chunk->lose, chunk->user));
+        TN_TRY(tell_keys(cut, gone, all, chunk->take, chunk->user));
+        TN_TRY(remember_cut(e->store, topic.name, cut->partition, end_of(cut)));
+        out->erased_count += all - gone;
     }
     return TN_OK;
 }
@@ -274,11 +298,31 @@ static void stop_erasing(tn_kafka_store *store)
     store->erasing = NULL;
 }
 
+/* An earlier start of the run deleted: up to where records begin now, at most, and
+ * whether a crash can't undo it was perhaps not looked at. */
+static tn_status remember_earlier(erasing *e, tn_str object)
+{
+    tn_kafka_topic topic = {.name = tn_arena_copy(&e->arena, object).data};
+    if (topic.name == NULL)
+        return TN_NOMEM;
+    TN_TRY(tn_kafka_find(&e->store->kafka, &topic, &e->arena, e->chunk->why));
+    for (uint32_t i = 0; i < topic.count; i++)
+        if (topic.partitions[i].low > 0)
+            TN_TRY(remember_cut(e->store, topic.name, topic.partitions[i].number,
+                                topic.partitions[i].low));
+    return TN_OK;
+}
+
 static tn_status erase_chunk(erasing *e, const tn_erase_target *target,
                              tn_erase_result *out)
 {
     tn_kafka_store *store = e->store;
+    if (store->erasing != NULL && !tn_str_equal(store->erasing_place, e->chunk->place))
+        stop_erasing(store);
     if (store->erasing == NULL) {
+        if (e->chunk->number > 0)
+            TN_TRY(remember_earlier(e, target->object));
+        store->erasing_place = e->chunk->place;
         store->erasing_request =
             (tn_scan_request){.object = target->object,
                               .columns = target->columns,
@@ -299,7 +343,7 @@ static tn_status kafka_erase(tn_store *base, const tn_erase_permit *permit,
     erasing e = {.store = store_of(base), .chunk = chunk};
     (void)permit;
     *out = (tn_erase_result){.erased_count = 0};
-    tn_arena_init(&e.arena, NULL);
+    tn_arena_init(&e.arena, e.store->kafka.memory);
     tn_status status = erase_chunk(&e, target, out);
     free_fronts(&e);
     /* what was read and not deleted is read again from the front */
@@ -326,8 +370,12 @@ static bool next_front(tn_str *work, front *out)
     return true;
 }
 
+/* DeleteRecords moves the low watermark to the front's very end. The topic's own age,
+ * if it deletes by it (`ages`), moves it to where a segment begins, or to the end of
+ * all. */
 static tn_status recall_front(tn_kafka_store *store, const tn_kafka_topic *topic,
-                              const front *sent, const tn_erase_recall *recall)
+                              bool ages, const front *sent,
+                              const tn_erase_recall *recall)
 {
     for (uint32_t i = 0; i < topic->count; i++) {
         const tn_kafka_partition *p = &topic->partitions[i];
@@ -335,12 +383,12 @@ static tn_status recall_front(tn_kafka_store *store, const tn_kafka_topic *topic
             continue;
         if (p->low < end_of(sent) && p->end >= end_of(sent))
             return TN_OK; /* still there: decided anew */
-        if (p->low < end_of(sent))
-            break; /* another topic of that name */
+        if (p->low != end_of(sent) || (p->low == p->end && ages))
+            break; /* the topic's own age may have been it, or it is another topic */
         TN_TRY(remember_cut(store, topic->name, sent->partition, end_of(sent)));
-        return tell_keys(sent, recall->take, recall->user);
+        return tell_keys(sent, 0, count_of(sent), recall->take, recall->user);
     }
-    return tell_keys(sent, recall->lose, recall->user);
+    return tell_keys(sent, 0, count_of(sent), recall->lose, recall->user);
 }
 
 static tn_status kafka_recall(tn_store *base, const tn_erase_target *target,
@@ -348,17 +396,19 @@ static tn_status kafka_recall(tn_store *base, const tn_erase_target *target,
 {
     tn_kafka_store *store = store_of(base);
     tn_str work = recall->intent;
+    tn_store_expiry expiry;
     tn_kafka_topic topic = {.name = tn_arena_copy(&store->arena, target->object).data};
     if (topic.name == NULL)
         return TN_NOMEM;
     TN_TRY(tn_kafka_find(&store->kafka, &topic, &store->arena, why));
+    TN_TRY(base->ops->expiry(base, target->object, &store->arena, &expiry, why));
     while (work.len > 0) {
-        front sent;
+        front sent = {.gone_count = 0};
         if (!next_front(&work, &sent)) {
             tn_buf_put_text(why, "the work journal is damaged");
             return TN_STORE;
         }
-        TN_TRY(recall_front(store, &topic, &sent, recall));
+        TN_TRY(recall_front(store, &topic, expiry.expires, &sent, recall));
     }
     return TN_OK;
 }
@@ -399,23 +449,30 @@ static tn_status look_again(tn_kafka_store *store, tn_arena *arena, tn_buf *why)
     return TN_OK;
 }
 
+static tn_status kafka_harden_wait(tn_store *base, uint64_t *wait_ms, tn_buf *why)
+{
+    tn_kafka_store *store = store_of(base);
+    tn_arena arena;
+    int64_t ms = 0;
+    *wait_ms = 0;
+    if (store->cut_count == 0)
+        return TN_OK;
+    tn_arena_init(&arena, store->kafka.memory);
+    tn_status status = checkpoint_ms(store, &arena, &ms, why);
+    if (status == TN_OK && ms > 0)
+        *wait_ms = (uint64_t)ms + (uint64_t)ms / 4;
+    tn_arena_free(&arena);
+    return status;
+}
+
 static tn_status kafka_harden(tn_store *base, const tn_erase_permit *permit,
                               tn_buf *why)
 {
     tn_kafka_store *store = store_of(base);
     tn_arena arena;
-    int64_t ms = 0;
     (void)permit;
-    if (store->cut_count == 0)
-        return TN_OK;
-    tn_arena_init(&arena, NULL);
-    tn_status status = checkpoint_ms(store, &arena, &ms, why);
-    if (status == TN_OK) {
-        ms += ms / 4;
-        struct timespec wait = {ms / 1000, (long)(ms % 1000) * 1000000};
-        nanosleep(&wait, NULL);
-        status = look_again(store, &arena, why);
-    }
+    tn_arena_init(&arena, store->kafka.memory);
+    tn_status status = look_again(store, &arena, why);
     tn_arena_free(&arena);
     return status;
 }
@@ -441,4 +498,5 @@ const tn_erase_ops tn_kafka_erase_ops = {
     .settle = kafka_settle,
     .recall = kafka_recall,
     .harden = kafka_harden,
+    .harden_wait = kafka_harden_wait,
 };

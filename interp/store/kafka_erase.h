@@ -5,10 +5,12 @@
  * nothing behind it is looked at. DeleteRecords makes a front unreadable at once; when
  * its bytes leave the disk is the broker's affair, which erases whole segments. It can
  * be undone by a crash of the broker until its next checkpoint of start offsets, so
- * `harden` waits for that and looks again.
+ * the caller waits for that (`harden_wait`), and `harden` looks again.
  *
- * What came of an intent is told by the low watermark: at or beyond its end, the front
- * is gone. Nothing else deletes from a topic but its own `retention.ms`.
+ * What came of an intent is told by the low watermark: at its end, the front is gone by
+ * it; beyond, nobody can tell, for a topic's own `retention.ms` deletes too. A request
+ * that was sent by a program that died, and that a broker carries out only after the
+ * intent was recalled, is not seen: Kafka has no fence against it.
  *
  * Owns, fails, threads: as erase.h says. */
 #ifndef TN_STORE_KAFKA_ERASE_H

@@ -22,7 +22,8 @@ typedef struct tn_kafka_store {
     tn_kafka_cut *cuts; /* the last of each partition; in the arena */
     uint32_t cut_count;
     uint32_t cut_capacity;
-    tn_scan *erasing; /* where the next chunk goes on; NULL: from the front */
+    tn_scan *erasing;     /* where the next chunk goes on; NULL: from the front */
+    tn_str erasing_place; /* whose chunks they are; borrowed of them */
     tn_scan_request erasing_request;
 } tn_kafka_store;
 

@@ -391,7 +391,8 @@ def test_a_broker_killed_after_the_deletion_is_noticed_and_it_can_go_on():
         _, err = running.communicate(timeout=120)
         if running.returncode != 0:
             equal(running.returncode, 3)
-            contains(err.decode(), "are there again")
+            # or it died before it had answered all that it was asked
+            equal("are there again" in err.decode() or "transport failure" in err.decode(), True)
         world.plan()
         world.apply()
         equal(marks("crash", 0)[0], 50)
