@@ -1,6 +1,6 @@
 // limit_kafka TENANTS PLACE TOPIC: the audit rule over the records of a topic, by
-// librdkafka and simdjson on demand. It reads to the end of each partition, as they are
-// when it gets there.
+// librdkafka and simdjson on demand. It reads to where the topic's one
+// partition ends now.
 #define SIMDJSON_EXCEPTIONS 0
 #include "tests/bench/audit_rule.h"
 
@@ -54,12 +54,13 @@ static void decide(ondemand::parser &parser, std::vector<char> &text,
 
 static rd_kafka_t *open_consumer(const char *place)
 {
-    static const char *const settings[][2] = {{"group.id", "limit"},
-                                              {"enable.auto.commit", "false"},
-                                              {"enable.partition.eof", "true"},
-                                              // else it pauses for a second at 100,000
-                                              {"queued.min.messages", "10000000"},
-                                              {"check.crcs", "true"}};
+    static const char *const settings[][2] = {
+        {"group.id", "limit"},
+        {"enable.auto.commit", "false"},
+        // else it pauses for a second when enough is at hand
+        {"queued.min.messages", "10000000"},
+        {"queued.max.messages.kbytes", "1000000"},
+        {"check.crcs", "true"}};
     char why[256];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_conf_set(conf, "bootstrap.servers", place, why, sizeof(why));
@@ -68,7 +69,7 @@ static rd_kafka_t *open_consumer(const char *place)
     return rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof(why));
 }
 
-static int read_all(rd_kafka_t *consumer, rd_kafka_queue_t *queue)
+static int read_all(rd_kafka_t *consumer, rd_kafka_queue_t *queue, int64_t end)
 {
     enum { BATCH = 1024 };
     rd_kafka_message_t *batch[BATCH];
@@ -81,7 +82,8 @@ static int read_all(rd_kafka_t *consumer, rd_kafka_queue_t *queue)
             return 1;
         ssize_t more = rd_kafka_consume_batch_queue(queue, 0, batch + 1, BATCH - 1);
         for (ssize_t i = 0; i <= (more < 0 ? 0 : more); i++) {
-            is_end |= batch[i]->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+            is_end |= batch[i]->err == RD_KAFKA_RESP_ERR_NO_ERROR &&
+                      batch[i]->offset + 1 >= end;
             if (batch[i]->err == RD_KAFKA_RESP_ERR_NO_ERROR)
                 decide(parser, text, batch[i]);
             rd_kafka_message_destroy(batch[i]);
@@ -98,14 +100,16 @@ int main(int argc, char **argv)
     rd_kafka_t *consumer = open_consumer(argv[2]);
     if (consumer == nullptr)
         return 1;
+    int64_t low, end;
     rd_kafka_poll_set_consumer(consumer);
+    if (rd_kafka_query_watermark_offsets(consumer, argv[3], 0, &low, &end, 10000) != 0)
+        return 1;
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(list, argv[3], 0)->offset =
-        RD_KAFKA_OFFSET_BEGINNING;
+    rd_kafka_topic_partition_list_add(list, argv[3], 0)->offset = low;
     rd_kafka_assign(consumer, list);
     rd_kafka_topic_partition_list_destroy(list);
     rd_kafka_queue_t *queue = rd_kafka_queue_get_consumer(consumer);
-    int code = read_all(consumer, queue);
+    int code = read_all(consumer, queue, end);
     rd_kafka_queue_destroy(queue);
     rd_kafka_consumer_close(consumer);
     rd_kafka_destroy(consumer);

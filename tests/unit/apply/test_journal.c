@@ -2,6 +2,7 @@
 #include "tests/unit/apply/support.h"
 
 #include "interp/apply/journal.h"
+#include "tests/support/memory.h"
 
 static const tn_intent first = {{"r", 1}, {"p", 1}, 0, {"\0one", 4}};
 
@@ -147,6 +148,47 @@ static void test_journal__a_full_disk_refuses_an_intent_and_loses_none(void **st
     tear_down(&f);
 }
 
+static tn_status go_through(folder *f, const tn_allocator *memory)
+{
+    tn_journal journal;
+    tn_arena arena;
+    tn_buf said;
+    tn_intent seen = first;
+    bool found = false;
+    tn_buf_init(&said, memory);
+    tn_arena_init(&arena, memory);
+    tn_status status = tn_journal_open(&journal, at(f, "ledger"), &arena, &said);
+    if (status == TN_OK)
+        status = tn_journal_put(&journal, &first);
+    if (status == TN_OK)
+        status = tn_journal_first(&journal, &arena, &seen, &found);
+    assert_true(status != TN_OK || tn_str_equal(seen.work, first.work));
+    tn_journal_close(&journal);
+    tn_arena_free(&arena);
+    tn_buf_free(&said);
+    return status;
+}
+
+/* Whatever fails: an intent that was put stays. */
+static void test_journal__survives_every_failing_allocation(void **state)
+{
+    folder f;
+    (void)state;
+    set_up(&f);
+    for (size_t n = 1;; n++) {
+        tn_test_memory memory;
+        tn_test_memory_init(&memory, n);
+        tn_status status = go_through(&f, &memory.allocator);
+        assert_int_equal(memory.live_count, 0);
+        if (status == TN_OK) {
+            assert_true(n > 1 && is_there(&f));
+            break;
+        }
+        assert_int_equal(status, TN_NOMEM);
+    }
+    tear_down(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +198,7 @@ int main(void)
         cmocka_unit_test(test_journal__a_file_without_its_table_is_completed),
         cmocka_unit_test(test_journal__another_file_of_that_name_is_refused_and_stays),
         cmocka_unit_test(test_journal__a_full_disk_refuses_an_intent_and_loses_none),
+        cmocka_unit_test(test_journal__survives_every_failing_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
