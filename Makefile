@@ -8,7 +8,7 @@
 #   make test-servers the adapters against genuine servers, which it starts and stops
 #   make san         everything again under AddressSanitizer and UBSan, in $(BUILD)/san
 #   make test-python the Python package, with pyarrow, Polars, DuckDB and pandas
-#   make tsan        the interface under ThreadSanitizer, eight threads
+#   make tsan        the interface and eval --threads under ThreadSanitizer
 #   make fuzz        the fuzz targets, FUZZ_SECONDS each (clang)
 #   make diff-oracle random policies decided twice; N= how many, SEED= to repeat them
 #   make diff-cel    random conditions against cel-go (needs Go); N=, SEED= as above
@@ -185,13 +185,14 @@ test-python: deps
 san:
 	$(MAKE) BUILD=$(BUILD)/san SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' DEFINES=-DTN_ARENA_DEBUG OPTIMIZE='-O1 -g' test
 
-# eight threads over one policy, watched by ThreadSanitizer
+# threads over one policy, and over the parts of a file, watched by ThreadSanitizer
 .PHONY: tsan tsan-tests
 tsan: deps
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/tsan SANITIZE=-fsanitize=thread OPTIMIZE='-O1 -g' tsan-tests
 	$(BUILD)/tsan/tests/unit/api/test_api_threads
+	BUILD=$(BUILD)/tsan tests/cli/run threads
 
-tsan-tests: $(BUILD)/tests/unit/api/test_api_threads
+tsan-tests: $(BUILD)/tests/unit/api/test_api_threads $(BUILD)/tenure
 
 # libFuzzer targets, each FUZZ_SECONDS over its corpus, which grows in $(BUILD) alone
 FUZZ_SECONDS ?= 60
@@ -229,10 +230,11 @@ demo-full: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
 	@BUILD=$(BUILD) bash tests/demo/full.sh
 
-BENCH := $(addprefix $(BUILD)/tests/bench/,limit_sqlite limit_jsonl columns cel limit_cel limit_re2 host)
+BENCH := $(addprefix $(BUILD)/tests/bench/,limit_sqlite limit_jsonl nothing columns cel limit_cel limit_re2 host)
 bench: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BENCH)
 	@BUILD=$(BUILD) python3 tests/bench/run.py
+	@BUILD=$(BUILD) python3 tests/bench/streams.py
 	@BUILD=$(BUILD) python3 tests/bench/apply.py
 	@BUILD=$(BUILD) python3 tests/bench/cel.py
 	@BUILD=$(BUILD) python3 tests/bench/columns.py
@@ -252,6 +254,11 @@ $(BUILD)/tests/bench/limit_sqlite: tests/bench/limit_sqlite.c tests/bench/audit_
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< $(ALL_LDFLAGS) -lsqlite3
+
+$(BUILD)/tests/bench/nothing: tests/bench/nothing.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< $(ALL_LDFLAGS)
 
 $(BUILD)/tests/bench/limit_jsonl: tests/bench/limit_jsonl.cc tests/bench/audit_rule.h
 	@mkdir -p $(@D)

@@ -1,9 +1,14 @@
 #include "interp/store/csv_split.h"
 
 #include <string.h>
-
+#ifdef __SSE2__
+#include <emmintrin.h>
+#else
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 #define HIGH_BITS UINT64_C(0x8080808080808080)
+#endif
+
+enum { BLOCK = TN_CSV_PADDING };
 
 typedef struct splitter {
     tn_csv_record *record;
@@ -11,6 +16,8 @@ typedef struct splitter {
     const char *end;
     bool has_quotes;
     bool is_last;
+    const char *block; /* BLOCK bytes, at or before `at`, */
+    uint64_t specials; /* and what is in them */
 } splitter;
 
 void tn_csv_free(tn_csv_record *record)
@@ -19,33 +26,66 @@ void tn_csv_free(tn_csv_record *record)
     *record = (tn_csv_record){.memory = record->memory};
 }
 
-/* A word whose lowest set bit is in the first byte of `word` that is zero; 0: none. */
-static uint64_t zero_bytes(uint64_t word)
+/* The commas, line ends and quotes of BLOCK bytes, a bit each from the lowest on. */
+#ifdef __SSE2__
+static uint64_t find_specials(const char *at)
 {
-    return (word - EACH_BYTE) & ~word & HIGH_BITS;
+    const __m128i comma = _mm_set1_epi8(',');
+    const __m128i line_end = _mm_set1_epi8('\n');
+    const __m128i quote = _mm_set1_epi8('"');
+    uint64_t specials = 0;
+    for (int i = 0; i < BLOCK; i += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(at + i));
+        __m128i found = _mm_or_si128(
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, comma), _mm_cmpeq_epi8(bytes, line_end)),
+            _mm_cmpeq_epi8(bytes, quote));
+        specials |= (uint64_t)(uint32_t)_mm_movemask_epi8(found) << i;
+    }
+    return specials;
+}
+#else
+/* The high bit of each byte of `word` that is `byte`. */
+static uint64_t equal_bytes(uint64_t word, char byte)
+{
+    word ^= EACH_BYTE * (unsigned char)byte;
+    return ~(((word & ~HIGH_BITS) + ~HIGH_BITS) | word | ~HIGH_BITS);
 }
 
-/* The first comma, line end or quote from `at` on, or `end`. Eight bytes a step. */
-static const char *find_special(const char *at, const char *end)
+static uint64_t find_specials(const char *at)
 {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    for (; at < end; at += 8) {
+    uint64_t specials = 0;
+    for (int i = 0; i < BLOCK; i += 8) {
         uint64_t word;
-        memcpy(&word, at, sizeof(word));
-        uint64_t found = zero_bytes(word ^ (EACH_BYTE * ',')) |
-                         zero_bytes(word ^ (EACH_BYTE * '\n')) |
-                         zero_bytes(word ^ (EACH_BYTE * '"'));
-        if (found != 0) {
-            at += __builtin_ctzll(found) / 8;
-            return at < end ? at : end;
-        }
-    }
-    return end;
-#else
-    while (at < end && *at != ',' && *at != '\n' && *at != '"')
-        at++;
-    return at;
+        memcpy(&word, at + i, sizeof(word));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        word = __builtin_bswap64(word);
 #endif
+        uint64_t found =
+            equal_bytes(word, ',') | equal_bytes(word, '\n') | equal_bytes(word, '"');
+        /* the eight high bits side by side */
+        specials |= ((found >> 7) * UINT64_C(0x0102040810204080)) >> 56 << i;
+    }
+    return specials;
+}
+#endif
+
+/* The first comma, line end or quote from `at` on, or the end. */
+static const char *find_special(splitter *s, const char *at)
+{
+    for (;;) {
+        size_t into = (size_t)(at - s->block);
+        uint64_t rest = into < BLOCK ? s->specials >> into : 0;
+        if (rest != 0) {
+            at += __builtin_ctzll(rest);
+            return at < s->end ? at : s->end;
+        }
+        if (into < BLOCK)
+            at = s->block + BLOCK;
+        if (at >= s->end)
+            return s->end;
+        s->block = at;
+        s->specials = find_specials(at);
+    }
 }
 
 static void push(tn_csv_record *r, const char *start, const char *end, bool is_doubled)
@@ -79,7 +119,7 @@ static bool skip_line(splitter *s)
 static bool plain_cell(splitter *s)
 {
     const char *start = s->at;
-    const char *stop = find_special(start, s->end);
+    const char *stop = find_special(s, start);
     if (stop == s->end && !s->is_last)
         return false;
     s->at = stop;
@@ -136,7 +176,12 @@ static uint64_t count_lines(const char *at, const char *end)
 
 bool tn_csv_split(tn_csv_record *record, tn_str text, bool is_last)
 {
-    splitter s = {record, text.data, text.data + text.len, false, is_last};
+    splitter s = {.record = record,
+                  .at = text.data,
+                  .end = text.data + text.len,
+                  .is_last = is_last,
+                  .block = text.data,
+                  .specials = find_specials(text.data)};
     record->count = 0;
     record->is_malformed = false;
     for (;;) {

@@ -28,9 +28,12 @@ typedef struct tn_csv_record {
     bool failed;
 } tn_csv_record;
 
-/* Cuts the record that `text`, which is not empty, starts with; 8 bytes after it must
- * be readable. False when it does not end in `text` and `is_last`, that nothing
- * follows, is not said. */
+/* Bytes after the text that must be readable; their values do not matter. */
+enum { TN_CSV_PADDING = 64 };
+
+/* Cuts the record that `text`, which is not empty, starts with; TN_CSV_PADDING bytes
+ * after it must be readable. False when it does not end in `text` and `is_last`, that
+ * nothing follows, is not said. */
 bool tn_csv_split(tn_csv_record *record, tn_str text, bool is_last);
 void tn_csv_free(tn_csv_record *record);
 
