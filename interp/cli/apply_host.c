@@ -3,9 +3,11 @@
 #include "interp/cli/cli.h"
 #include "interp/cli/evidence.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -105,6 +107,28 @@ bool tn_apply_host_run_time(tn_apply_host_state *state, const char *text)
 
 /* --- the terminal */
 
+/* Waits for a line to be typed; false when a signal comes first, even one that came
+ * after the question and before anybody waited. */
+static bool wait_for_line(void)
+{
+    sigset_t stops, before;
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGINT);
+    sigaddset(&stops, SIGTERM);
+    sigprocmask(SIG_BLOCK, &stops, &before);
+    int ready = -1;
+    while (signal_caught == 0) {
+        fd_set typed;
+        FD_ZERO(&typed);
+        FD_SET(STDIN_FILENO, &typed);
+        ready = pselect(STDIN_FILENO + 1, &typed, NULL, NULL, NULL, &before);
+        if (ready >= 0 || errno != EINTR)
+            break;
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return ready > 0 && signal_caught == 0;
+}
+
 static bool host_confirm(void *user, const tn_plan *plan)
 {
     const tn_apply_host_state *state = user;
@@ -121,7 +145,8 @@ static bool host_confirm(void *user, const tn_plan *plan)
     tn_buf_put_text(&text, "Erase these records? Only \"yes\" does it: ");
     tn_cli_write(stderr, &text);
     tn_buf_free(&text);
-    return fgets(answer, sizeof(answer), stdin) != NULL && strcmp(answer, "yes\n") == 0;
+    return wait_for_line() && fgets(answer, sizeof(answer), stdin) != NULL &&
+           strcmp(answer, "yes\n") == 0;
 }
 
 static void put_progress(tn_buf *out, const tn_apply_progress *p)
