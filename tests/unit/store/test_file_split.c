@@ -36,7 +36,8 @@ static tn_store *open_file(const tn_store_ops *ops, const char *path)
  * at all, in parts or not. */
 static uint32_t put_parts(tn_store *store, uint32_t wanted, tn_buf *out)
 {
-    tn_scan_column columns[] = {{TN_STR("a"), true}, {TN_STR("b"), true}};
+    tn_scan_column columns[] = {{.name = TN_STR("a"), .is_wanted = true},
+                                {.name = TN_STR("b"), .is_wanted = true}};
     tn_scan_request request = {.object = TN_STR("t"),
                                .columns = columns,
                                .column_count = 2,
