@@ -71,7 +71,7 @@ index audit
 sqlite3 "$db" "SELECT $(fields run_log) FROM run_log" | bulk run_log
 # the pipeline: a producer, in the order of time, and a consumer that fills the index
 sqlite3 "$db" "SELECT $(fields audit) FROM audit
-    ORDER BY typeof(audit_time) <> 'text', audit_time" | kcat -P -b "$KAFKA" -t audit
+    ORDER BY typeof(audit_time) <> 'text' OR audit_time < '1971', audit_time" | kcat -P -b "$KAFKA" -t audit
 kcat -C -q -b "$KAFKA" -t audit -o beginning -e | bulk audit
 
 show drift tests/demo/live.tenure --path policies || true
