@@ -16,7 +16,7 @@ show() {
     "$BUILD/tenure" "$@"
 }
 stop() {
-    "$mysql" mariadb stop
+    "$mysql" mariadb purge
     "$search/stop"
     "$kafka" purge
 }
