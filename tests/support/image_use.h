@@ -19,9 +19,9 @@ typedef struct image_use {
     bool failed;       /* a call failed that can't, or a limit was passed */
 } image_use;
 
-/* What loading may take for each byte of the image; and using it beside, for each byte
- * and for the blocks of a batch. */
-enum { TEST_LOAD_PER_BYTE = 4, TEST_USE_PER_BYTE = 40, TEST_USE_BASE = 4 << 20 };
+/* What loading may take for each byte of the image; and using it beside, for each byte,
+ * and for the blocks of a batch and its table of combinations, whose size is bounded. */
+enum { TEST_LOAD_PER_BYTE = 4, TEST_USE_PER_BYTE = 40, TEST_USE_BASE = 16 << 20 };
 
 /* Uses at most `most` categories. */
 image_use test_use_image(tn_str bytes, uint32_t most);
