@@ -26,6 +26,7 @@ mkdir -p "$data"
 command -v kcat >/dev/null || { echo 'demo-full: kcat is needed: apt-get install kcat' >&2; exit 1; }
 say 'Starting MariaDB, OpenSearch and Kafka'
 trap stop EXIT
+"$mysql" mariadb purge # what a demo that was cut off left
 eval "$("$mysql" mariadb start)"
 eval "$("$search/start")"
 eval "$(KAFKA_AUTO_CREATE=true "$kafka" start)"
