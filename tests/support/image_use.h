@@ -20,7 +20,8 @@ typedef struct image_use {
 } image_use;
 
 /* What loading may take for each byte of the image; and using it beside, for each byte,
- * and for the blocks of a batch and its table of combinations, whose size is bounded. */
+ * and for the blocks of a batch and its table of combinations, whose size is bounded.
+ */
 enum { TEST_LOAD_PER_BYTE = 4, TEST_USE_PER_BYTE = 40, TEST_USE_BASE = 16 << 20 };
 
 /* Uses at most `most` categories. */
