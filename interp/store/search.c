@@ -691,40 +691,24 @@ static tn_status search_open_writing(const tn_store_config *config, tn_store **o
     return tn_search_open(config, &tn_search_writing_ops, out, why);
 }
 
+#define SEARCH_READING                                                                 \
+    .version = TN_STORE_OPS_VERSION,                                                   \
+    .capabilities = TN_STORE_COLUMNS | TN_STORE_KEYED, .kind = "elasticsearch",        \
+    .list = search_list, .describe = search_describe, .scan = search_scan_open,        \
+    .next = search_next, .key = search_key, .undeclared_name = search_undeclared_name, \
+    .scan_close = search_scan_close, .erase = &tn_search_erase,                        \
+    .counted = search_counted
+
 const tn_store_ops tn_search_writing_ops = {
-    .version = TN_STORE_OPS_VERSION,
-    .capabilities = TN_STORE_COLUMNS | TN_STORE_KEYED,
-    .kind = "elasticsearch",
+    SEARCH_READING,
     .help = "Elasticsearch 7 or 8, or OpenSearch, for deleting",
     .open = search_open_writing,
     .close = tn_search_writing_close,
-    .list = search_list,
-    .describe = search_describe,
-    .scan = search_scan_open,
-    .next = search_next,
-    .key = search_key,
-    .undeclared_name = search_undeclared_name,
-    .scan_close = search_scan_close,
-
-    .erase = &tn_search_erase,
-    .counted = search_counted,
 };
 
 const tn_store_ops tn_search_ops = {
-    .version = TN_STORE_OPS_VERSION,
-    .capabilities = TN_STORE_COLUMNS | TN_STORE_KEYED,
-    .kind = "elasticsearch",
+    SEARCH_READING,
     .help = "Elasticsearch 7 or 8, or OpenSearch",
     .open = search_open,
     .close = tn_search_close,
-    .list = search_list,
-    .describe = search_describe,
-    .scan = search_scan_open,
-    .next = search_next,
-    .key = search_key,
-    .undeclared_name = search_undeclared_name,
-    .scan_close = search_scan_close,
-
-    .erase = &tn_search_erase,
-    .counted = search_counted,
 };
