@@ -43,6 +43,15 @@ typedef struct tn_judge_options {
  * must be read. Facts are loaded. */
 TN_MUST_USE tn_status tn_eval_push(tn_eval *eval, uint32_t bound, tn_push_table *out);
 
+/* The same for another run of the session's image and facts, in another arena. */
+typedef struct tn_eval_ask {
+    const tn_eval *eval;
+    const tn_run *run;
+    uint32_t bound;
+    tn_arena *arena;
+} tn_eval_ask;
+TN_MUST_USE tn_status tn_eval_push_at(const tn_eval_ask *ask, tn_push_table *out);
+
 /* Called for each record; anything but TN_OK ends the reading and is returned. */
 typedef tn_status tn_judge_fn(void *user, const tn_judged *judged);
 

@@ -18,9 +18,10 @@ static void fill_columns(const tn_origin *origin, tn_push_subject *columns)
         columns[i] = (tn_push_subject){TN_PUSH_COLUMN, {i, {.type = TN_FIELD_DYN}}};
 }
 
-tn_status tn_eval_push(tn_eval *eval, uint32_t number, tn_push_table *out)
+tn_status tn_eval_push_at(const tn_eval_ask *ask, tn_push_table *out)
 {
-    const tn_bound *bound = &eval->bounds[number];
+    const tn_eval *eval = ask->eval;
+    const tn_bound *bound = &eval->bounds[ask->bound];
     const tn_origin *origin = &bound->origin;
     const tn_img_category *category = &eval->image->categories[bound->category];
     const tn_store_ops *ops = origin->store->ops;
@@ -28,11 +29,11 @@ tn_status tn_eval_push(tn_eval *eval, uint32_t number, tn_push_table *out)
     if (ops->version < 3 || ops->counted == NULL)
         return TN_OK;
     tn_push_subject *fields =
-        tn_arena_take_array(&eval->arena, category->fields.count, sizeof(*fields));
+        tn_arena_take_array(ask->arena, category->fields.count, sizeof(*fields));
     tn_push_subject *keys =
-        tn_arena_take_array(&eval->arena, category->of.count, sizeof(*keys));
+        tn_arena_take_array(ask->arena, category->of.count, sizeof(*keys));
     tn_push_subject *columns =
-        tn_arena_take_array(&eval->arena, origin->column_count, sizeof(*columns));
+        tn_arena_take_array(ask->arena, origin->column_count, sizeof(*columns));
     if (fields == NULL || keys == NULL || columns == NULL)
         return TN_NOMEM;
     for (uint32_t i = 0; i < origin->map_count; i++) {
@@ -43,16 +44,21 @@ tn_status tn_eval_push(tn_eval *eval, uint32_t number, tn_push_table *out)
             keys[map->index] = subject_of(map);
     }
     fill_columns(origin, columns);
-    tn_push_input input = {.run = eval->run,
+    tn_push_input input = {.run = ask->run,
                            .category = bound->category,
                            .placement = bound->placement,
                            .fields = fields,
                            .keys = keys,
                            .where = origin->where,
                            .columns = columns};
-    TN_TRY(
-        tn_decider_new(eval->run, bound->category, bound->placement, &input.decider));
-    tn_status status = tn_push_table_make(&input, &eval->arena, out);
+    TN_TRY(tn_decider_new(ask->run, bound->category, bound->placement, &input.decider));
+    tn_status status = tn_push_table_make(&input, ask->arena, out);
     tn_decider_free(input.decider);
     return status;
+}
+
+tn_status tn_eval_push(tn_eval *eval, uint32_t number, tn_push_table *out)
+{
+    tn_eval_ask ask = {eval, eval->run, number, &eval->arena};
+    return tn_eval_push_at(&ask, out);
 }

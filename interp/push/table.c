@@ -452,18 +452,33 @@ static bool is_simple(const tn_push_build *b)
     return clock_count <= TN_PUSH_CLOCKS_MAX;
 }
 
+static const tn_pred *meant(tn_push_build *b)
+{
+    if (b->input->where == TN_NONE)
+        return yes();
+    return push_guard(b, b->input->where, b->input->columns);
+}
+
 static void add_where(tn_push_build *b, tn_push_table *out)
 {
     if (b->input->where == TN_NONE)
         return;
-    const tn_pred *meant = push_guard(b, b->input->where, b->input->columns);
     out->cases[out->case_count++] =
-        (tn_push_case){.when = push_not(b, meant), .is_left_out = true};
+        (tn_push_case){.when = push_not(b, meant(b)), .is_left_out = true};
+}
+
+/* What most records fail is asked first. */
+static const tn_pred *goes(tn_push_build *b, const clause_preds *list,
+                           const tn_pred *sound)
+{
+    const tn_pred *due = any(b, list, offsetof(clause_preds, is_due), TN_REASON_COUNT);
+    const tn_pred *free = push_and(b, push_not(b, held(b, list)), meant(b));
+    return push_and(b, push_and(b, due, free), push_or(b, sound, unsure()));
 }
 
 static tn_status check(const tn_push_table *table)
 {
-    bool good = table->overdue != NULL && table->redacts != NULL;
+    bool good = table->overdue != NULL && table->redacts != NULL && table->goes != NULL;
     for (uint32_t i = 0; i < table->case_count; i++)
         good = good && table->cases[i].when != NULL;
     for (uint32_t i = 0; i < table->clock_count; i++)
@@ -488,6 +503,7 @@ tn_status tn_push_table_make(const tn_push_input *input, tn_arena *arena,
         return TN_NOMEM;
     const tn_pred *sound = push_entities_known(&b);
     read_clauses(&b, list, &sound);
+    out->goes = goes(&b, list, sound);
     add_clocks(&b, list, out, &sound);
     out->redacts = redacts(&b, list);
     out->overdue =

@@ -69,6 +69,9 @@ typedef struct tn_push_table {
     const tn_pred *redacts; /* kept, with fields to be redacted now */
     tn_push_clock clocks[TN_PUSH_CLOCKS_MAX];
     uint32_t clock_count;
+    /* For deleting: TRUE: the record certainly is to be deleted; FALSE: it certainly is
+     * not, or is none of the category's; else it is decided here. */
+    const tn_pred *goes;
 } tn_push_table;
 
 TN_MUST_USE tn_status tn_push_table_make(const tn_push_input *input, tn_arena *arena,

@@ -124,8 +124,13 @@ static bool check_row(tn_decider *decider, const tn_push_table *table,
     assert_int_equal(tn_decide(decider, 0, TN_WANT_OVERDUE | TN_WANT_REDACT, &verdict),
                      TN_OK);
     const tn_push_case *found = find_case(table, raw);
+    tn_pred_truth goes = tn_pred_test(table->goes, raw);
+    if (goes != TN_PRED_SAYS_UNSURE)
+        assert_int_equal(goes == TN_PRED_SAYS_YES, verdict.decision == TN_DELETE);
     if (found == NULL)
         return false;
+    if (found->decision == TN_DELETE)
+        assert_int_equal(goes, TN_PRED_SAYS_YES);
     assert_int_equal(found->decision, verdict.decision);
     assert_int_equal(found->reason, verdict.reason);
     assert_int_equal(tn_pred_test(table->overdue, raw) == TN_PRED_SAYS_YES,
