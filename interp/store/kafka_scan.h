@@ -30,6 +30,18 @@ typedef struct tn_kafka_store {
 /* The ops of stores that are opened to be erased from. */
 extern const tn_store_ops tn_kafka_writing_ops;
 
+/* --- what the ops of store.h are made of */
+
+TN_MUST_USE tn_status tn_kafka_scan_open(tn_store *store,
+                                         const tn_scan_request *request, tn_scan **out,
+                                         tn_buf *why);
+TN_MUST_USE tn_status tn_kafka_scan_next(tn_scan *scan, tn_store_rows *out,
+                                         tn_buf *why);
+TN_MUST_USE tn_status tn_kafka_scan_key(tn_scan *scan, const tn_store_row *row,
+                                        tn_value *out);
+tn_str tn_kafka_scan_undeclared(const tn_scan *scan, uint32_t number);
+void tn_kafka_scan_close(tn_scan *scan);
+
 /* No more rows of this partition are given. */
 void tn_kafka_scan_skip(tn_scan *scan, int32_t partition);
 
