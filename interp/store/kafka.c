@@ -12,6 +12,8 @@ static void kafka_close(tn_store *base)
     const tn_allocator *memory = store->kafka.memory;
     if (store->erasing != NULL)
         tn_kafka_scan_close(store->erasing);
+    if (store->producer != NULL)
+        store->kafka.f.rd_kafka_destroy(store->producer);
     tn_kafka_close(&store->kafka);
     tn_arena_free(&store->arena);
     tn_resize(memory, store, sizeof(*store), 0);

@@ -2,7 +2,6 @@
 #include "interp/base/utf8.h"
 #include "interp/calendar/instant.h"
 #include "interp/store/json_row.h"
-#include "interp/store/kafka_read.h"
 
 #include <string.h>
 
@@ -24,6 +23,8 @@ typedef struct kafka_scan {
     tn_arena arena; /* of the scan */
     tn_kafka_topic topic;
     tn_kafka_read read;
+    tn_kafka_keys keys; /* where has_keys */
+    bool has_keys;
     char *text; /* a message's value, with padding behind it */
     size_t text_capacity;
     tn_json_row object;
@@ -85,6 +86,16 @@ static tn_status next_record(kafka_scan *s, tn_buf *why)
     return TN_OK;
 }
 
+static bool is_hidden(const kafka_scan *s)
+{
+    if (!s->has_keys)
+        return false;
+    if (s->message->key == NULL)
+        return true;
+    tn_kafka_key key = tn_kafka_key_of(s->message);
+    return tn_kafka_keys_last(&s->keys, &key) > s->message->offset;
+}
+
 tn_status tn_kafka_scan_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
 {
     kafka_scan *s = (kafka_scan *)base;
@@ -100,6 +111,7 @@ tn_status tn_kafka_scan_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
         if (s->own[i] != TN_NONE)
             s->object.values[s->own[i]] = own_value(s, (own_column)i);
     row->number++;
+    row->is_hidden = is_hidden(s);
     out->count = 1;
     out->may_wait = tn_kafka_read_may_wait(&s->read);
     return TN_OK;
@@ -130,19 +142,27 @@ void tn_kafka_scan_close(tn_scan *base)
         return;
     const tn_allocator *memory = s->memory;
     tn_kafka_read_close(&s->read);
+    tn_kafka_keys_free(&s->keys);
     tn_json_row_free(&s->object);
     tn_resize(memory, s->text, s->text_capacity, 0);
     tn_arena_free(&s->arena);
     tn_resize(memory, s, sizeof(*s), 0);
 }
 
-static tn_status start(kafka_scan *s, tn_str object, tn_buf *why)
+static tn_status start(kafka_scan *s, const tn_scan_request *request, tn_buf *why)
 {
+    tn_kafka *kafka = &s->store->kafka;
+    tn_str object = request->object;
     s->topic.name = tn_arena_copy(&s->arena, object).data;
     if (s->topic.name == NULL)
         return TN_NOMEM;
-    TN_TRY(tn_kafka_find(&s->store->kafka, &s->topic, &s->arena, why));
-    return tn_kafka_read_open(&s->read, &s->store->kafka, &s->topic, why);
+    TN_TRY(tn_kafka_find(kafka, &s->topic, &s->arena, why));
+    if (request->wants_hidden)
+        TN_TRY(
+            tn_kafka_is_compacted(kafka, s->topic.name, &s->arena, &s->has_keys, why));
+    if (s->has_keys)
+        TN_TRY(tn_kafka_keys_read(&s->keys, kafka, &s->topic, NULL, why));
+    return tn_kafka_read_open(&s->read, kafka, &s->topic, why);
 }
 
 static void find_own_columns(kafka_scan *s, const tn_scan_request *request)
@@ -166,10 +186,11 @@ tn_status tn_kafka_scan_open(tn_store *base, const tn_scan_request *request,
     *s = (kafka_scan){
         .base = {base->ops}, .memory = store->kafka.memory, .store = store};
     tn_arena_init(&s->arena, s->memory);
+    tn_kafka_keys_init(&s->keys, s->memory);
     find_own_columns(s, request);
     tn_status status = tn_json_row_init(&s->object, request, s->memory);
     if (status == TN_OK)
-        status = start(s, request->object, why);
+        status = start(s, request, why);
     if (status != TN_OK) {
         tn_kafka_scan_close(&s->base);
         return status;
@@ -181,4 +202,20 @@ tn_status tn_kafka_scan_open(tn_store *base, const tn_scan_request *request,
 void tn_kafka_scan_skip(tn_scan *base, int32_t partition)
 {
     tn_kafka_read_skip(&((kafka_scan *)base)->read, partition);
+}
+
+const tn_kafka_topic *tn_kafka_scan_topic(const tn_scan *base)
+{
+    return &((const kafka_scan *)base)->topic;
+}
+
+const rd_kafka_message_t *tn_kafka_scan_message(const tn_scan *base)
+{
+    return ((const kafka_scan *)base)->message;
+}
+
+tn_kafka_keys *tn_kafka_scan_keys(tn_scan *base)
+{
+    kafka_scan *s = (kafka_scan *)base;
+    return s->has_keys ? &s->keys : NULL;
 }
