@@ -25,6 +25,7 @@ enum {
     OPT_FACT_LEASE,
     OPT_CHUNK_ROWS,
     OPT_DROP_INDICES,
+    OPT_TOMBSTONES,
     OPT_PURGE,
     OPT_ANCHOR,
     OPT_JSON,
@@ -53,6 +54,9 @@ static const tn_option options[] = {
     {"--chunk-rows", "N", false, "rows a chunk looks at; else about 0.2 s of them"},
     {"--drop-indices", NULL, false,
      "drop indices behind an alias or data stream whole, where all in them is due"},
+    {"--tombstones", NULL, false,
+     "in compacted topics hide what is due by tombstones; Kafka erases it when it "
+     "compacts"},
     {"--purge", NULL, false,
      "have the stores take what was deleted out of their files, and wait for it"},
     {"--anchor", "COMMAND", false, "a command that is given the ledger's head to keep"},
@@ -162,6 +166,7 @@ static int read_options(applying *a)
     a->how.fact_lease_ms = (uint32_t)(lease_s * 1000);
     a->how.chunk_rows = (uint32_t)rows;
     a->how.drops = tn_args_has(args, OPT_DROP_INDICES);
+    a->how.buries = tn_args_has(args, OPT_TOMBSTONES);
     a->how.purges = tn_args_has(args, OPT_PURGE);
     return code == TN_EXIT_OK ? read_times(a) : code;
 }

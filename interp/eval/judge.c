@@ -236,6 +236,7 @@ static tn_status prepare(judge *j, const tn_store_part *part, tn_buf *why)
                                  .wants_undeclared = true,
                                  .push = j->options->push,
                                  .part = part,
+                                 .wants_hidden = j->options->wants_hidden,
                                  .memory = eval->memory};
     uint32_t key_field = find_key_field(j);
     if (key_field == TN_NONE)

@@ -27,11 +27,12 @@ typedef struct tn_judged {
 TN_MUST_USE tn_status tn_judged_key(const tn_judged *judged, tn_value *out);
 
 typedef struct tn_judge_options {
-    unsigned wants;  /* TN_WANT_ */
-    bool all_fields; /* read fields that no clause reads too, for explain */
-    bool is_count;   /* of a record that is not flagged the verdict and the fields are
-                        looked at, never tn_decider_slots, _clauses or _facts */
-    tn_str only_key; /* only the record whose key is written so; data NULL: all */
+    unsigned wants;    /* TN_WANT_ */
+    bool wants_hidden; /* rows tell whether they are hidden (store.h) */
+    bool all_fields;   /* read fields that no clause reads too, for explain */
+    bool is_count;     /* of a record that is not flagged the verdict and the fields are
+                          looked at, never tn_decider_slots, _clauses or _facts */
+    tn_str only_key;   /* only the record whose key is written so; data NULL: all */
     /* Records that the store may count instead, case by case; then `counted` is called
      * at the end, if it did. NULL: every record is visited. */
     const tn_push_table *push;

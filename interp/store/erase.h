@@ -66,6 +66,7 @@ typedef struct tn_erase_target {
     bool wants_undeclared;
     bool redacts;  /* else rows are deleted */
     bool may_drop; /* what holds rows may go with them, where every one of them goes */
+    bool may_bury; /* rows may be hidden for good, where that is all there is */
     const tn_erase_column *redacted;
     uint32_t redacted_count;
 } tn_erase_target;
@@ -83,6 +84,10 @@ typedef struct tn_erase_exam {
     uint32_t obstacle_count;
     const tn_erase_child *children;
     uint32_t child_count;
+    /* Rows can only be hidden, each by a mark for its key (may_bury): who reads all of
+     * the store still finds them, until it takes them away by itself. They go one by
+     * one, whatever the store's capabilities say. */
+    bool buries;
 } tn_erase_exam;
 
 /* Which store it is, and how many chunks were ever committed in it. */
@@ -224,6 +229,10 @@ struct tn_erase_ops {
     /* Version 4. How long the caller waits before it calls `harden`: until then a crash
      * of the store can bring back what was deleted. NULL: not at all. */
     tn_status (*harden_wait)(tn_store *store, uint64_t *wait_ms, tn_buf *why);
+
+    /* Version 5. Was anything hidden since the store was opened, and not deleted? NULL:
+     * never. */
+    bool (*has_buried)(const tn_store *store);
 };
 
 #endif

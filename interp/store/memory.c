@@ -167,7 +167,7 @@ static void fill_row(memory_scan *s, uint32_t number, uint32_t row)
         if (cells[s->undeclared[i]].kind != TN_KIND_NULL)
             found[found_count++] = i;
     s->rows[number] =
-        (tn_store_row){(uint64_t)row + 1, NULL, values, found, found_count};
+        (tn_store_row){(uint64_t)row + 1, NULL, values, found, found_count, false};
 }
 
 static tn_status memory_next(tn_scan *base, tn_store_rows *out, tn_buf *why)

@@ -90,6 +90,7 @@ typedef struct tn_scan_request {
      * counts them (counted). A hint, too; NULL: none. */
     const tn_push_table *push;
     const tn_store_part *part; /* its rows alone; NULL: all; from `split` */
+    bool wants_hidden; /* tell of rows that are hidden; may take a reading of its own */
 } tn_scan_request;
 
 /* What a scan counted instead of giving it, case by case of the request's table. */
@@ -117,6 +118,10 @@ typedef struct tn_store_row {
     /* Undeclared columns in which it has a value: numbers for undeclared_name. */
     const uint32_t *undeclared;
     uint32_t undeclared_count;
+    /* With wants_hidden: a later row with its key, or a mark that there is none any
+     * more, stands in its place. It can still be read, until the store takes it away by
+     * itself. */
+    bool is_hidden;
 } tn_store_row;
 
 /* What a store deletes by itself once it is so old; by when it was written, whatever
