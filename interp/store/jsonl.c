@@ -90,6 +90,7 @@ static tn_status next_piece(jsonl_scan *s, tn_buf *why)
 static tn_status read_line(jsonl_scan *s, size_t start, size_t end)
 {
     s->object.row.number = s->line;
+    s->object.row.raw = (tn_str){s->piece + start, end - start};
     if (!s->is_indexed)
         return tn_json_row_read_text(&s->object, s->piece + start, end - start);
     if (s->next_escape < start)
@@ -113,6 +114,7 @@ static bool read_alike(jsonl_scan *s)
         return false;
     s->token = place.token;
     s->next_escape = place.next_escape;
+    s->object.row.raw = (tn_str){s->piece + s->at, place.end - s->at};
     s->at = place.end + 1;
     s->object.row.number = ++s->line;
     return true;
@@ -159,6 +161,7 @@ static tn_status jsonl_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
         if (s->has_long_line) {
             s->has_long_line = false;
             s->object.row.number = ++s->line;
+            s->object.row.raw = (tn_str){NULL, 0};
             tn_json_row_set_problem(&s->object, tn_json_fault_text(TN_JSON_TOO_LONG));
             return TN_OK;
         }
