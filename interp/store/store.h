@@ -122,6 +122,9 @@ typedef struct tn_store_row {
      * more, stands in its place. It can still be read, until the store takes it away by
      * itself. */
     bool is_hidden;
+    /* The record as the file has it, without its line feed. data NULL: it comes from no
+     * file, or is too long to be held. */
+    tn_str raw;
 } tn_store_row;
 
 /* What a store deletes by itself once it is so old; by when it was written, whatever
@@ -163,11 +166,11 @@ typedef struct tn_store_parts {
     uint32_t count;
 } tn_store_parts;
 
-enum { TN_STORE_OPS_VERSION = 5 };
+enum { TN_STORE_OPS_VERSION = 6 };
 
 /* Grows at its end alone; `version` says how far it reaches. What reads: version 1;
  * `erase`: version 2; `remark`: version 3; `expiry`, `declared`, `counted`
- * and `put_grants`: version 4; `split`: version 5. */
+ * and `put_grants`: version 4; `split`: version 5; `heading`: version 6. */
 struct tn_store_ops {
     uint32_t version;
     uint32_t capabilities; /* TN_STORE_ */
@@ -226,6 +229,12 @@ struct tn_store_ops {
      * no object of this kind ever is. */
     tn_status (*split)(tn_store *store, tn_str object, const tn_store_cut *cut,
                        tn_store_parts *out, tn_buf *why);
+
+    /* What the file starts with that is no record and belongs to every part of it, as
+     * the line that names the columns; as tn_store_row's `raw`, in the arena. To be
+     * asked for before a scan. NULL: there is no such thing. */
+    tn_status (*heading)(tn_store *store, tn_str object, tn_arena *arena, tn_str *out,
+                         tn_buf *why);
 };
 
 /* Every kind of store that this program has, in order; NULL-terminated. */
