@@ -42,6 +42,10 @@ typedef struct tn_judge_options {
 /* What place number `bound` may be asked for, in the session's arena; not exact: it
  * must be read. Facts are loaded. */
 TN_MUST_USE tn_status tn_eval_push(tn_eval *eval, uint32_t bound, tn_push_table *out);
+/* The same, and when what is kept falls due: by the step whose end it is before. */
+TN_MUST_USE tn_status tn_eval_push_steps(tn_eval *eval, uint32_t bound,
+                                         const tn_instant *ends, uint32_t count,
+                                         tn_push_table *out);
 
 /* Called for each record; anything but TN_OK ends the reading and is returned. */
 typedef tn_status tn_judge_fn(void *user, const tn_judged *judged);

@@ -18,14 +18,21 @@ static void fill_columns(const tn_origin *origin, tn_push_subject *columns)
         columns[i] = (tn_push_subject){TN_PUSH_COLUMN, {i, {.type = TN_FIELD_DYN}}};
 }
 
-tn_status tn_eval_push(tn_eval *eval, uint32_t number, tn_push_table *out)
+tn_status tn_eval_push(tn_eval *eval, uint32_t bound, tn_push_table *out)
+{
+    return tn_eval_push_steps(eval, bound, NULL, 0, out);
+}
+
+tn_status tn_eval_push_steps(tn_eval *eval, uint32_t number, const tn_instant *ends,
+                             uint32_t count, tn_push_table *out)
 {
     const tn_bound *bound = &eval->bounds[number];
     const tn_origin *origin = &bound->origin;
     const tn_img_category *category = &eval->image->categories[bound->category];
     const tn_store_ops *ops = origin->store->ops;
     *out = (tn_push_table){.is_exact = false};
-    if (ops->version < 3 || ops->counted == NULL)
+    bool counts_steps = (ops->capabilities & TN_STORE_STEPS) != 0;
+    if (ops->version < 4 || ops->counted == NULL || (count > 0 && !counts_steps))
         return TN_OK;
     tn_push_subject *fields =
         tn_arena_take_array(&eval->arena, category->fields.count, sizeof(*fields));
@@ -49,7 +56,9 @@ tn_status tn_eval_push(tn_eval *eval, uint32_t number, tn_push_table *out)
                            .fields = fields,
                            .keys = keys,
                            .where = origin->where,
-                           .columns = columns};
+                           .columns = columns,
+                           .step_ends = ends,
+                           .step_count = count};
     TN_TRY(
         tn_decider_new(eval->run, bound->category, bound->placement, &input.decider));
     tn_status status = tn_push_table_make(&input, &eval->arena, out);

@@ -429,8 +429,10 @@ static void add_clocks(tn_push_build *b, const clause_preds *list, tn_push_table
             *sound = push_and(b, *sound, push_not(b, push_and(b, c->part, later)));
         } else if (b->input->fields[slot].from == TN_PUSH_COLUMN) {
             const tn_pred *when = push_and(b, c->part, c->happens);
-            out->clocks[out->clock_count++] =
-                (tn_push_clock){when, b->input->fields[slot].column, *c->plan.due};
+            out->clocks[out->clock_count++] = (tn_push_clock){
+                .when = when,
+                .column = b->input->fields[slot].column,
+                .due = *c->plan.due};
         }
     }
 }
@@ -501,5 +503,6 @@ tn_status tn_push_table_make(const tn_push_input *input, tn_arena *arena,
     add_case(out, held(&b, list), TN_KEEP, TN_REASON_HOLD);
     add_deletes(&b, list, out);
     add_keeps(&b, list, out);
+    TN_TRY(push_add_steps(&b, out));
     return check(out);
 }

@@ -73,6 +73,9 @@ typedef struct tn_mysql_renderer {
     const tn_scan_column *columns; /* of the request */
 } tn_mysql_renderer;
 
+/* A constant, or what is asked of one column: 1, 0, or NULL for unsure. */
+void tn_mysql_render_leaf(const tn_mysql_renderer *renderer, const tn_pred *pred);
+
 /* A word of answers as an expression. */
 void tn_mysql_render_word(const tn_mysql_renderer *renderer,
                           const tn_mysql_leaves *leaves, uint32_t word);
