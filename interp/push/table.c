@@ -417,6 +417,8 @@ static const tn_pred *redacts(tn_push_build *b, const clause_preds *list)
 static void add_clocks(tn_push_build *b, const clause_preds *list, tn_push_table *out,
                        const tn_pred **sound)
 {
+    bool are_forms = true; /* of those one alone takes part */
+    uint32_t able_count = 0;
     for (uint32_t i = 0; i < b->category->clauses.count; i++) {
         const clause_preds *c = &list[i];
         if (!moves_due(c) || c->plan.member_count == 0)
@@ -433,8 +435,13 @@ static void add_clocks(tn_push_build *b, const clause_preds *list, tn_push_table
                 .when = when,
                 .column = b->input->fields[slot].column,
                 .due = *c->plan.due};
+            if (when != NULL && when->op == TN_PRED_FALSE)
+                continue;
+            are_forms = are_forms && is_form(kind_of(c));
+            able_count++;
         }
     }
+    out->is_one_clock = are_forms || able_count <= 1;
 }
 
 static bool is_simple(const tn_push_build *b)

@@ -79,6 +79,7 @@ typedef struct tn_push_table {
     const tn_pred *redacts; /* kept, with fields to be redacted now */
     tn_push_clock clocks[TN_PUSH_CLOCKS_MAX];
     uint32_t clock_count;
+    bool is_one_clock; /* at most one clock takes part, whatever the record */
     uint32_t step_count;
 } tn_push_table;
 

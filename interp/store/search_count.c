@@ -26,13 +26,12 @@ static bool has_nanos(const tn_search_count *c, const tn_push_clock *clock)
 bool tn_search_can_count(const tn_search_count *c)
 {
     if (!c->table->is_exact || c->undeclared_count > TN_SEARCH_UNDECLARED_MAX ||
-        c->table->step_count > TN_SEARCH_STEPS_MAX ||
         !tn_search_is_renderable(c->table))
         return false;
     for (uint32_t i = 0; i < c->table->clock_count; i++)
         if (has_nanos(c, &c->table->clocks[i]))
             return false;
-    return true;
+    return tn_search_can_step(&c->query, c->table);
 }
 
 /* --- asking */

@@ -49,6 +49,8 @@ def policy(rng):
                  f"{rng.choice(['made', 'made', 'best'])}")
     if rng.random() < 0.8:
         lines.append("    on customer.terminated delete within 30 days")
+    if rng.random() < 0.3:
+        lines.append("    retain at most 18 months from made")
     for _ in range(rng.choice([0, 1, 2])):
         lines.append(f"    flag when {guard()} because \"so\"")
     return "\n".join(lines + ["}"]) + "\n"
