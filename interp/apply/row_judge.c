@@ -266,9 +266,11 @@ tn_status tn_row_judge_rule(const tn_row_judge *judge, tn_arena *arena,
     *is_known = judge->view_count == 1 && v->is_as_given && judge->moment != NULL;
     for (size_t i = 0; *is_known && i < TN_COUNT(runs); i++) {
         tn_push_table table;
-        tn_eval_ask ask = {judge->eval, runs[i],
-                           (uint32_t)(v->bound - judge->eval->bounds), arena};
-        TN_TRY(tn_eval_push_at(&ask, &table));
+        tn_eval_ask ask = {.eval = judge->eval,
+                           .run = runs[i],
+                           .bound = (uint32_t)(v->bound - judge->eval->bounds),
+                           .arena = arena};
+        TN_TRY(tn_eval_push(&ask, &table));
         *is_known = table.is_exact;
         out->goes[i] = table.goes;
     }

@@ -150,7 +150,9 @@ static tn_status judge_place(tn_eval *eval, uint32_t bound, uint32_t thread_coun
         .is_count = true,
         .counted = count_cases};
     if (c->reviews == NULL) {
-        TN_TRY(tn_eval_push(eval, bound, &c->table));
+        tn_eval_ask ask = {
+            .eval = eval, .run = eval->run, .bound = bound, .arena = &eval->arena};
+        TN_TRY(tn_eval_push(&ask, &c->table));
         if (c->table.is_exact)
             judge.push = &c->table;
         tn_judge_place place = {eval, bound, &judge};

@@ -42,7 +42,8 @@ enum {
     TN_STORE_SNAPSHOT = 64, /* all that is read is of one moment */
     /* Rows lie in partitions and go from the front of one alone: what stays keeps all
      * behind it. A key is the list of partition and offset, both integers. */
-    TN_STORE_PREFIX = 128
+    TN_STORE_PREFIX = 128,
+    TN_STORE_STEPS = 256 /* where it counts, it counts a table's steps as well */
 };
 
 typedef struct tn_store_config {
@@ -107,6 +108,9 @@ typedef struct tn_scan_counts {
     tn_value least[TN_PUSH_CLOCKS_MAX];
     const uint64_t *undeclared; /* values by number of the undeclared column */
     uint32_t undeclared_count;
+    /* With TN_STORE_STEPS, one more than the table has steps: rows kept as `retained`
+     * that fall due in each step, and after the last. NULL: no steps were asked for. */
+    const uint64_t *steps;
 } tn_scan_counts;
 
 typedef struct tn_store_row {
