@@ -1,5 +1,6 @@
 /* tenure fmt: the one canonical layout. */
 #include "interp/cli/cli.h"
+#include "interp/cli/output.h"
 #include "interp/syntax/ast_print.h"
 #include "interp/syntax/parse.h"
 
@@ -86,8 +87,9 @@ static int format_stream(void)
     else
         code = format_text(&policy, TN_STR("<stdin>"), tn_buf_view(&text), &after);
     if (code == TN_EXIT_OK)
-        tn_cli_write(stdout, &after);
-    tn_buf_free(&after);
+        code = tn_output_print(&after, TN_OK);
+    else
+        tn_buf_free(&after);
     tn_buf_free(&text);
     tn_cli_policy_free(&policy);
     return code;
