@@ -128,3 +128,24 @@ def test_a_number_is_digits_alone():
     contains(tenure("apply", "nowhere.plan", "--max-delete", "101%", code=2).err, "a share")
     contains(tenure("test", "--coverage", "--min", "all", POLICY, code=2).err,
              "--min all: a whole number from 0 to 100")
+
+
+def test_a_folder_is_laid_out_like_its_files():
+    with folder() as place:
+        contains(tenure("fmt", place, code=3).err, "holds no policy")
+        for name in "ab":
+            write(f"{place}/{name}.tenure", f"module   {name}\n")
+        write(f"{place}/notes.txt", "module   c\n")
+        equal(tenure("fmt", "--check", place, code=1).out,
+              f"{place}/a.tenure\n{place}/b.tenure\n")
+        tenure("fmt", f"{place}/")
+        tenure("fmt", "--check", place)
+        with open(f"{place}/notes.txt", encoding="utf-8") as file:
+            equal(file.read(), "module   c\n")
+
+
+def test_what_a_command_lacks_is_asked_for():
+    contains(tenure("review", "list", code=2).err, "list of which deployment?")
+    contains(tenure("review", "show", "d", code=2).err, "show takes a deployment and one key")
+    contains(tenure("review", "lst", "d", code=2).err, "list, show or resolve")
+    contains(tenure("ledger", "lst", code=2).err, "there is no `ledger lst`")
