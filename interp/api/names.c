@@ -91,10 +91,12 @@ tn_status tenure_policy_field(const tenure_policy *policy, uint32_t category,
     return TN_OK;
 }
 
-/* The first member called `name` of those that `get` gives, one by one. */
+typedef tn_status get_member(const tenure_policy *policy, uint32_t owner,
+                             uint32_t number, tenure_field *out);
+
+/* The member called `name` of those that `get` gives, one by one. */
 static uint32_t find_member(const tenure_policy *policy, uint32_t owner, tn_str name,
-                            tn_status (*get)(const tenure_policy *, uint32_t, uint32_t,
-                                             tenure_field *))
+                            get_member *get)
 {
     tenure_field member;
     for (uint32_t i = 0; get(policy, owner, i, &member) == TN_OK; i++)
