@@ -1,5 +1,6 @@
 /* main: picks the command. */
 #include "interp/cli/cli.h"
+#include "interp/store/sqlite.h"
 #include "interp/tools/finding_help.h"
 
 #include <errno.h>
@@ -116,6 +117,7 @@ static int finish(int code)
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
+    tn_sqlite_tune();
     if (argc < 2) {
         print_overview(stderr);
         return TN_EXIT_USAGE;
