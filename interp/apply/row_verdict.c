@@ -19,14 +19,10 @@ static void show_row(row_view *v, const tn_store_row *row)
 }
 
 /* Is the row one of the category's at all? */
-static tn_status look_at(row_view *v, bool *is_meant, bool *in_doubt)
+static tn_status look_at_where(row_view *v, bool *is_meant, bool *in_doubt)
 {
     const tn_store_row *meant;
     tn_buf why;
-    *is_meant = true;
-    *in_doubt = false;
-    if (v->is_plain)
-        return TN_OK;
     tn_buf_init(&why, v->reader.arena.memory);
     v->store.row = v->row;
     TN_TRY(tn_origin_next(&v->reader, &meant, in_doubt, &why));
@@ -63,7 +59,7 @@ static unsigned flags_of(const tn_store_row *row)
 static tn_status hasten(const tn_row_judge *judge, const tn_run *run, row_view *v,
                         view_decider *d)
 {
-    if (d->batch != NULL || d->count++ < judge->worth)
+    if (d->count++ < judge->worth)
         return TN_OK;
     TN_TRY(tn_batch_new(run, v->bound->category, v->bound->placement, 0, &d->batch));
     d->decider = tn_batch_decider(d->batch);
@@ -82,9 +78,13 @@ static tn_status decide(const view_decider *d, unsigned flags, unsigned wants,
 static tn_status decide_second(tn_row_judge *judge, row_view *v, unsigned flags,
                                unsigned wants)
 {
-    TN_TRY(hasten(judge, judge->moment, v, &v->second));
+    if (v->second.batch == NULL)
+        TN_TRY(hasten(judge, judge->moment, v, &v->second));
     if (v->row->problem == NULL)
         fill_second(v);
+    if (v->first.batch != NULL && v->second.batch != NULL)
+        return tn_batch_decide_again(v->second.batch, v->first.batch, flags, wants,
+                                     &v->second_verdict);
     return decide(&v->second, flags, wants, &v->second_verdict);
 }
 
@@ -93,11 +93,12 @@ static tn_status decide_second(tn_row_judge *judge, row_view *v, unsigned flags,
 static tn_status decide_view(tn_row_judge *judge, row_view *v, const tn_store_row *row,
                              unsigned wants, tn_row_verdict *out)
 {
-    bool in_doubt, both = (wants & TN_WANT_REDACT) != 0;
+    bool in_doubt = false, both = (wants & TN_WANT_REDACT) != 0;
     unsigned flags = flags_of(row);
-    *out = (tn_row_verdict){.is_meant = false};
+    *out = (tn_row_verdict){.is_meant = true};
     show_row(v, row);
-    TN_TRY(look_at(v, &out->is_meant, &in_doubt));
+    if (!v->is_plain)
+        TN_TRY(look_at_where(v, &out->is_meant, &in_doubt));
     if (!out->is_meant)
         return TN_OK;
     out->first = &v->first_verdict;
@@ -105,7 +106,8 @@ static tn_status decide_view(tn_row_judge *judge, row_view *v, const tn_store_ro
         v->first_verdict = unplaced;
         return TN_OK;
     }
-    TN_TRY(hasten(judge, judge->eval->run, v, &v->first));
+    if (v->first.batch == NULL)
+        TN_TRY(hasten(judge, judge->eval->run, v, &v->first));
     if (row->problem == NULL)
         TN_TRY(fill_first(v));
     TN_TRY(decide(&v->first, flags, wants, &v->first_verdict));
@@ -190,7 +192,8 @@ tn_status tn_row_judge_decide(tn_row_judge *judge, const tn_store_row *row,
     TN_TRY(decide_view(judge, &judge->views[0], row, wants, out));
     if (!out->is_erased)
         return TN_OK;
-    TN_TRY(tn_row_judge_is_claimed(judge, row, &out->is_claimed));
+    if (judge->view_count > 1)
+        TN_TRY(tn_row_judge_is_claimed(judge, row, &out->is_claimed));
     out->is_erased = !out->is_claimed;
     return TN_OK;
 }
