@@ -43,7 +43,7 @@ typedef struct run_chunk {
     uint64_t facts_ms; /* when the facts were read; 0: they can't have changed */
     uint64_t facts_took_ms;
     bool lease_is_over;
-    tn_buf identity;
+    tn_buf identity; /* of the last record that was taken */
     tn_buf leaves;
     tn_tree tree;
     tn_digest root;

@@ -2,6 +2,7 @@
 #include "interp/base/nearest.h"
 #include "interp/cli/cli.h"
 #include "interp/cli/output.h"
+#include "interp/store/sqlite.h"
 #include "interp/tools/finding_help.h"
 
 #include <errno.h>
@@ -129,6 +130,7 @@ int main(int argc, char **argv)
 {
     take_standard_files();
     signal(SIGPIPE, SIG_IGN);
+    tn_sqlite_tune();
     if (argc < 2) {
         print_overview(stderr);
         return TN_EXIT_USAGE;

@@ -128,7 +128,7 @@ typedef struct tn_erase_chunk {
     tn_str run;
     tn_str place;
     int64_t number;         /* from 0; goes on where the one before ended */
-    uint32_t row_limit;     /* so many rows are looked at */
+    uint32_t row_limit;     /* no more rows are looked at */
     const tn_digest *shape; /* what examine found: another one is refused */
     tn_buf *why;
     void *user;
