@@ -9,8 +9,7 @@
 
 bool tn_mysql_can_sweep(const tn_erase_rule *rule)
 {
-    return tn_mysql_key_count(rule->goes[0]) + tn_mysql_key_count(rule->goes[1]) <=
-           TN_MYSQL_RENDER_KEYS_MAX;
+    return tn_mysql_key_count(rule->goes) <= TN_MYSQL_RENDER_KEYS_MAX;
 }
 
 /* --- conditions */
@@ -18,9 +17,7 @@ bool tn_mysql_can_sweep(const tn_erase_rule *rule)
 static void put_rule(const tn_mysql_sweep *w, tn_mysql_sql *sql)
 {
     tn_mysql_renderer r = {sql, w->table, w->columns};
-    tn_mysql_render_tree(&r, w->rule.goes[0]);
-    tn_buf_put_text(&sql->text, " AND ");
-    tn_mysql_render_tree(&r, w->rule.goes[1]);
+    tn_mysql_render_tree(&r, w->rule.goes);
 }
 
 static void put_bounds(const tn_mysql_sweep *w, const char *before, tn_buf *sql)
