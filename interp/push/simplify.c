@@ -146,6 +146,8 @@ static const tn_pred *simplify_and(simplifier *s, const tn_pred *pred)
             learn(s, pred->parts[k]);
         const tn_pred *part = simplify(s, pred->parts[i]);
         s->count = before;
+        if (part != NULL && find_implied(s, part) != NULL)
+            part = find_implied(s, part);
         if (part != NULL)
             learn(s, part);
         sum = tn_pred_and(s->arena, sum, part);

@@ -56,6 +56,7 @@ static tn_status prepare(const tn_mysql_sweep *w, const char *start, const char 
 {
     tn_mysql_sql sql;
     tn_mysql_sql_init(&sql, w->arena, w->db->memory);
+    sql.is_kept = true; /* the chunk has seen to it that the table is as it was */
     tn_buf_put_text(&sql.text, start);
     if (start[0] == 'S')
         tn_mysql_put_key(w->table, &sql.text);
@@ -167,7 +168,7 @@ static tn_status prepare_end(const tn_mysql_sweep *w, bool counts,
     }
     tn_status status = tn_buf_status(&sql);
     if (status == TN_OK)
-        status = tn_mysql_prepare(s, w->db, tn_buf_view(&sql), 0, w->chunk->why);
+        status = tn_mysql_prepare_kept(s, w->db, tn_buf_view(&sql), w->chunk->why);
     tn_buf_free(&sql);
     if (status == TN_OK && w->lower != NULL)
         tn_mysql_bind_bound(w->table, s, 0, w->lower);
