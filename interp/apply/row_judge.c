@@ -1,5 +1,6 @@
 /* row_judge: what is needed to judge rows: made, and made anew for each moment. */
 #include "interp/apply/row_view.h"
+#include "interp/push/simplify.h"
 
 /* --- a store that gives the row it is handed, once */
 
@@ -243,12 +244,25 @@ tn_status tn_row_judge_set_now(tn_row_judge *judge, tn_instant now)
     return TN_OK;
 }
 
+/* Sets of keys are sent with every chunk: not too many of them. */
+static bool has_few_facts(const tn_eval *eval)
+{
+    enum { MOST = 20000 };
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < eval->image->entity_count; i++)
+        if (eval->entities[i].facts != NULL)
+            count += tn_facts_count(eval->entities[i].facts);
+    return count <= MOST;
+}
+
 tn_status tn_row_judge_rule(const tn_row_judge *judge, tn_arena *arena,
                             tn_erase_rule *out, bool *is_known)
 {
     const tn_run *const runs[] = {judge->eval->run, judge->moment};
     const row_view *v = &judge->views[0];
-    *is_known = judge->view_count == 1 && v->is_as_given && judge->moment != NULL;
+    *is_known = judge->view_count == 1 && v->is_as_given && judge->moment != NULL &&
+                has_few_facts(judge->eval);
+    out->goes = tn_pred_constant(TN_PRED_TRUE);
     for (size_t i = 0; *is_known && i < TN_COUNT(runs); i++) {
         tn_push_table table;
         tn_eval_ask ask = {.eval = judge->eval,
@@ -257,7 +271,9 @@ tn_status tn_row_judge_rule(const tn_row_judge *judge, tn_arena *arena,
                            .arena = arena};
         TN_TRY(tn_eval_push(&ask, &table));
         *is_known = table.is_exact;
-        out->goes[i] = table.goes;
+        out->goes = tn_pred_and(arena, out->goes, table.goes);
     }
-    return TN_OK;
+    if (*is_known)
+        out->goes = tn_pred_simplify(arena, out->goes);
+    return out->goes == NULL ? TN_NOMEM : TN_OK;
 }

@@ -119,9 +119,9 @@ typedef struct tn_erase_seal {
 
 /* What is said of rows beforehand, so that the store itself can tell them. */
 typedef struct tn_erase_rule {
-    /* A row goes where all are TRUE, and stays where one is FALSE; every other one is
-     * handed to `decide`. Over the columns of the target, by number. */
-    const tn_pred *goes[2];
+    /* A row goes where it is TRUE, and stays where it is FALSE; every other one is handed
+     * to `decide`. Over the columns of the target, by number. */
+    const tn_pred *goes;
 } tn_erase_rule;
 
 typedef struct tn_erase_chunk {

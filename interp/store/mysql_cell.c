@@ -233,6 +233,14 @@ tn_str tn_mysql_read_text(const tn_mysql_statement *s, uint32_t column)
     return (tn_str){cell->data, cell->length};
 }
 
+tn_str tn_mysql_read_bytes(const tn_mysql_statement *s, uint32_t column)
+{
+    tn_str bytes = tn_mysql_read_text(s, column);
+    if (bytes.data == NULL && !tn_mysql_is_null(s, column))
+        bytes.data = "";
+    return bytes;
+}
+
 int64_t tn_mysql_read_int(const tn_mysql_statement *s, uint32_t column)
 {
     tn_value value;

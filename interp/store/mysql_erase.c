@@ -95,6 +95,7 @@ static tn_status prepare_rows(eraser *e, tn_mysql_statement *s)
     tn_mysql_sql sql;
     uint32_t at = 0;
     tn_mysql_sql_init(&sql, &e->arena, e->db->memory);
+    sql.is_kept = true;
     put_rows(e, &sql);
     tn_status status = tn_mysql_sql_prepare(&sql, e->db, s, e->chunk->why);
     tn_mysql_sql_free(&sql);
@@ -314,33 +315,18 @@ static tn_status prepare(eraser *e)
 
 /* --- the transaction */
 
-/* Nobody can alter the table from here to the end of the transaction. */
-static tn_status hold_table(eraser *e)
-{
-    tn_buf sql;
-    tn_buf_init(&sql, e->db->memory);
-    tn_buf_put_text(&sql, "DO (SELECT count(*) FROM ");
-    tn_mysql_put_name(&sql, e->target->object);
-    tn_buf_put_text(&sql, " WHERE 0)");
-    tn_buf_put_char(&sql, 0);
-    tn_status status = tn_buf_status(&sql);
-    if (status == TN_OK)
-        status = tn_mysql_run(e->db, sql.data, e->chunk->why);
-    tn_buf_free(&sql);
-    return status;
-}
-
 static tn_status do_chunk(eraser *e)
 {
     const tn_erase_chunk *chunk = e->chunk;
     tn_erase_seal seal = {NULL, NULL, 0};
-    TN_TRY(tn_mysql_run(e->db, "START TRANSACTION", chunk->why));
-    TN_TRY(hold_table(e));
+    tn_mysql_begun begun = {.key = e->lower};
+    TN_TRY(tn_mysql_marker_begin(e->db, chunk, e->target->object));
     TN_TRY(prepare(e));
-    TN_TRY(tn_mysql_marker_begin(e->db, chunk, &e->out->watermark));
+    TN_TRY(tn_mysql_marker_state(e->db, chunk, &e->arena, &begun));
+    e->out->watermark = begun.watermark;
+    e->has_lower = begun.has_key;
     e->store->in_chunk = true;
     TN_TRY(chunk->begun(chunk->user, ++e->store->chunk_count));
-    TN_TRY(tn_mysql_marker_key(e->db, chunk, &e->arena, e->lower, &e->has_lower));
     TN_TRY(erase_rows(e));
     TN_TRY(chunk->seal(chunk->user, e->out->erased_count, &seal));
     tn_mysql_seal kept = {&seal, e->out, e->out->is_end ? NULL : e->last,

@@ -2,7 +2,8 @@
  * other.
  *
  *   mysql_examine   what a table is, and what hinders
- *   mysql_marker    the two tables that tenure keeps in the database
+ *   mysql_mark      the two tables that tenure keeps in the database
+ *   mysql_marker    the marker of a chunk
  *   mysql_erase     a chunk: one transaction
  *   mysql_sweep     what is known beforehand to go, by one statement
  *   mysql_delete    what goes, by ranges of keys; what is redacted, row by row
@@ -53,14 +54,20 @@ TN_MUST_USE tn_status tn_mysql_erase_chunk(tn_store *store,
 
 /* --- the marker of a chunk, within its transaction (mysql_marker) */
 
-/* Writes the marker, forgets the leaves of the one before, counts the watermark up, and
- * reads where the chunk before ended: `key` is in `arena`; *has_key. */
+/* Starts the transaction, in which nobody can alter `object`; writes the marker,
+ * forgets the leaves of the one before, counts the watermark up. */
 TN_MUST_USE tn_status tn_mysql_marker_begin(tn_mysql_db *db,
+                                            const tn_erase_chunk *chunk, tn_str object);
+
+/* Where the chunk before ended; texts are in the arena. */
+typedef struct tn_mysql_begun {
+    uint64_t watermark;
+    bool has_key;
+    tn_value *key; /* the caller's: TN_MYSQL_KEY_MAX */
+} tn_mysql_begun;
+TN_MUST_USE tn_status tn_mysql_marker_state(tn_mysql_db *db,
                                             const tn_erase_chunk *chunk,
-                                            uint64_t *watermark);
-TN_MUST_USE tn_status tn_mysql_marker_key(tn_mysql_db *db, const tn_erase_chunk *chunk,
-                                          tn_arena *arena, tn_value *key,
-                                          bool *has_key);
+                                            tn_arena *arena, tn_mysql_begun *out);
 
 /* What the marker keeps. */
 typedef struct tn_mysql_seal {

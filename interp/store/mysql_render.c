@@ -74,8 +74,6 @@ static void put_is_true(renderer *r, const tn_pred *pred, meaning m)
     put(r, "+0=1");
 }
 
-/* --- trees */
-
 static void put_leaf(renderer *r, const tn_pred *pred)
 {
     const tn_mysql_column *column = column_of(r, &pred->column);
@@ -120,9 +118,30 @@ void tn_mysql_render_word(renderer *r, const tn_mysql_leaves *leaves, uint32_t w
     }
 }
 
-static bool is_constant(const tn_pred *pred)
+/* --- trees */
+
+/* Columns, by number, whose values are readable wherever what is put next matters: the
+ * AND that it is a part of says so itself. */
+typedef struct readable {
+    uint64_t columns;
+} readable;
+
+static uint64_t bit_of(const tn_pred *leaf)
 {
-    return pred->op <= TN_PRED_UNSURE;
+    enum { BITS = 64 };
+    uint32_t number = leaf->column.number;
+    return number < BITS ? (uint64_t)1 << number : 0;
+}
+
+/* NOT of NULL: the value is there. */
+static readable learn(readable known, const tn_pred *pred)
+{
+    for (uint32_t i = 0; i < pred->part_count; i++) {
+        const tn_pred *part = pred->parts[i];
+        if (part->op == TN_PRED_NOT && part->parts[0]->op == TN_PRED_NULL)
+            known.columns |= bit_of(part->parts[0]);
+    }
+    return known;
 }
 
 static void put_constant_tree(renderer *r, const tn_pred *pred)
@@ -131,12 +150,12 @@ static void put_constant_tree(renderer *r, const tn_pred *pred)
 }
 
 /* What is compared counts only where the value is readable. */
-static void put_whole_leaf(renderer *r, const tn_pred *pred)
+static void put_whole_leaf(renderer *r, const tn_pred *pred, readable known)
 {
     const tn_mysql_column *column = column_of(r, &pred->column);
     meaning m = tn_mysql_meaning_of(column, &pred->column.how);
     bool is_alone = pred->op == TN_PRED_KEYED || pred->op == TN_PRED_NULL;
-    if (is_alone || m == MEANS_NOTHING) {
+    if (is_alone || m == MEANS_NOTHING || (known.columns & bit_of(pred)) != 0) {
         put_leaf(r, pred);
         return;
     }
@@ -153,17 +172,24 @@ static void put_whole_leaf(renderer *r, const tn_pred *pred)
     put(r, " END");
 }
 
-void tn_mysql_render_tree(renderer *r, const tn_pred *pred)
+static void put_tree(renderer *r, const tn_pred *pred, readable known)
 {
+    if (pred->op == TN_PRED_AND)
+        known = learn(known, pred);
     put(r, pred->op == TN_PRED_NOT ? "(NOT " : "(");
-    if (is_constant(pred))
+    if (pred->op <= TN_PRED_UNSURE)
         put_constant_tree(r, pred);
     else if (pred->op >= TN_PRED_NULL)
-        put_whole_leaf(r, pred);
+        put_whole_leaf(r, pred, known);
     for (uint32_t i = 0; i < pred->part_count; i++) {
         if (i > 0)
             put(r, pred->op == TN_PRED_AND ? " AND " : " OR ");
-        tn_mysql_render_tree(r, pred->parts[i]);
+        put_tree(r, pred->parts[i], known);
     }
     put(r, ")");
+}
+
+void tn_mysql_render_tree(renderer *r, const tn_pred *pred)
+{
+    put_tree(r, pred, (readable){0});
 }

@@ -35,7 +35,9 @@ tn_status tn_mysql_sql_prepare(const tn_mysql_sql *sql, tn_mysql_db *db,
 {
     if (sql->failed || sql->text.failed)
         return TN_NOMEM;
-    TN_TRY(tn_mysql_prepare(out, db, tn_buf_view(&sql->text), 0, why));
+    tn_str text = tn_buf_view(&sql->text);
+    TN_TRY(sql->is_kept ? tn_mysql_prepare_kept(out, db, text, why)
+                        : tn_mysql_prepare(out, db, text, 0, why));
     for (uint32_t i = 0; i < sql->count; i++)
         tn_mysql_bind(out, i, &sql->values[i]);
     return TN_OK;

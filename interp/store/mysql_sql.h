@@ -13,6 +13,7 @@ typedef struct tn_mysql_sql {
     tn_value *values;
     uint32_t count;
     uint32_t capacity;
+    bool is_kept; /* prepared to stay (tn_mysql_prepare_kept) */
     bool failed;
 } tn_mysql_sql;
 

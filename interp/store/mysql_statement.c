@@ -1,5 +1,7 @@
 #include "interp/store/mysql_cell.h"
 
+#include <string.h>
+
 enum {
     FETCH_END = 100,       /* MYSQL_NO_DATA */
     FETCH_TRUNCATED = 101, /* MYSQL_DATA_TRUNCATED */
@@ -36,6 +38,19 @@ static tn_status prepare_columns(tn_mysql_statement *s)
     return good ? TN_OK : TN_NOMEM;
 }
 
+static tn_status prepare_parameters(tn_mysql_statement *s)
+{
+    s->parameter_count = (uint32_t)s->db->lib.mysql_stmt_param_count(s->handle);
+    s->binds = tn_arena_take_array(&s->arena, s->parameter_count, sizeof(*s->binds));
+    s->parameters =
+        tn_arena_take_array(&s->arena, s->parameter_count, sizeof(*s->parameters));
+    if (s->binds == NULL || s->parameters == NULL)
+        return TN_NOMEM;
+    for (uint32_t i = 0; i < s->parameter_count; i++)
+        s->binds[i].buffer_type = MYSQL_TYPE_NULL;
+    return prepare_columns(s);
+}
+
 static tn_status prepare(tn_mysql_statement *s, tn_str sql, uint32_t cursor_rows,
                          tn_buf *why)
 {
@@ -50,23 +65,12 @@ static tn_status prepare(tn_mysql_statement *s, tn_str sql, uint32_t cursor_rows
     }
     if (lib->mysql_stmt_prepare(s->handle, sql.data, (unsigned long)sql.len) != 0)
         return fail(s, why);
-    s->parameter_count = (uint32_t)lib->mysql_stmt_param_count(s->handle);
-    s->binds = tn_arena_take_array(&s->arena, s->parameter_count, sizeof(*s->binds));
-    s->parameters =
-        tn_arena_take_array(&s->arena, s->parameter_count, sizeof(*s->parameters));
-    if (s->binds == NULL || s->parameters == NULL)
-        return TN_NOMEM;
-    for (uint32_t i = 0; i < s->parameter_count; i++)
-        s->binds[i].buffer_type = MYSQL_TYPE_NULL;
-    return prepare_columns(s);
+    return prepare_parameters(s);
 }
 
-tn_status tn_mysql_prepare(tn_mysql_statement *s, tn_mysql_db *db, tn_str sql,
-                           uint32_t cursor_rows, tn_buf *why)
+/* Closes it where its making failed. */
+static tn_status give(tn_mysql_statement *s, tn_status status)
 {
-    *s = (tn_mysql_statement){.db = db};
-    tn_arena_init(&s->arena, db->memory);
-    tn_status status = prepare(s, sql, cursor_rows, why);
     if (status != TN_OK) {
         unsigned code = s->last_error;
         tn_mysql_statement_close(s);
@@ -75,13 +79,114 @@ tn_status tn_mysql_prepare(tn_mysql_statement *s, tn_mysql_db *db, tn_str sql,
     return status;
 }
 
+tn_status tn_mysql_prepare(tn_mysql_statement *s, tn_mysql_db *db, tn_str sql,
+                           uint32_t cursor_rows, tn_buf *why)
+{
+    *s = (tn_mysql_statement){.db = db};
+    tn_arena_init(&s->arena, db->memory);
+    return give(s, prepare(s, sql, cursor_rows, why));
+}
+
+/* --- statements that stay */
+
+static tn_mysql_kept *find_kept(tn_mysql_db *db, tn_str sql)
+{
+    for (uint32_t i = 0; i < TN_MYSQL_KEPT_MAX; i++) {
+        tn_mysql_kept *kept = &db->kept[i];
+        if (kept->handle != NULL && !kept->is_used &&
+            tn_str_equal((tn_str){kept->sql, kept->size}, sql))
+            return kept;
+    }
+    return NULL;
+}
+
+static tn_mysql_kept *kept_of(const tn_mysql_statement *s)
+{
+    for (uint32_t i = 0; i < TN_MYSQL_KEPT_MAX; i++)
+        if (s->handle != NULL && s->db->kept[i].handle == s->handle)
+            return &s->db->kept[i];
+    return NULL;
+}
+
+/* A free place, or that of the one that was not used for longest; NULL: all are in use.
+ */
+static tn_mysql_kept *free_place(tn_mysql_db *db)
+{
+    tn_mysql_kept *best = NULL;
+    for (uint32_t i = 0; i < TN_MYSQL_KEPT_MAX; i++) {
+        tn_mysql_kept *kept = &db->kept[i];
+        if (kept->handle == NULL)
+            return kept;
+        if (!kept->is_used && (best == NULL || kept->turn < best->turn))
+            best = kept;
+    }
+    return best;
+}
+
+static void drop(tn_mysql_db *db, tn_mysql_kept *kept)
+{
+    tn_resize(db->memory, kept->sql, kept->size, 0);
+    *kept = (tn_mysql_kept){.handle = NULL};
+}
+
+/* Without memory it is a statement like any other. */
+static void keep(tn_mysql_statement *s, tn_str sql)
+{
+    tn_mysql_kept *place = free_place(s->db);
+    if (place == NULL)
+        return;
+    if (place->handle != NULL)
+        s->db->lib.mysql_stmt_close(place->handle);
+    drop(s->db, place);
+    char *copy = tn_resize(s->db->memory, NULL, 0, sql.len);
+    if (copy == NULL)
+        return;
+    memcpy(copy, sql.data, sql.len);
+    *place = (tn_mysql_kept){copy, sql.len, s->handle, true, ++s->db->turn};
+}
+
+tn_status tn_mysql_prepare_kept(tn_mysql_statement *s, tn_mysql_db *db, tn_str sql,
+                                tn_buf *why)
+{
+    tn_mysql_kept *kept = db->writes ? find_kept(db, sql) : NULL;
+    *s = (tn_mysql_statement){.db = db};
+    tn_arena_init(&s->arena, db->memory);
+    if (kept == NULL) {
+        TN_TRY(give(s, prepare(s, sql, 0, why)));
+        if (db->writes)
+            keep(s, sql);
+        return TN_OK;
+    }
+    s->handle = kept->handle;
+    kept->is_used = true;
+    kept->turn = ++db->turn;
+    return give(s, prepare_parameters(s));
+}
+
+/* False: it is to be closed. */
+static bool put_back(tn_mysql_statement *s)
+{
+    tn_mysql_kept *kept = kept_of(s);
+    if (kept == NULL)
+        return false;
+    if (s->last_error != 0) {
+        drop(s->db, kept);
+        return false;
+    }
+    if (s->column_count > 0)
+        s->db->lib.mysql_stmt_free_result(s->handle);
+    kept->is_used = false;
+    return true;
+}
+
 void tn_mysql_statement_close(tn_mysql_statement *s)
 {
     if (s->db == NULL)
         return;
+    bool stays = put_back(s);
     for (uint32_t i = 0; i < s->column_count; i++)
         tn_resize(s->db->memory, s->cells[i].data, s->cells[i].capacity, 0);
-    if (s->handle != NULL)
+    if (s->handle != NULL && !stays)
         s->db->lib.mysql_stmt_close(s->handle);
     tn_arena_free(&s->arena);
     *s = (tn_mysql_statement){.db = NULL};

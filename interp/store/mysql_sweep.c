@@ -9,8 +9,7 @@
 
 bool tn_mysql_can_sweep(const tn_erase_rule *rule)
 {
-    return tn_mysql_key_count(rule->goes[0]) + tn_mysql_key_count(rule->goes[1]) <=
-           TN_MYSQL_RENDER_KEYS_MAX;
+    return tn_mysql_key_count(rule->goes) <= TN_MYSQL_RENDER_KEYS_MAX;
 }
 
 /* --- conditions */
@@ -18,9 +17,7 @@ bool tn_mysql_can_sweep(const tn_erase_rule *rule)
 static void put_rule(const tn_mysql_sweep *w, tn_mysql_sql *sql)
 {
     tn_mysql_renderer r = {sql, w->table, w->columns};
-    tn_mysql_render_tree(&r, w->rule.goes[0]);
-    tn_buf_put_text(&sql->text, " AND ");
-    tn_mysql_render_tree(&r, w->rule.goes[1]);
+    tn_mysql_render_tree(&r, w->rule.goes);
 }
 
 static void put_bounds(const tn_mysql_sweep *w, const char *before, tn_buf *sql)
@@ -59,6 +56,7 @@ static tn_status prepare(const tn_mysql_sweep *w, const char *start, const char 
 {
     tn_mysql_sql sql;
     tn_mysql_sql_init(&sql, w->arena, w->db->memory);
+    sql.is_kept = true; /* the chunk has seen to it that the table is as it was */
     tn_buf_put_text(&sql.text, start);
     if (start[0] == 'S')
         tn_mysql_put_key(w->table, &sql.text);
@@ -170,7 +168,7 @@ static tn_status prepare_end(const tn_mysql_sweep *w, bool counts,
     }
     tn_status status = tn_buf_status(&sql);
     if (status == TN_OK)
-        status = tn_mysql_prepare(s, w->db, tn_buf_view(&sql), 0, w->chunk->why);
+        status = tn_mysql_prepare_kept(s, w->db, tn_buf_view(&sql), w->chunk->why);
     tn_buf_free(&sql);
     if (status == TN_OK && w->lower != NULL)
         tn_mysql_bind_bound(w->table, s, 0, w->lower);

@@ -213,6 +213,29 @@ static void put_day_up_to(renderer *r, const tn_mysql_column *column, int32_t da
     put(r, " AS DATE)");
 }
 
+/* A TIMESTAMP holds no finer part than microseconds. A bound of whole seconds is
+ * compared as it is; another one would be rounded to the column's own precision, unless
+ * the column is made finer first. */
+static void put_stamp_up_to(renderer *r, const tn_mysql_column *column, tn_instant t)
+{
+    enum { FIRST = 1, LAST = 2147483646, MICROS = 1000, LAST_MICRO = 999999 };
+    uint32_t micros = t.nanos / MICROS;
+    if (t.seconds < FIRST - 1) {
+        put(r, "0");
+        return;
+    }
+    bool is_whole = (micros == 0 || micros == LAST_MICRO) && t.seconds >= FIRST &&
+                    t.seconds <= LAST;
+    put(r, is_whole ? "" : "CAST(");
+    put_name(r, column);
+    put(r, is_whole ? "" : " AS DATETIME(6))");
+    put(r, is_whole && micros == LAST_MICRO ? "<" : "<=");
+    if (is_whole && micros == LAST_MICRO)
+        put_time(r, t.seconds + 1, 0);
+    else
+        put_time(r, t.seconds, t.nanos);
+}
+
 /* A readable value <= the bound; NULL where the two do not go together. */
 void tn_mysql_put_up_to(renderer *r, const tn_mysql_column *column, meaning m,
                         const tn_decoding *how, const tn_value *bound)
@@ -221,10 +244,7 @@ void tn_mysql_put_up_to(renderer *r, const tn_mysql_column *column, meaning m,
     if (m == MEANS_LOCAL && is_instant) {
         put_local_up_to(r, column, how, bound->as.instant);
     } else if (m == MEANS_STAMP && is_instant) {
-        put(r, "CAST(");
-        put_name(r, column);
-        put(r, " AS DATETIME(6))<=");
-        put_time(r, bound->as.instant.seconds, bound->as.instant.nanos);
+        put_stamp_up_to(r, column, bound->as.instant);
     } else if (m == MEANS_COUNT && is_instant) {
         put_count_up_to(r, column, how, bound->as.instant);
     } else if (m == MEANS_TIME_TEXT && is_instant) {
