@@ -91,7 +91,7 @@ static tn_status print_place(tn_eval *eval, uint32_t bound, uint32_t thread_coun
     tn_verdict_json json;
     tn_judge_options judge = {.wants = TN_WANT_ALL};
     tn_judge_place place = {eval, bound, &judge};
-    tn_parts_writer writer = {&json, put_verdict};
+    tn_parts_writer writer = {&json, put_verdict, true};
     TN_TRY(
         tn_verdict_json_init(&json, eval->image, eval->bounds[bound].category, NULL));
     tn_status status = tn_parts_write(&place, thread_count, &writer, output);

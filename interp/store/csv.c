@@ -24,6 +24,7 @@ typedef struct csv_scan {
     tn_csv_record record;
     tn_arena arena;     /* of one row: undoubled quotes */
     uint64_t next_line; /* the number of the line that comes next */
+    bool ends_guessed;  /* that a record ends with its part may be wrong */
     uint32_t *targets;  /* for each cell: a wanted column, or TN_NONE */
     uint32_t *rest; /* for each cell: its number among undeclared ones, or TN_NONE */
     tn_str *names;  /* the undeclared ones */
@@ -33,16 +34,20 @@ typedef struct csv_scan {
     tn_store_row row;
 } csv_scan;
 
-/* Cuts the next record, reading on as needed; len 0 at the end of the input. */
-static tn_status cut(tn_input *in, tn_csv_record *record, tn_buf *why)
+/* Cuts the next record, reading on as needed; len 0 at the end of the input. INVALID: a
+ * record goes on behind it, since that was guessed. */
+static tn_status cut(tn_input *in, tn_csv_record *record, bool ends_guessed,
+                     tn_buf *why)
 {
     for (;;) {
         tn_str text = {in->data + in->at, in->end - in->at};
         record->len = 0;
         if (text.len == 0 && in->is_at_end)
             return TN_OK;
-        if (text.len > 0 && tn_csv_split(record, text, in->is_at_end))
+        if (text.len > 0 && tn_csv_split(record, text, in->is_at_end && !ends_guessed))
             return record->failed ? TN_NOMEM : TN_OK;
+        if (in->is_at_end)
+            return TN_INVALID;
         if (tn_input_is_too_long(in)) {
             tn_buf_put_text(why,
                             "a record of more than 256 MiB: is a quote left open?");
@@ -102,7 +107,7 @@ static tn_status peek(csv_store *store, tn_str object, tn_buf *why)
     store->has_header = false;
     TN_TRY(tn_file_store_peek(&store->files, object, &in, why));
     TN_TRY(tn_input_skip_mark(in, why));
-    TN_TRY(cut(in, &store->record, why));
+    TN_TRY(cut(in, &store->record, false, why));
     if (store->record.len == 0 || store->record.is_malformed) {
         tn_buf_put_text(why, store->record.len == 0
                                  ? "it is empty: its first line should name the columns"
@@ -177,7 +182,7 @@ static tn_status csv_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
     if (s->arena.block != NULL)
         tn_arena_reset(&s->arena);
     do {
-        TN_TRY(cut(&s->in, &s->record, why));
+        TN_TRY(cut(&s->in, &s->record, s->ends_guessed, why));
         if (s->record.len == 0) {
             out->count = 0;
             return TN_OK;
@@ -271,8 +276,10 @@ static tn_status prepare(csv_scan *s, csv_store *store, tn_buf *why)
     const tn_store_part *part = s->request->part;
     if (part == NULL)
         return TN_OK;
+    bool is_numbered = part->lines != TN_LINES_UNKNOWN;
     if (part->from > 0)
-        s->next_line = 1 + part->lines;
+        s->next_line = 1 + (is_numbered ? part->lines : 0);
+    s->ends_guessed = !is_numbered && part->until != UINT64_MAX;
     return tn_input_restrict(&s->in, part->from, part->until, why);
 }
 
@@ -366,4 +373,5 @@ const tn_store_ops tn_csv_ops = {
     .scan_close = csv_scan_close,
     .split = csv_split,
     .heading = csv_heading,
+    .lines = tn_file_store_lines,
 };

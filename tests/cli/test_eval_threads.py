@@ -83,6 +83,25 @@ def test_threads_do_not_cut_a_csv_with_a_quote_left_open():
         compare(place, file)
 
 
+def test_threads_do_not_cut_a_cell_of_many_lines():
+    row = b"2024-02-29T10:00:00Z,t1,x\n"
+    with folder() as place:
+        file = write(f"{place}/a.csv", b"audit_time,tenant_id,note\n" + row * 60_000
+                     + b'2024-02-29T10:00:00Z,t2,"' + row * 20_000 + b'"\n' + row * 60_000)
+        said = compare(place, file)
+        contains(said.out, "120,001")
+
+
+def test_threads_tell_the_line_of_a_doubt_in_a_later_part():
+    with folder() as place:
+        for name, head, row, bad in (
+                ("a.csv", "audit_time,tenant_id\n", "2024-02-29T10:00:00Z,t1\n", "soon,t1\n"),
+                ("a.jsonl", "\n", '{"audit_time":"2024-02-29T10:00:00Z","tenant_id":"t1"}\n',
+                 '{"audit_time":"soon","tenant_id":"t1"}\n')):
+            file = write(f"{place}/{name}", head + row * 150_000 + bad + row * 9)
+            contains(compare(place, file).out, "record 150002")
+
+
 def test_threads_agree_on_more_undeclared_names_than_are_told_apart():
     rng = random.Random(5)
     with folder() as place:
