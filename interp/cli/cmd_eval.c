@@ -52,8 +52,9 @@ static const tn_option options[] = {
      "a deployment: beside it lie the reviews of flagged records, which are counted; "
      "else it lies beside the deployment"},
     {"--threads", "N", false,
-     "so many threads read a large file, each a part of it (1 to 64, else 1); what "
-     "comes out is the same"},
+     "so many threads read a large file or table of SQLite, each a part of it (1 to "
+     "64, "
+     "else 1); what comes out is the same"},
     {"--select", "VERDICT", true,
      "keep, delete or flag: the lines of the file whose verdict it is, as they are and "
      "in their order, after the line that names a CSV's columns"},

@@ -98,8 +98,16 @@ static tn_status cut(const tn_judge_place *place, const tn_parts_work *work,
 {
     const tn_origin *origin = &place->eval->bounds[place->bound].origin;
     const tn_store_ops *ops = origin->store->ops;
-    tn_store_cut how = {work->part_count, work->least_bytes, &place->eval->arena,
-                        work->needs_no_lines, work->may_guess};
+    tn_scan_request request = {.object = origin->object,
+                               .columns = origin->columns,
+                               .column_count = origin->column_count,
+                               .wants_undeclared = true};
+    tn_store_cut how = {.wanted = work->part_count,
+                        .least_bytes = work->least_bytes,
+                        .arena = &place->eval->arena,
+                        .request = &request,
+                        .needs_no_lines = work->needs_no_lines,
+                        .may_guess = work->may_guess};
     *out = (tn_store_parts){NULL, 1};
     if (work->thread_count < 2 || ops->version < 5 || ops->split == NULL)
         return TN_OK;

@@ -73,8 +73,8 @@ typedef struct tn_scan_column {
 
 /* A part of an object, between records. */
 typedef struct tn_store_part {
-    uint64_t from;  /* byte */
-    uint64_t until; /* byte; UINT64_MAX: whatever comes */
+    uint64_t from;  /* byte; in a table a key, as its store numbers them */
+    uint64_t until; /* the same; UINT64_MAX: whatever comes */
     uint64_t lines; /* lines before it, or TN_LINES_UNKNOWN: its rows are numbered from
                      * 1, and `lines` counts what is before it */
 } tn_store_part;
@@ -157,6 +157,7 @@ typedef struct tn_store_cut {
     uint32_t wanted;
     uint64_t least_bytes;
     tn_arena *arena;
+    const tn_scan_request *request; /* that the parts will be read by */
     /* Lines before a part may be unknown, which spares reading all of it. */
     bool needs_no_lines;
     /* And where records end may be guessed: where that is wrong, the scan of the part

@@ -1,7 +1,9 @@
 """tenure eval --threads: the same output as with one, whatever the file holds."""
+import os
 import random
+import subprocess
 
-from support import contains, equal, folder, jsonl, tenure, write
+from support import AT, BUILD, contains, equal, folder, jsonl, tenure, write
 
 TIMES = ["2024-02-29T10:00:00Z", "2026-11-01T00:00:00Z", "", "yesterday", "2031-01-01T00:00:00Z"]
 CELLS = ["x", "", "a,b", 'say ""hi""', "two\nlines", "r\r\nn", "é", ",", '""']
@@ -100,6 +102,19 @@ def test_threads_tell_the_line_of_a_doubt_in_a_later_part():
                  '{"audit_time":"soon","tenant_id":"t1"}\n')):
             file = write(f"{place}/{name}", head + row * 150_000 + bad + row * 9)
             contains(compare(place, file).out, "record 150002")
+
+
+def test_threads_do_not_change_what_is_said_of_a_database():
+    with folder() as place:
+        subprocess.run([f"{BUILD}/tests/demo/make_data", place, "60000", "70000", "10", "10"],
+                       check=True)
+        env = {"IPAAS_DB": f"{place}/ipaas.db", "IPAAS_AUDIT_TOPIC": f"{place}/audit_topic.jsonl"}
+        args = ["eval", "policies/ipaas/demo.tenure", "--at", AT]
+        for way in ([], ["--json"], ["--records"], ["--select", "flag", "--count"]):
+            one = tenure(*args, *way, env=env)
+            several = tenure(*args, *way, "--threads", "3", env=env)
+            assert several.out == one.out, f"{way} differs"
+        equal(sorted(os.listdir(place)), ["audit_topic.jsonl", "ipaas.db"])
 
 
 def test_threads_agree_on_more_undeclared_names_than_are_told_apart():
