@@ -309,7 +309,8 @@ static tn_status sqlite_split(tn_store *base, tn_str object, const tn_store_cut 
     (void)object; /* the request's */
     TN_TRY(sqlite_scan_open(base, cut->request, &scan, why));
     const sqlite_scan *s = (const sqlite_scan *)scan;
-    tn_status status = tn_sqlite_split(s->db, &s->table, s->statement, cut, out, why);
+    tn_sqlite_whole whole = {s->db, &s->table, s->statement};
+    tn_status status = tn_sqlite_split(&whole, cut, out, why);
     sqlite_scan_close(scan);
     return status;
 }

@@ -108,21 +108,21 @@ static tn_status cut_between(const uint64_t ends[2], const tn_store_cut *cut,
     return TN_OK;
 }
 
-tn_status tn_sqlite_split(const tn_sqlite_db *db, const tn_sqlite_table *table,
-                          sqlite3_stmt *statement, const tn_store_cut *cut,
+tn_status tn_sqlite_split(const tn_sqlite_whole *whole, const tn_store_cut *cut,
                           tn_store_parts *out, tn_buf *why)
 {
-    static const tn_store_part whole = {0, UINT64_MAX, 0};
+    static const tn_store_part all = {0, UINT64_MAX, 0};
+    const tn_sqlite_table *table = whole->table;
     uint64_t ends[2];
-    bool is_in_row = false;
+    bool is_cut = false;
     bool is_empty;
-    *out = (tn_store_parts){&whole, 1};
-    if (db->is_wal_in_use || table->is_view || table->rowid == NULL)
+    *out = (tn_store_parts){&all, 1};
+    if (whole->db->is_wal_in_use || table->is_view || table->rowid == NULL)
         return TN_OK;
-    TN_TRY(is_in_order(db, statement, &is_in_row, why));
-    if (!is_in_row)
+    TN_TRY(is_in_order(whole->db, whole->statement, &is_cut, why));
+    if (!is_cut)
         return TN_OK;
-    TN_TRY(find_ends(db, table, ends, &is_empty, why));
+    TN_TRY(find_ends(whole->db, table, ends, &is_empty, why));
     return is_empty ? TN_OK : cut_between(ends, cut, out);
 }
 

@@ -21,11 +21,15 @@
 #include "interp/store/sqlite_db.h"
 #include "interp/store/store.h"
 
-/* `statement` is what reads all of the table. */
-TN_MUST_USE tn_status tn_sqlite_split(const tn_sqlite_db *db,
-                                      const tn_sqlite_table *table,
-                                      sqlite3_stmt *statement, const tn_store_cut *cut,
-                                      tn_store_parts *out, tn_buf *why);
+typedef struct tn_sqlite_whole {
+    const tn_sqlite_db *db;
+    const tn_sqlite_table *table;
+    sqlite3_stmt *statement; /* what reads all of it */
+} tn_sqlite_whole;
+
+TN_MUST_USE tn_status tn_sqlite_split(const tn_sqlite_whole *whole,
+                                      const tn_store_cut *cut, tn_store_parts *out,
+                                      tn_buf *why);
 
 /* Another connection to the database of `db`, which sees the same state of it. own:
  * tn_sqlite_db_close. Borrows the path of `db`. */
