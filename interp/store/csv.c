@@ -16,6 +16,12 @@ typedef struct csv_store {
     tn_str header; /* as it is written, without its line feed */
 } csv_store;
 
+/* What becomes of a cell. */
+typedef struct csv_cell {
+    uint32_t cell;
+    uint32_t number;
+} csv_cell;
+
 typedef struct csv_scan {
     tn_scan base;
     const tn_allocator *memory;
@@ -25,9 +31,11 @@ typedef struct csv_scan {
     tn_arena arena;     /* of one row: undoubled quotes */
     uint64_t next_line; /* the number of the line that comes next */
     bool ends_guessed;  /* that a record ends with its part may be wrong */
-    uint32_t *targets;  /* for each cell: a wanted column, or TN_NONE */
-    uint32_t *rest; /* for each cell: its number among undeclared ones, or TN_NONE */
-    tn_str *names;  /* the undeclared ones */
+    csv_cell *targets;  /* the wanted cells, and their columns */
+    uint32_t target_count;
+    csv_cell *rest; /* the undeclared cells, and their numbers */
+    uint32_t rest_count;
+    tn_str *names; /* the undeclared ones */
     uint32_t cell_count;
     tn_value *values;
     uint32_t *undeclared;
@@ -159,13 +167,12 @@ static tn_status take_cells(csv_scan *s)
 {
     s->row.problem = NULL;
     s->row.undeclared_count = 0;
-    for (uint32_t i = 0; i < s->cell_count; i++) {
-        const tn_csv_cell *cell = &s->record.cells[i];
-        if (s->rest[i] != TN_NONE && cell->text.len > 0)
-            s->undeclared[s->row.undeclared_count++] = s->rest[i];
-        if (s->targets[i] == TN_NONE)
-            continue;
-        tn_value *value = &s->values[s->targets[i]];
+    for (uint32_t i = 0; i < s->rest_count; i++)
+        if (s->record.cells[s->rest[i].cell].text.len > 0)
+            s->undeclared[s->row.undeclared_count++] = s->rest[i].number;
+    for (uint32_t i = 0; i < s->target_count; i++) {
+        const tn_csv_cell *cell = &s->record.cells[s->targets[i].cell];
+        tn_value *value = &s->values[s->targets[i].number];
         value->kind = cell->text.len > 0 ? TN_KIND_STRING : TN_KIND_NULL;
         value->as.text = tn_csv_text(cell, &s->arena);
         if (value->as.text.data == NULL)
@@ -196,7 +203,7 @@ static tn_status csv_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
     s->row.raw = raw_record(&s->record, text);
     if (s->record.is_malformed)
         set_problem(s, "not valid CSV");
-    else if (!tn_utf8_is_valid((tn_str){text, s->record.len}))
+    else if (!s->record.is_ascii && !tn_utf8_is_valid((tn_str){text, s->record.len}))
         set_problem(s, "invalid UTF-8");
     else if (s->record.count != s->cell_count)
         set_problem(s, "it has more or fewer cells than the header");
@@ -242,15 +249,14 @@ static uint32_t find_requested(const tn_scan_request *request, tn_str name)
 /* What becomes of each cell. The names are the store's, which outlives the scan. */
 static void map_cells(csv_scan *s, const csv_store *store)
 {
-    uint32_t rest_count = 0;
     for (uint32_t i = 0; i < s->cell_count; i++) {
         uint32_t column = find_requested(s->request, store->names[i]);
-        bool is_wanted = column != TN_NONE && s->request->columns[column].is_wanted;
-        s->targets[i] = is_wanted ? column : TN_NONE;
-        s->rest[i] = TN_NONE;
+        if (column != TN_NONE && s->request->columns[column].is_wanted)
+            s->targets[s->target_count++] = (csv_cell){i, column};
         if (column == TN_NONE && s->request->wants_undeclared) {
-            s->names[rest_count] = store->names[i];
-            s->rest[i] = rest_count++;
+            s->names[s->rest_count] = store->names[i];
+            s->rest[s->rest_count] = (csv_cell){i, s->rest_count};
+            s->rest_count++;
         }
     }
 }
