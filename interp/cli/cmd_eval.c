@@ -52,8 +52,9 @@ static const tn_option options[] = {
      "a deployment: beside it lie the reviews of flagged records, which are counted; "
      "else it lies beside the deployment"},
     {"--threads", "N", false,
-     "so many threads read a large file, each a part of it (1 to 64, else 1); what "
-     "comes out is the same"},
+     "so many threads read a large file or table of SQLite, each a part of it (1 to "
+     "64, "
+     "else 1); what comes out is the same"},
     {"--select", "VERDICT", true,
      "keep, delete or flag: the lines of the file whose verdict it is, as they are and "
      "in their order, after the line that names a CSV's columns"},
@@ -91,7 +92,7 @@ static tn_status print_place(tn_eval *eval, uint32_t bound, uint32_t thread_coun
     tn_verdict_json json;
     tn_judge_options judge = {.wants = TN_WANT_ALL};
     tn_judge_place place = {eval, bound, &judge};
-    tn_parts_writer writer = {&json, put_verdict};
+    tn_parts_writer writer = {&json, put_verdict, true};
     TN_TRY(
         tn_verdict_json_init(&json, eval->image, eval->bounds[bound].category, NULL));
     tn_status status = tn_parts_write(&place, thread_count, &writer, output);

@@ -31,27 +31,54 @@ typedef struct part_counts {
     bool has_overflown; /* names of undeclared fields, in a part */
 } part_counts;
 
-static tn_status begin_count(void *user, void **given)
+typedef struct part_count {
+    tn_tally tally;
+    const tn_store_part *part;
+} part_count;
+
+static tn_status begin_count(void *user, const tn_store_part *part, void **given)
 {
     const part_counts *counts = user;
-    tn_tally *tally = malloc(sizeof(*tally));
-    if (tally == NULL)
+    part_count *one = malloc(sizeof(*one));
+    if (one == NULL)
         return TN_NOMEM;
-    tn_tally_init(tally, counts->all->bound, NULL);
-    *given = tally;
+    tn_tally_init(&one->tally, counts->all->bound, NULL);
+    one->part = part;
+    *given = one;
     return TN_OK;
+}
+
+static tn_status visit_count(void *given, const tn_judged *judged)
+{
+    return tn_tally_add(&((part_count *)given)->tally, judged);
 }
 
 static tn_status end_count(void *user, void *given, tn_status status)
 {
     part_counts *counts = user;
-    tn_tally *tally = given;
-    counts->has_overflown |= tally->column_count > TN_SCAN_UNDECLARED_MAX;
+    part_count *one = given;
+    counts->has_overflown |= one->tally.column_count > TN_SCAN_UNDECLARED_MAX;
     if (status == TN_OK)
-        status = tn_tally_merge(counts->all, tally);
+        status = tn_tally_merge(counts->all, &one->tally, one->part);
     counts->has_overflown |= counts->all->column_count > TN_SCAN_UNDECLARED_MAX;
+    tn_tally_free(&one->tally);
+    free(one);
+    return status;
+}
+
+static void begin_again(tn_tally *tally)
+{
+    const tn_bound *bound = tally->bound;
     tn_tally_free(tally);
-    free(tally);
+    tn_tally_init(tally, bound, NULL);
+}
+
+static tn_status number_lines(const tn_judge_place *place, tn_tally *tally)
+{
+    tn_buf why;
+    tn_buf_init(&why, NULL);
+    tn_status status = tn_judge_report(place, tn_tally_number(tally, &why), &why);
+    tn_buf_free(&why);
     return status;
 }
 
@@ -62,18 +89,26 @@ tn_status tn_parts_count(const tn_judge_place *place, uint32_t thread_count,
     tn_parts_work work = {.thread_count = thread_count,
                           .part_count = thread_count,
                           .least_bytes = PART_BYTES,
+                          .needs_no_lines = true,
+                          .may_guess = true,
                           .user = &counts,
                           .begin = begin_count,
-                          .visit = tn_tally_add,
+                          .visit = visit_count,
                           .end = end_count};
-    TN_TRY(tn_judge_parts(place, &work, is_done));
-    if (*is_done && counts.has_overflown) { /* which names come first is the file's */
-        const tn_bound *bound = tally->bound;
-        tn_tally_free(tally);
-        tn_tally_init(tally, bound, NULL);
-        *is_done = false;
+    tn_status status = tn_judge_parts(place, &work, is_done);
+    if (status == TN_INVALID) { /* a record does not end where it was guessed */
+        begin_again(tally);
+        work.may_guess = false;
+        status = tn_judge_parts(place, &work, is_done);
     }
-    return TN_OK;
+    if (status != TN_OK || !*is_done)
+        return status;
+    if (counts.has_overflown) { /* which names come first is the file's */
+        begin_again(tally);
+        *is_done = false;
+        return TN_OK;
+    }
+    return number_lines(place, tally);
 }
 
 /* --- what is said of each record */
@@ -88,8 +123,9 @@ typedef struct part_text {
     tn_buf buf;
 } part_text;
 
-static tn_status begin_text(void *user, void **given)
+static tn_status begin_text(void *user, const tn_store_part *part, void **given)
 {
+    (void)part;
     const part_lines *lines = user;
     part_text *text = malloc(sizeof(*text));
     if (text == NULL)
@@ -135,6 +171,7 @@ tn_status tn_parts_write(const tn_judge_place *place, uint32_t thread_count,
     tn_parts_work work = {.thread_count = thread_count,
                           .part_count = UINT32_MAX,
                           .least_bytes = PART_BYTES,
+                          .needs_no_lines = !writer->says_lines,
                           .user = &lines,
                           .begin = begin_text,
                           .visit = put_in_part,

@@ -23,6 +23,7 @@ TN_MUST_USE tn_status tn_parts_count(const tn_judge_place *place, uint32_t threa
 typedef struct tn_parts_writer {
     const void *how;
     tn_status (*put)(const void *how, tn_buf *buf, const tn_judged *judged);
+    bool says_lines; /* numbers of rows matter */
 } tn_parts_writer;
 
 /* Puts out what the writer says of each record, in order, by several threads or one. */

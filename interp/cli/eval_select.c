@@ -102,7 +102,7 @@ static tn_status put_heading(tn_eval *eval, const tn_origin *origin, tn_buf *out
 static tn_status print_file(const tn_judge_place *place, const tn_select *select,
                             uint32_t thread_count, tn_output *output, tn_buf *why)
 {
-    tn_parts_writer writer = {select, put_selected};
+    tn_parts_writer writer = {select, put_selected, false};
     const tn_origin *origin = &place->eval->bounds[place->bound].origin;
     TN_TRY(put_heading(place->eval, origin, &output->buf, why));
     tn_status status = tn_parts_write(place, thread_count, &writer, output);

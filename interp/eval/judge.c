@@ -48,14 +48,25 @@ static bool is_identity(tn_kind kind)
            kind == TN_KIND_BYTES;
 }
 
+static bool has_key_field(const tn_judged *judged, tn_value *out)
+{
+    if (judged->key_field == TN_NONE || judged->row->problem != NULL)
+        return false;
+    *out = tn_decider_fields(judged->decider)[judged->key_field];
+    return is_identity(out->kind);
+}
+
+bool tn_judged_is_numbered(const tn_judged *judged)
+{
+    tn_value key;
+    return (judged->scan->ops->capabilities & TN_STORE_KEYED) == 0 &&
+           !has_key_field(judged, &key);
+}
+
 tn_status tn_judged_key(const tn_judged *judged, tn_value *out)
 {
-    if (judged->key_field != TN_NONE && judged->row->problem == NULL) {
-        *out = tn_decider_fields(judged->decider)[judged->key_field];
-        if (is_identity(out->kind))
-            return TN_OK;
-    }
-    return tn_store_key(judged->scan, judged->row, out);
+    return has_key_field(judged, out) ? TN_OK
+                                      : tn_store_key(judged->scan, judged->row, out);
 }
 
 static tn_status is_asked(judge *j, bool *asked)

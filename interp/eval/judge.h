@@ -26,6 +26,9 @@ typedef struct tn_judged {
  * tagged @key, else its line. Borrowed as all of it is. */
 TN_MUST_USE tn_status tn_judged_key(const tn_judged *judged, tn_value *out);
 
+/* Is that the number of its line? */
+bool tn_judged_is_numbered(const tn_judged *judged);
+
 typedef struct tn_judge_options {
     unsigned wants;    /* TN_WANT_ */
     bool wants_hidden; /* rows tell whether they are hidden (store.h) */

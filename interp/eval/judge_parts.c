@@ -29,11 +29,11 @@ static void begin(shared *s, part_run *run)
 {
     *run = (part_run){.number = s->next++};
     tn_buf_init(&run->why, s->place->eval->memory);
-    run->status = s->work->begin(s->work->user, &run->given);
+    const tn_store_part *part = &s->parts.list[run->number];
+    run->status = s->work->begin(s->work->user, part, &run->given);
     run->is_begun = run->status == TN_OK;
     if (run->is_begun)
-        run->status = tn_judge_open(s->place, &s->parts.list[run->number], &run->judge,
-                                    &run->why);
+        run->status = tn_judge_open(s->place, part, &run->judge, &run->why);
 }
 
 /* After all parts before it. */
@@ -98,7 +98,16 @@ static tn_status cut(const tn_judge_place *place, const tn_parts_work *work,
 {
     const tn_origin *origin = &place->eval->bounds[place->bound].origin;
     const tn_store_ops *ops = origin->store->ops;
-    tn_store_cut how = {work->part_count, work->least_bytes, &place->eval->arena};
+    tn_scan_request request = {.object = origin->object,
+                               .columns = origin->columns,
+                               .column_count = origin->column_count,
+                               .wants_undeclared = true};
+    tn_store_cut how = {.wanted = work->part_count,
+                        .least_bytes = work->least_bytes,
+                        .arena = &place->eval->arena,
+                        .request = &request,
+                        .needs_no_lines = work->needs_no_lines,
+                        .may_guess = work->may_guess};
     *out = (tn_store_parts){NULL, 1};
     if (work->thread_count < 2 || ops->version < 5 || ops->split == NULL)
         return TN_OK;

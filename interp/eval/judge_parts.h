@@ -15,10 +15,12 @@ typedef struct tn_parts_work {
     uint32_t thread_count;
     uint32_t part_count;  /* so many parts at most, */
     uint64_t least_bytes; /* none much shorter than that */
+    bool needs_no_lines;  /* as tn_store_cut has it */
+    bool may_guess;       /* the same: if INVALID is returned, it is to be done again */
     void *user;
     /* Before a part's first record; *given is passed to the others. By one thread at a
-     * time. */
-    tn_status (*begin)(void *user, void **given);
+     * time. The part stays. */
+    tn_status (*begin)(void *user, const tn_store_part *part, void **given);
     tn_judge_fn *visit; /* for each record, with `given` as its user; several at once */
     /* Once for each begun part, in order, by one thread at a time; the status says how
      * those before it went. Gives back what `given` is. */

@@ -33,6 +33,11 @@ void tn_json_index_free(tn_json_index *index)
     delete index;
 }
 
+void tn_json_index_hurry(tn_json_index *index)
+{
+    index->seen = plain_bytes;
+}
+
 /* Its only function that is not reached through an object; by the name that compilers
  * give it. Null where the library is not installed. */
 static const simdjson::implementation *load_simdjson(void)

@@ -38,6 +38,9 @@ typedef struct tn_json_index tn_json_index;
 tn_json_index *tn_json_index_new(void);
 void tn_json_index_free(tn_json_index *index);
 
+/* There is text enough that simdjson is worth loading at once. */
+void tn_json_index_hurry(tn_json_index *index);
+
 /* Finds the tokens of `len` bytes at `text`. */
 tn_json_fault tn_json_index_run(tn_json_index *index, const char *text, size_t len);
 

@@ -199,7 +199,8 @@ static tn_status prepare(jsonl_scan *s, const tn_scan_request *request,
     TN_TRY(tn_file_store_take(store, request->object, &s->in, why));
     const tn_store_part *part = request->part;
     if (part != NULL) {
-        s->line = part->lines;
+        s->line = part->lines == TN_LINES_UNKNOWN ? 0 : part->lines;
+        tn_json_index_hurry(s->object.index); /* a file that is cut is large */
         TN_TRY(tn_input_restrict(&s->in, part->from, part->until, why));
         if (part->from > 0)
             return TN_OK;
@@ -284,4 +285,5 @@ const tn_store_ops tn_jsonl_ops = {
     .undeclared_name = jsonl_undeclared_name,
     .scan_close = jsonl_scan_close,
     .split = jsonl_split,
+    .lines = tn_file_store_lines,
 };

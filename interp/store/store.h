@@ -74,10 +74,13 @@ typedef struct tn_scan_column {
 
 /* A part of an object, between records. */
 typedef struct tn_store_part {
-    uint64_t from;  /* byte */
-    uint64_t until; /* byte; UINT64_MAX: whatever comes */
-    uint64_t lines; /* lines before it */
+    uint64_t from;  /* byte; in a table a key, as its store numbers them */
+    uint64_t until; /* the same; UINT64_MAX: whatever comes */
+    uint64_t lines; /* lines before it, or TN_LINES_UNKNOWN: its rows are numbered from
+                     * 1, and `lines` counts what is before it */
 } tn_store_part;
+
+#define TN_LINES_UNKNOWN UINT64_MAX
 
 typedef struct tn_scan_request {
     tn_str object;
@@ -163,6 +166,13 @@ typedef struct tn_store_cut {
     uint32_t wanted;
     uint64_t least_bytes;
     tn_arena *arena;
+    const tn_scan_request *request; /* that the parts will be read by */
+    /* Lines before a part may be unknown, which spares reading all of it. */
+    bool needs_no_lines;
+    /* And where records end may be guessed: where that is wrong, the scan of the part
+     * that does not end with a record fails with INVALID, and no part behind it, though
+     * it may be read, is one. */
+    bool may_guess;
 } tn_store_cut;
 
 typedef struct tn_store_parts {
@@ -174,7 +184,7 @@ enum { TN_STORE_OPS_VERSION = 6 };
 
 /* Grows at its end alone; `version` says how far it reaches. What reads: version 1;
  * `erase`: version 2; `remark`: version 3; `expiry`, `declared`, `counted`
- * and `put_grants`: version 4; `split`: version 5; `heading`: version 6. */
+ * and `put_grants`: version 4; `split`: version 5; `heading` and `lines`: version 6. */
 struct tn_store_ops {
     uint32_t version;
     uint32_t capabilities; /* TN_STORE_ */
@@ -239,6 +249,10 @@ struct tn_store_ops {
      * asked for before a scan. NULL: there is no such thing. */
     tn_status (*heading)(tn_store *store, tn_str object, tn_arena *arena, tn_str *out,
                          tn_buf *why);
+
+    /* How many lines of a file lie before a part of it. */
+    tn_status (*lines)(tn_store *store, tn_str object, const tn_store_part *part,
+                       uint64_t *out, tn_buf *why);
 };
 
 /* Every kind of store that this program has, in order; NULL-terminated. */

@@ -1,7 +1,9 @@
 """tenure eval --threads: the same output as with one, whatever the file holds."""
+import os
 import random
+import subprocess
 
-from support import contains, equal, folder, jsonl, tenure, write
+from support import AT, BUILD, contains, equal, folder, jsonl, tenure, write
 
 TIMES = ["2024-02-29T10:00:00Z", "2026-11-01T00:00:00Z", "", "yesterday", "2031-01-01T00:00:00Z"]
 CELLS = ["x", "", "a,b", 'say ""hi""', "two\nlines", "r\r\nn", "é", ",", '""']
@@ -81,6 +83,38 @@ def test_threads_do_not_cut_a_csv_with_a_quote_left_open():
         file = write(f"{place}/a.csv",
                      b"audit_time,tenant_id,note\n" + row * 10 + b'x,y,"' + row * 150_000)
         compare(place, file)
+
+
+def test_threads_do_not_cut_a_cell_of_many_lines():
+    row = b"2024-02-29T10:00:00Z,t1,x\n"
+    with folder() as place:
+        file = write(f"{place}/a.csv", b"audit_time,tenant_id,note\n" + row * 60_000
+                     + b'2024-02-29T10:00:00Z,t2,"' + row * 20_000 + b'"\n' + row * 60_000)
+        said = compare(place, file)
+        contains(said.out, "120,001")
+
+
+def test_threads_tell_the_line_of_a_doubt_in_a_later_part():
+    with folder() as place:
+        for name, head, row, bad in (
+                ("a.csv", "audit_time,tenant_id\n", "2024-02-29T10:00:00Z,t1\n", "soon,t1\n"),
+                ("a.jsonl", "\n", '{"audit_time":"2024-02-29T10:00:00Z","tenant_id":"t1"}\n',
+                 '{"audit_time":"soon","tenant_id":"t1"}\n')):
+            file = write(f"{place}/{name}", head + row * 150_000 + bad + row * 9)
+            contains(compare(place, file).out, "record 150002")
+
+
+def test_threads_do_not_change_what_is_said_of_a_database():
+    with folder() as place:
+        subprocess.run([f"{BUILD}/tests/demo/make_data", place, "60000", "70000", "10", "10"],
+                       check=True)
+        env = {"IPAAS_DB": f"{place}/ipaas.db", "IPAAS_AUDIT_TOPIC": f"{place}/audit_topic.jsonl"}
+        args = ["eval", "policies/ipaas/demo.tenure", "--at", AT]
+        for way in ([], ["--json"], ["--records"], ["--select", "flag", "--count"]):
+            one = tenure(*args, *way, env=env)
+            several = tenure(*args, *way, "--threads", "3", env=env)
+            assert several.out == one.out, f"{way} differs"
+        equal(sorted(os.listdir(place)), ["audit_topic.jsonl", "ipaas.db"])
 
 
 def test_threads_agree_on_more_undeclared_names_than_are_told_apart():
