@@ -13,7 +13,7 @@ enum {
 int tn_parts_threads(const tn_args *args, size_t option, uint32_t *out)
 {
     const char *text = tn_args_value(args, option);
-    *out = 1;
+    *out = 0;
     if (text == NULL)
         return TN_EXIT_OK;
     char *end;
@@ -25,22 +25,17 @@ int tn_parts_threads(const tn_args *args, size_t option, uint32_t *out)
     return TN_EXIT_OK;
 }
 
-/* --- counts */
+/* --- counts: a part is a tally */
 
 typedef struct part_counts {
     tn_tally *all;
     bool has_overflown; /* names of undeclared fields, in a part */
 } part_counts;
 
-static tn_status begin_count(void *user, void **given)
+static void begin_count(void *user, void *given)
 {
     const part_counts *counts = user;
-    tn_tally *tally = malloc(sizeof(*tally));
-    if (tally == NULL)
-        return TN_NOMEM;
-    tn_tally_init(tally, counts->all->bound, NULL);
-    *given = tally;
-    return TN_OK;
+    tn_tally_init(given, counts->all->bound, NULL);
 }
 
 static tn_status end_count(void *user, void *given, tn_status status)
@@ -52,22 +47,22 @@ static tn_status end_count(void *user, void *given, tn_status status)
         status = tn_tally_merge(counts->all, tally);
     counts->has_overflown |= counts->all->column_count > TN_SCAN_UNDECLARED_MAX;
     tn_tally_free(tally);
-    free(tally);
     return status;
 }
 
 tn_status tn_parts_count(const tn_judge_place *place, uint32_t thread_count,
-                         tn_tally *tally, bool *is_done)
+                         tn_tally *tally, bool *is_done, tn_buf *why)
 {
     part_counts counts = {.all = tally};
     tn_parts_work work = {.thread_count = thread_count,
                           .part_count = thread_count,
                           .least_bytes = PART_BYTES,
                           .user = &counts,
+                          .given_size = sizeof(tn_tally),
                           .begin = begin_count,
                           .visit = tn_tally_add,
                           .end = end_count};
-    TN_TRY(tn_judge_parts(place, &work, is_done));
+    TN_TRY(tn_judge_parts(place, &work, is_done, why));
     if (*is_done && counts.has_overflown) { /* which names come first is the file's */
         const tn_bound *bound = tally->bound;
         tn_tally_free(tally);
@@ -77,7 +72,7 @@ tn_status tn_parts_count(const tn_judge_place *place, uint32_t thread_count,
     return TN_OK;
 }
 
-/* --- each verdict */
+/* --- each verdict: a part is its text */
 
 typedef struct part_lines {
     tn_verdict_json json;
@@ -89,16 +84,12 @@ typedef struct part_text {
     tn_buf buf;
 } part_text;
 
-static tn_status begin_text(void *user, void **given)
+static void begin_text(void *user, void *given)
 {
     const part_lines *lines = user;
-    part_text *text = malloc(sizeof(*text));
-    if (text == NULL)
-        return TN_NOMEM;
-    *text = (part_text){.json = &lines->json};
+    part_text *text = given;
+    text->json = &lines->json;
     tn_buf_init(&text->buf, NULL);
-    *given = text;
-    return TN_OK;
 }
 
 static tn_status put_verdict(void *given, const tn_judged *judged)
@@ -118,25 +109,25 @@ static tn_status end_text(void *user, void *given, tn_status status)
         status = tn_output_flush(lines->output);
     }
     tn_buf_free(&text->buf);
-    free(text);
     return status;
 }
 
 tn_status tn_parts_print(const tn_judge_place *place, uint32_t thread_count,
-                         tn_output *output, bool *is_done)
+                         tn_output *output, bool *is_done, tn_buf *why)
 {
     part_lines lines = {.output = output};
     tn_parts_work work = {.thread_count = thread_count,
                           .part_count = UINT32_MAX,
                           .least_bytes = PART_BYTES,
                           .user = &lines,
+                          .given_size = sizeof(part_text),
                           .begin = begin_text,
                           .visit = put_verdict,
                           .end = end_text};
     const tn_eval *eval = place->eval;
     TN_TRY(tn_verdict_json_init(&lines.json, eval->image,
                                 eval->bounds[place->bound].category, NULL));
-    tn_status status = tn_judge_parts(place, &work, is_done);
+    tn_status status = tn_judge_parts(place, &work, is_done, why);
     tn_verdict_json_free(&lines.json);
     return status;
 }
