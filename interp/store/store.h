@@ -129,8 +129,9 @@ typedef struct tn_store_row {
  * its own fields say. */
 typedef struct tn_store_expiry {
     bool expires;
-    int64_t after_ms;
-    tn_str setting; /* as the store has it: "retention.ms = 604800000" */
+    bool is_vague;    /* after how long can't be told: after_ms means nothing */
+    int64_t after_ms; /* at the earliest */
+    tn_str setting;   /* as the store has it: "retention.ms = 604800000" */
 } tn_store_expiry;
 
 /* As many rows as the store can give at once without copying: at least one, none at the
