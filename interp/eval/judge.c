@@ -287,19 +287,26 @@ tn_status tn_judge_report(const tn_judge_place *place, tn_status status, tn_buf 
     return status == TN_NOMEM ? status : TN_STORE;
 }
 
+tn_status tn_judge_all(const tn_judge_place *place, tn_judge_fn *visit, void *user,
+                       tn_buf *why)
+{
+    judge *j = NULL;
+    tn_status status = tn_judge_open(place, NULL, &j, why);
+    if (status == TN_OK)
+        status = tn_judge_run(j, visit, user, why);
+    tn_judge_close(j);
+    return status;
+}
+
 tn_status tn_eval_judge(tn_eval *eval, uint32_t number, const tn_judge_options *options,
                         tn_judge_fn *visit, void *user)
 {
     tn_judge_place place = {eval, number, options};
-    judge *j = NULL;
     tn_buf why;
     if (options->all_fields)
         want_fields(eval, &eval->bounds[number], true);
     tn_buf_init(&why, eval->memory);
-    tn_status status = tn_judge_open(&place, NULL, &j, &why);
-    if (status == TN_OK)
-        status = tn_judge_run(j, visit, user, &why);
-    tn_judge_close(j);
+    tn_status status = tn_judge_all(&place, visit, user, &why);
     status = tn_judge_report(&place, status, &why);
     tn_buf_free(&why);
     return status;

@@ -1,8 +1,8 @@
 /* judge: a verdict for each record of a bound place.
  *
  * Owns: a judge its decider and arrays, until tn_judge_close. Fails: STORE (with a
- * sentence), NOMEM. Threads: one at a time; judges of parts may be run by a thread
- * each, once opened (judge_parts.h). */
+ * sentence), NOMEM. Threads: one at a time; judges of different stores (by_store.h), and
+ * those of parts once they are opened (judge_parts.h), may have a thread each. */
 #ifndef TN_EVAL_JUDGE_H
 #define TN_EVAL_JUDGE_H
 
@@ -84,6 +84,10 @@ TN_MUST_USE tn_status tn_judge_open(const tn_judge_place *place,
 TN_MUST_USE tn_status tn_judge_run(tn_judge *judge, tn_judge_fn *visit, void *user,
                                    tn_buf *why);
 void tn_judge_close(tn_judge *judge);
+
+/* All three, of all records. */
+TN_MUST_USE tn_status tn_judge_all(const tn_judge_place *place, tn_judge_fn *visit,
+                                   void *user, tn_buf *why);
 
 /* Puts what a store said in `why` among the session's problems. */
 TN_MUST_USE tn_status tn_judge_report(const tn_judge_place *place, tn_status status,

@@ -96,7 +96,7 @@ static tn_status kafka_expiry(tn_store *base, tn_str object, tn_arena *arena,
 #define KAFKA_READING                                                                  \
     .version = TN_STORE_OPS_VERSION, .capabilities = TN_STORE_KEYED | TN_STORE_PREFIX, \
     .kind = "kafka",                                                                   \
-    .help = "a cluster: host:port, or a file of librdkafka's properties",              \
+    .help = "a cluster: host:port, or librdkafka's properties or a file of them",      \
     .close = kafka_close, .list = kafka_list, .describe = kafka_describe,              \
     .scan = tn_kafka_scan_open, .next = tn_kafka_scan_next, .key = tn_kafka_scan_key,  \
     .undeclared_name = tn_kafka_scan_undeclared, .scan_close = tn_kafka_scan_close,    \

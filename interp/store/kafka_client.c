@@ -97,41 +97,43 @@ static tn_status set_line(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_str line,
     return set(kafka, conf, name.data, value.data, why);
 }
 
-static tn_status set_lines(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_input *file,
-                           tn_arena *arena, tn_buf *why)
+/* `source` names the text in a message. */
+static tn_status set_lines(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_str text,
+                           tn_str source, tn_buf *why)
 {
-    while (!file->is_at_end)
-        TN_TRY(tn_input_fill(file, why));
-    tn_str text = {file->data + file->at, file->end - file->at};
-    for (unsigned line = 1; text.len > 0; line++) {
+    tn_arena arena;
+    tn_status status = TN_OK;
+    tn_arena_init(&arena, kafka->memory);
+    for (unsigned line = 1; status == TN_OK && text.len > 0; line++) {
         size_t end = tn_str_find(text, TN_STR("\n"));
         end = end == SIZE_MAX ? text.len : end;
         size_t said = why->len;
-        tn_status status =
-            set_line(kafka, conf, tn_str_slice(text, 0, end), arena, why);
+        status = set_line(kafka, conf, tn_str_slice(text, 0, end), &arena, why);
         if (status != TN_OK && why->len > said)
-            tn_buf_put_format(why, " (line %u of ", line);
-        if (status != TN_OK) {
-            tn_buf_put(why, file->path);
-            tn_buf_put_char(why, ')');
-            return status;
-        }
+            tn_buf_put_format(why, " (line %u of " TN_STR_FMT ")", line,
+                              TN_STR_ARG(source));
         text = tn_str_slice(text, end + 1, text.len);
     }
-    return TN_OK;
+    tn_arena_free(&arena);
+    return status;
 }
 
 static tn_status set_file(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_buf *why)
 {
     tn_input file = TN_INPUT_NONE;
-    tn_arena arena;
-    tn_arena_init(&arena, kafka->memory);
     tn_status status = tn_input_open(&file, kafka->place, kafka->memory, why);
+    while (status == TN_OK && !file.is_at_end)
+        status = tn_input_fill(&file, why);
+    tn_str text = {file.data + file.at, file.end - file.at};
     if (status == TN_OK)
-        status = set_lines(kafka, conf, &file, &arena, why);
+        status = set_lines(kafka, conf, text, file.path, why);
     tn_input_close(&file);
-    tn_arena_free(&arena);
     return status;
+}
+
+static bool is_properties(tn_str place)
+{
+    return tn_str_find(place, TN_STR("bootstrap.servers=")) != SIZE_MAX;
 }
 
 static bool is_path(tn_str place)
@@ -144,7 +146,9 @@ static tn_status set_all(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_buf *why)
 {
     TN_TRY(set(kafka, conf, "group.id", "tenure", why));
     TN_TRY(set(kafka, conf, "client.id", "tenure", why));
-    if (is_path(kafka->place))
+    if (is_properties(kafka->place))
+        TN_TRY(set_lines(kafka, conf, kafka->place, TN_STR("its address"), why));
+    else if (is_path(kafka->place))
         TN_TRY(set_file(kafka, conf, why));
     else
         TN_TRY(set(kafka, conf, "bootstrap.servers", kafka->place.data, why));

@@ -1,9 +1,10 @@
 /* kafka_client: a connection to a Kafka cluster, through librdkafka.
  *
- * A place is `host:port`, several with commas, or the path of a file of librdkafka's
- * own properties, `name=value` a line, with `bootstrap.servers` among them: there is
- * where TLS and SASL are set up, so that no secret stands in a deployment. It is a path
- * when it has a slash or ends in `.properties`.
+ * A place is `host:port`, several with commas; or librdkafka's own properties,
+ * `name=value` a line, with `bootstrap.servers=` among them; or the path of a file of
+ * these. There is where TLS and SASL are set up, so that no secret stands in a
+ * deployment: the lines come from the environment. It is a path when it has a slash or
+ * ends in `.properties`.
  *
  * Nothing here commits an offset, joins a group or creates a topic.
  *

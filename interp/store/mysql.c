@@ -1,6 +1,7 @@
 #include "interp/store/mysql.h"
 #include "interp/record/decode.h"
 #include "interp/store/mysql_count.h"
+#include "interp/store/mysql_expiry.h"
 
 #include <string.h>
 #include <time.h>
@@ -515,7 +516,7 @@ static tn_str store_remark(tn_store *base)
     .next = store_next, .key = store_key, .undeclared_name = store_undeclared_name,    \
     .scan_close = store_scan_close, .remark = store_remark, .erase = &tn_mysql_erase,  \
     .declared = store_declared, .counted = store_counted,                              \
-    .put_grants = tn_mysql_put_grants
+    .put_grants = tn_mysql_put_grants, .expiry = tn_mysql_expiry
 
 const tn_store_ops tn_mysql_ops = {
     MYSQL_READING,

@@ -5,6 +5,7 @@
 #include "interp/store/search_api.h"
 #include "interp/store/search_count.h"
 #include "interp/store/search_erase.h"
+#include "interp/store/search_expiry.h"
 #include "interp/store/search_page.h"
 
 #include "interp/calendar/instant.h"
@@ -704,7 +705,7 @@ static tn_status search_open_writing(const tn_store_config *config, tn_store **o
     .kind = "elasticsearch", .list = search_list, .describe = search_describe,         \
     .scan = search_scan_open, .next = search_next, .key = search_key,                  \
     .undeclared_name = search_undeclared_name, .scan_close = search_scan_close,        \
-    .erase = &tn_search_erase, .counted = search_counted
+    .erase = &tn_search_erase, .counted = search_counted, .expiry = tn_search_expiry
 
 const tn_store_ops tn_search_writing_ops = {
     SEARCH_READING,

@@ -11,8 +11,9 @@
  * Owns: a store until close, a scan until scan_close. Fails: NOT_FOUND (no such
  * object), STORE, NOMEM, LIMIT, USAGE; each call that can fail tells why in a sentence
  * without a full stop, appended to `why`, that names the object where that helps.
- * Threads: a store and its scans belong to one thread; but scans of parts (`split`) may
- * each be read and closed by a thread of its own. */
+ * Threads: a store and its scans belong to one thread at a time, and not always to the
+ * one that opened it; but scans of parts (`split`) may each be read and closed by a
+ * thread of its own. */
 #ifndef TN_STORE_STORE_H
 #define TN_STORE_STORE_H
 
@@ -138,8 +139,9 @@ typedef struct tn_store_row {
  * its own fields say. */
 typedef struct tn_store_expiry {
     bool expires;
-    int64_t after_ms;
-    tn_str setting; /* as the store has it: "retention.ms = 604800000" */
+    bool is_vague;    /* after how long can't be told: after_ms means nothing */
+    int64_t after_ms; /* at the earliest */
+    tn_str setting;   /* as the store has it: "retention.ms = 604800000" */
 } tn_store_expiry;
 
 /* As many rows as the store can give at once without copying: at least one, none at the
