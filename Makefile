@@ -13,6 +13,7 @@
 #   make diff-oracle random policies decided twice; N= how many, SEED= to repeat them
 #   make diff-cel    random conditions against cel-go (needs Go); N=, SEED= as above
 #   make bench       ratios against hand-written C and peers; make bench-peers gets those
+#   make bench-compare OLD= NEW=  two of its results; make bench-profile  where the time goes
 #   make bench-servers the same against hand-written SQL and a bare consumer, on servers it starts and stops
 #   make fmt-check   is the C code formatted; make fmt formats it
 #   make deps        installs what is missing (Debian packages)
@@ -220,7 +221,7 @@ $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(TEST_O)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
 
 # --- the demo, and what it is measured against
-.PHONY: demo bench bench-peers bench-servers
+.PHONY: demo bench bench-figures bench-compare bench-profile bench-peers bench-servers
 demo: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
 	@BUILD=$(BUILD) sh tests/demo/demo.sh
@@ -230,20 +231,42 @@ demo-full: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
 	@BUILD=$(BUILD) bash tests/demo/full.sh
 
-BENCH := $(addprefix $(BUILD)/tests/bench/,limit_sqlite limit_jsonl nothing columns cel limit_cel limit_re2 host)
+BENCH := $(addprefix $(BUILD)/tests/bench/,limit_sqlite limit_jsonl nothing columns cel limit_cel limit_re2 host compile)
+# BENCH_ONLY="columns cel": those alone; the figures are in $(BUILD)/bench.json and bench.md
 bench: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BENCH)
-	@BUILD=$(BUILD) python3 tests/bench/run.py
-	@BUILD=$(BUILD) python3 tests/bench/streams.py
-	@BUILD=$(BUILD) python3 tests/bench/apply.py
-	@BUILD=$(BUILD) python3 tests/bench/cel.py
-	@BUILD=$(BUILD) python3 tests/bench/columns.py
-	@BUILD=$(BUILD) python3 tests/bench/host.py
+	@BUILD=$(BUILD) python3 -B tests/bench/bench.py
 
-# what it is measured against, from the registries of their languages
-bench-peers:
-	python3 -m venv $(BUILD)/venv
-	$(BUILD)/venv/bin/pip install --quiet duckdb pyarrow
+# the same, kept as the last figures: the page in tests/bench
+bench-figures: bench-peers bench
+	cp $(BUILD)/bench.md tests/bench/figures.md
+
+# OLD= and NEW= are two bench.json
+bench-compare:
+	@python3 -B tests/bench/compare.py $(OLD) $(NEW)
+
+bench-profile: deps
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BENCH)
+	@BUILD=$(BUILD) python3 -B tests/bench/profile.py
+
+# what it is measured against, from the registries of their languages, each of the version that
+# its file of dependencies names; what cannot be had here is left out
+PEERS := $(addprefix $(BUILD)/peers/,cel_go cel_rule opa cedar)
+bench-peers: deps
+	@sh tests/bench/peers.sh $(BUILD) $(PEERS)
+
+$(BUILD)/peers/cel_go $(BUILD)/peers/cel_rule: $(wildcard tests/cel_diff/bench/*.go tests/cel_diff/rule/*.go) tests/cel_diff/go.sum
+	$(call say,GO,$@)
+	$(Q)cd tests/cel_diff && go build -o $(abspath $@) ./$(if $(filter %/cel_go,$@),bench,rule)
+
+$(BUILD)/peers/opa: tests/bench/opa/main.go tests/bench/opa/go.sum
+	$(call say,GO,$@)
+	$(Q)cd tests/bench/opa && go build -o $(abspath $@) .
+
+$(BUILD)/peers/cedar: tests/bench/cedar/main.rs tests/bench/cedar/Cargo.lock
+	$(call say,CARGO,$@)
+	$(Q)cargo build --release --locked --quiet --manifest-path tests/bench/cedar/Cargo.toml --target-dir $(BUILD)/cedar
+	$(Q)cp $(BUILD)/cedar/release/bench_cedar $@
 
 bench-servers: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BUILD)/tests/bench/limit_kafka
@@ -271,6 +294,12 @@ $(BUILD)/tests/bench/limit_kafka: tests/bench/limit_kafka.cc tests/bench/audit_r
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lrdkafka -lsimdjson
 
 $(BUILD)/tests/bench/cel: tests/bench/cel.c tests/bench/cel_rows.h $(BUILD)/libtenure.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -D_DEFAULT_SOURCE -c -o $@.o $<
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(BUILD)/libtenure.a $(LIB_LIBS)
+
+$(BUILD)/tests/bench/compile: tests/bench/compile.c $(BUILD)/libtenure.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -D_DEFAULT_SOURCE -c -o $@.o $<
