@@ -88,6 +88,20 @@ static tn_status chunk_begun(void *user, int64_t version)
     return tn_row_judge_set_now(chunk->place->judge, chunk->now);
 }
 
+/* Where facts lie elsewhere, what becomes of each record's entities is watched; what
+ * was resolved, and what is redacted, takes the row itself. */
+static tn_status chunk_rule(void *user, tn_erase_rule *out, bool *is_known)
+{
+    run_chunk *chunk = user;
+    *is_known = chunk->place->has_facts_here && !chunk->place->has_redactor &&
+                chunk->run->input->reviews == NULL;
+    if (!*is_known)
+        return TN_OK;
+    if (chunk->rule.block != NULL)
+        tn_arena_reset(&chunk->rule);
+    return tn_row_judge_rule(chunk->place->judge, &chunk->rule, out, is_known);
+}
+
 /* What a resolution has to be of; UNSUPPORTED: such a record can't be resolved. */
 static tn_status digest_of(const run_chunk *chunk, const tn_row_verdict *verdict,
                            tn_digest *out)
@@ -353,7 +367,8 @@ static tn_status try_chunk(apply_run *run, run_place *place, uint32_t rows,
                             .spare = chunk_spare,
                             .seal = chunk_seal,
                             .intend = run_chunk_intend,
-                            .lose = run_chunk_lose};
+                            .lose = run_chunk_lose,
+                            .rule = chunk_rule};
     TN_TRY(
         store->ops->erase->erase(store, run->permit, &place->target, &chunk, result));
     run->chunk.root = tn_tree_root(&run->chunk.tree);

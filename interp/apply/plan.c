@@ -104,6 +104,10 @@ static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *j
 {
     tn_value key;
     tn_buf *targets = &c->targets[place == c->redacts];
+    if (judged->row->is_hidden) {
+        place->hidden_count++;
+        return TN_OK;
+    }
     if (c->fronts.is_used) {
         bool is_blocked;
         TN_TRY(tn_judged_key(judged, &key));
@@ -237,9 +241,11 @@ static tn_status count_place(counting *c, tn_eval *eval)
 {
     /* what is to be redacted needs the times in any case */
     tn_judge_options options = {
-        .wants = c->redacts != NULL ? TN_WANT_TIMES | TN_WANT_REDACT : TN_WANT_OVERDUE};
+        .wants = c->redacts != NULL ? TN_WANT_TIMES | TN_WANT_REDACT : TN_WANT_OVERDUE,
+        .wants_hidden = c->deletes->buries};
     uint64_t start = clock_ms();
     tn_fronts_init(&c->fronts, eval->bounds[c->deletes->bound].origin.store, c->arena);
+    c->fronts.is_used &= !c->deletes->buries;
     TN_TRY(tn_eval_judge(eval, c->deletes->bound, &options, count_record, c));
     TN_TRY(tn_fronts_describe(&c->fronts, &c->deletes->blocked,
                               &c->deletes->blocked_parts));

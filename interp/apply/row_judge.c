@@ -258,6 +258,25 @@ tn_status tn_row_judge_set_now(tn_row_judge *judge, tn_instant now)
     return TN_OK;
 }
 
+tn_status tn_row_judge_rule(const tn_row_judge *judge, tn_arena *arena,
+                            tn_erase_rule *out, bool *is_known)
+{
+    const tn_run *const runs[] = {judge->eval->run, judge->moment};
+    const view *v = &judge->views[0];
+    *is_known = judge->view_count == 1 && v->is_as_given && judge->moment != NULL;
+    for (size_t i = 0; *is_known && i < TN_COUNT(runs); i++) {
+        tn_push_table table;
+        tn_eval_ask ask = {.eval = judge->eval,
+                           .run = runs[i],
+                           .bound = (uint32_t)(v->bound - judge->eval->bounds),
+                           .arena = arena};
+        TN_TRY(tn_eval_push(&ask, &table));
+        *is_known = table.is_exact;
+        out->goes[i] = table.goes;
+    }
+    return TN_OK;
+}
+
 /* --- one row */
 
 static const tn_verdict unplaced = {

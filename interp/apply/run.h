@@ -47,6 +47,7 @@ typedef struct run_chunk {
     tn_buf leaves;
     tn_tree tree;
     tn_digest root;
+    tn_arena rule; /* what was said of rows beforehand lies in it */
     uint64_t spared_count;
     uint64_t unplanned_count;
     uint64_t unconfirmed_count;

@@ -1,6 +1,5 @@
 #include "interp/cli/eval_parts.h"
 #include "interp/eval/judge_parts.h"
-#include "interp/eval/verdict_json.h"
 
 #include <stdlib.h>
 
@@ -77,15 +76,15 @@ tn_status tn_parts_count(const tn_judge_place *place, uint32_t thread_count,
     return TN_OK;
 }
 
-/* --- each verdict */
+/* --- what is said of each record */
 
 typedef struct part_lines {
-    tn_verdict_json json;
+    const tn_parts_writer *writer;
     tn_output *output;
 } part_lines;
 
 typedef struct part_text {
-    const tn_verdict_json *json;
+    const tn_parts_writer *writer;
     tn_buf buf;
 } part_text;
 
@@ -95,17 +94,16 @@ static tn_status begin_text(void *user, void **given)
     part_text *text = malloc(sizeof(*text));
     if (text == NULL)
         return TN_NOMEM;
-    *text = (part_text){.json = &lines->json};
+    text->writer = lines->writer;
     tn_buf_init(&text->buf, NULL);
     *given = text;
     return TN_OK;
 }
 
-static tn_status put_verdict(void *given, const tn_judged *judged)
+static tn_status put_in_part(void *given, const tn_judged *judged)
 {
     part_text *text = given;
-    tn_verdict_json_put(text->json, &text->buf, judged);
-    tn_buf_put_char(&text->buf, '\n');
+    TN_TRY(text->writer->put(text->writer->how, &text->buf, judged));
     return tn_buf_status(&text->buf);
 }
 
@@ -122,21 +120,30 @@ static tn_status end_text(void *user, void *given, tn_status status)
     return status;
 }
 
-tn_status tn_parts_print(const tn_judge_place *place, uint32_t thread_count,
-                         tn_output *output, bool *is_done)
+static tn_status put_at_once(void *user, const tn_judged *judged)
 {
-    part_lines lines = {.output = output};
+    const part_lines *lines = user;
+    TN_TRY(lines->writer->put(lines->writer->how, &lines->output->buf, judged));
+    return judged->may_wait ? tn_output_flush(lines->output)
+                            : tn_output_drain(lines->output);
+}
+
+tn_status tn_parts_write(const tn_judge_place *place, uint32_t thread_count,
+                         const tn_parts_writer *writer, tn_output *output)
+{
+    part_lines lines = {writer, output};
     tn_parts_work work = {.thread_count = thread_count,
                           .part_count = UINT32_MAX,
                           .least_bytes = PART_BYTES,
                           .user = &lines,
                           .begin = begin_text,
-                          .visit = put_verdict,
+                          .visit = put_in_part,
                           .end = end_text};
-    const tn_eval *eval = place->eval;
-    TN_TRY(tn_verdict_json_init(&lines.json, eval->image,
-                                eval->bounds[place->bound].category, NULL));
-    tn_status status = tn_judge_parts(place, &work, is_done);
-    tn_verdict_json_free(&lines.json);
-    return status;
+    bool is_done = false;
+    if (thread_count > 1)
+        TN_TRY(tn_judge_parts(place, &work, &is_done));
+    if (is_done)
+        return TN_OK;
+    return tn_eval_judge(place->eval, place->bound, place->options, put_at_once,
+                         &lines);
 }

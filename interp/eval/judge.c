@@ -199,7 +199,7 @@ static tn_status tell_counts(judge *j, void *user)
 {
     tn_scan_counts counts;
     const tn_store_ops *ops = j->judged.scan->ops;
-    if (j->options->push == NULL || ops->version < 3 || ops->counted == NULL ||
+    if (j->options->push == NULL || ops->version < 4 || ops->counted == NULL ||
         !ops->counted(j->judged.scan, &counts))
         return TN_OK;
     return j->options->counted(user, &j->judged, &counts);
@@ -236,6 +236,7 @@ static tn_status prepare(judge *j, const tn_store_part *part, tn_buf *why)
                                  .wants_undeclared = true,
                                  .push = j->options->push,
                                  .part = part,
+                                 .wants_hidden = j->options->wants_hidden,
                                  .memory = eval->memory};
     uint32_t key_field = find_key_field(j);
     if (key_field == TN_NONE)
