@@ -161,7 +161,7 @@ $(BUILD)/tests/%: tests/%.c $(TEST_O)
 
 .PHONY: test unit san deps fmt fmt-check clean
 test: deps
-	@$(MAKE) --no-print-directory all tests
+	@$(MAKE) --no-print-directory all tests $(BUILD)/tests/growth/growth
 	@BUILD=$(BUILD) sh tests/run all
 
 unit: deps
@@ -183,6 +183,36 @@ $(BUILD)/tests/conformance: tests/conformance/conformance.c $(TEST_O)
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@.o $<
 	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
+
+# what reads and compiles policies, made to count its steps; sanitizers would only slow it down
+COUNTED_ROOMS := base calendar syntax cel check image compile record
+COUNTED_SRC := $(sort $(wildcard $(COUNTED_ROOMS:%=interp/%/*.c) $(COUNTED_ROOMS:%=interp/%/*.cc) stdlib/*.c stdlib/*.cc))
+COUNTED_O := $(COUNTED_SRC:%=$(BUILD)/counted/%.o) $(GEN_C:$(BUILD)/gen/%=$(BUILD)/counted/gen/%.o)
+COUNTED = $(filter-out $(SANITIZE),$(1)) -O1 -g0 -fsanitize-coverage=trace-pc -Wno-unused-function
+COUNTED_CALLS := memcpy memmove memset memcmp memchr strlen
+
+$(BUILD)/counted/gen/%.c.o: $(BUILD)/gen/%.c $(BUILD)/gen/parser.h
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(call COUNTED,$(ALL_CFLAGS)) -c -o $@ $<
+
+$(BUILD)/counted/%.c.o: %.c $(BUILD)/gen/parser.h
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(call COUNTED,$(ALL_CFLAGS)) -c -o $@ $<
+
+$(BUILD)/counted/%.cc.o: %.cc
+	@mkdir -p $(@D)
+	$(call say,CXX,$@)
+	$(Q)$(CXX) $(call COUNTED,$(ALL_CXXFLAGS)) -c -o $@ $<
+
+$(BUILD)/tests/growth/growth: tests/growth/growth.c tests/growth/count.c tests/growth/count.h tests/support/memory.c $(COUNTED_O)
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)for file in growth/growth growth/count support/memory; do \
+	    $(CC) $(filter-out $(SANITIZE),$(ALL_CFLAGS)) -c -o $(@D)/$$(basename $$file).o tests/$$file.c || exit 1; done
+	$(Q)$(CXX) $(filter-out $(SANITIZE),$(ALL_LDFLAGS)) $(COUNTED_CALLS:%=-Wl,--wrap=%) -o $@ $(@D)/growth.o $(@D)/count.o \
+	    $(@D)/memory.o $(COUNTED_O) $(LIB_LIBS)
 
 # the Python package, in an environment of its own: pyarrow, Polars, DuckDB and pandas come
 # from the registry; where they can't be had, it is skipped, but not in CI
@@ -385,4 +415,4 @@ fmt-check:
 clean:
 	rm -rf $(BUILD)
 
--include $(wildcard $(BUILD)/obj/*/*/*/*.d $(BUILD)/obj/*/*/*.d $(BUILD)/obj/*/*.d $(BUILD)/gen/*.d $(BUILD)/tests/*/*/*.d $(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/counted/*/*/*.d $(BUILD)/counted/*/*.d $(BUILD)/obj/*/*/*/*.d $(BUILD)/obj/*/*/*.d $(BUILD)/obj/*/*.d $(BUILD)/gen/*.d $(BUILD)/tests/*/*/*.d $(BUILD)/tests/*/*.d)

@@ -1,7 +1,7 @@
-/* compile compile FILE ROUNDS: tenure's side of tests/bench/compile.py: a policy from its
- * text until it can decide. Then each category decides the same record once, an instant
- * 400 days old of a customer to whom nothing has happened: counts those that delete it.
- * Prints the count, and the user CPU of compiling in nanoseconds. */
+/* compile compile FILE ROUNDS: tenure's side of tests/bench/compile.py: a policy from
+ * its text until it can decide. Then each category decides the same record once, an
+ * instant 400 days old of a customer to whom nothing has happened: counts those that
+ * delete it. Prints the count, and the user CPU of compiling in nanoseconds. */
 #include "interp/include/tenure.h"
 #include "tests/bench/cel_rows.h"
 
