@@ -288,7 +288,7 @@ bench-compare:
 
 bench-profile: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BENCH)
-	@BUILD=$(BUILD) python3 -B tests/bench/profile.py
+	@BUILD=$(BUILD) python3 -B tests/bench/where.py
 
 # what it is measured against, from the registries of their languages, each of the version that
 # its file of dependencies names; what cannot be had here is left out
