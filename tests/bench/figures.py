@@ -108,10 +108,10 @@ class Suite:
 
 class Run:
     """One process to its end: its output; user CPU, all CPU and time in seconds; memory."""
-    def __init__(self, command, env=None, stdin=None):
+    def __init__(self, command, env=None, stdin=None, stdout=subprocess.PIPE):
         start = time.perf_counter()
-        with subprocess.Popen(command, stdout=subprocess.PIPE, env=env, stdin=stdin) as process:
-            self.out = process.stdout.read()
+        with subprocess.Popen(command, stdout=stdout, env=env, stdin=stdin) as process:
+            self.out = process.stdout.read() if process.stdout else b""
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         self.time = time.perf_counter() - start
