@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+ROUNDS = 5
 POLICY = """module bench "Bench"
 import std.gdpr
 purpose audit "Audit"
@@ -54,12 +55,14 @@ def by_tenure(parquet, facts):
     import tenure
     policy = tenure.Policy.compile_text({"bench.tenure": POLICY})
     run = policy.run("2026-11-23T00:00:00Z", facts={"customer": tenants(facts)})
-    start = user_ns()
-    table = pq.read_table(parquet, columns=["audit_time", "tenant_id"], use_threads=False)
-    table = table.rename_columns(["audit_time", "customer"])
-    found = pa.table(run.decide(table, "audit_log"))["verdict"]
-    counts = {str(one["values"]): one["counts"] for one in pc.value_counts(found).to_pylist()}
-    return counts, user_ns() - start
+    columns = {"audit_time": "audit_time", "customer": "tenant_id"}
+
+    def once():
+        file = pq.ParquetFile(parquet, read_dictionary=["tenant_id"])
+        table = file.read(columns=["audit_time", "tenant_id"], use_threads=False)
+        found = pa.table(run.decide(table, "audit_log", columns=columns))["verdict"]
+        return {str(one["values"]): one["counts"] for one in pc.value_counts(found).to_pylist()}
+    return once
 
 
 def by_duckdb(parquet, facts):
@@ -68,8 +71,7 @@ def by_duckdb(parquet, facts):
     db.execute("SET threads = 1; SET TimeZone = 'UTC'")
     db.execute("CREATE TABLE tenant AS SELECT * FROM read_json(?, format='newline_delimited', "
                "columns={id: 'VARCHAR', terminated: 'TIMESTAMPTZ', hold: 'BOOLEAN'})", [facts])
-    start = user_ns()
-    return dict(db.execute(RULE, [parquet]).fetchall()), user_ns() - start
+    return lambda: dict(db.execute(RULE, [parquet]).fetchall())
 
 
 def main():
@@ -77,9 +79,13 @@ def main():
     if what == "make":
         make(*paths)
         return
-    counts, took = {"tenure": by_tenure, "duckdb": by_duckdb}[what](*paths)
+    once = {"tenure": by_tenure, "duckdb": by_duckdb}[what](*paths)
+    counts = once()  # the first loads what the others use
+    start = user_ns()
+    for _ in range(ROUNDS):
+        once()
     print(json.dumps({**{word: counts.get(word, 0) for word in ("keep", "delete", "flag")},
-                      "ns": took}))
+                      "ns": (user_ns() - start) / ROUNDS}))
 
 
 main()
