@@ -431,10 +431,10 @@ static void add_clocks(tn_push_build *b, const clause_preds *list, tn_push_table
             *sound = push_and(b, *sound, push_not(b, push_and(b, c->part, later)));
         } else if (b->input->fields[slot].from == TN_PUSH_COLUMN) {
             const tn_pred *when = push_and(b, c->part, c->happens);
-            out->clocks[out->clock_count++] = (tn_push_clock){
-                .when = when,
-                .column = b->input->fields[slot].column,
-                .due = *c->plan.due};
+            out->clocks[out->clock_count++] =
+                (tn_push_clock){.when = when,
+                                .column = b->input->fields[slot].column,
+                                .due = *c->plan.due};
             if (when != NULL && when->op == TN_PRED_FALSE)
                 continue;
             are_forms = are_forms && is_form(kind_of(c));

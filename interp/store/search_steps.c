@@ -81,8 +81,8 @@ static void put_filter(const tn_search_query *query, const tn_push_table *table,
 {
     tn_buf_put_text(body, "{\"bool\":{\"should\":[");
     for (uint32_t i = 0; i < table->clock_count; i++) {
-        tn_buf_put_text(body, i > 0 ? ",{\"bool\":{\"filter\":["
-                                    : "{\"bool\":{\"filter\":[");
+        tn_buf_put_text(body,
+                        i > 0 ? ",{\"bool\":{\"filter\":[" : "{\"bool\":{\"filter\":[");
         tn_search_put_query(query, table->clocks[i].before[step], true, body);
         tn_buf_put_char(body, ',');
         tn_search_put_query(query, table->clocks[i].when, true, body);

@@ -2,9 +2,9 @@
  * the server.
  *
  * Within the case of what is kept as `retained`. Where one clock alone takes part, each
- * has a range of its column for every step. Else there is one filter for each step: what
- * any clock lets fall due before its end; a step is then the difference of two counts.
- * All that is asked is certain there, or the document were a residue.
+ * has a range of its column for every step. Else there is one filter for each step:
+ * what any clock lets fall due before its end; a step is then the difference of two
+ * counts. All that is asked is certain there, or the document were a residue.
  *
  * Owns: nothing. Fails: NOMEM, remembered by the buffer. Threads: free. */
 #ifndef TN_STORE_SEARCH_STEPS_H

@@ -90,5 +90,10 @@ void tn_diff_put_json(tn_buf *buf, const tn_diff *diff);
 /* Do the two say the same? False also where that can't be told, or memory is out
  * (diff_same.c). `arena`: for what it needs. */
 bool tn_diff_is_same(const tn_pair_of *of, tn_arena *arena);
+/* For each clause of either category, in the arena: has the other one none that says
+ * the same there? If all have one, it can't be told by clauses, and all are marked.
+ * NOMEM. */
+TN_MUST_USE tn_status tn_diff_unmatched(const tn_pair_of *of, tn_arena *arena,
+                                        bool *out[TN_PAIR_SIDES]);
 
 #endif
