@@ -9,7 +9,8 @@ const char *tn_diff_way_text(tn_diff_way way)
 
 const char *tn_diff_what_text(tn_diff_what what)
 {
-    static const char *const words[] = {"due", "deadline", "redaction", "flag"};
+    static const char *const words[] = {"due", "deadline", "redaction", "flag",
+                                        "ahead"};
     return words[what];
 }
 
@@ -35,6 +36,26 @@ static tn_status search_in(const tn_pair_of *of, tn_str placement, tn_arena *are
     tn_status status = tn_diff_unmatched(of, arena, s.targets);
     if (status == TN_OK)
         status = tn_diff_search_run(&s);
+    tn_pair_close(pair);
+    return status;
+}
+
+/* Dates that lie ahead: decided as things are then, not far ahead. */
+static tn_status search_ahead(tn_pair_of of, tn_arena *arena,
+                              tn_diff_category *category)
+{
+    const tn_instant made_at = TN_PAIR_MADE_AT;
+    tn_pair *pair = tn_arena_take(arena, sizeof(*pair));
+    if (pair == NULL)
+        return TN_NOMEM;
+    of.at = &made_at;
+    TN_TRY(tn_pair_open(&of, arena, pair));
+    tn_diff_search s = {.arena = arena,
+                        .pair = pair,
+                        .category = category,
+                        .placement = TN_STR(""),
+                        .first_change = category->change_count};
+    tn_status status = tn_diff_search_ahead(&s);
     tn_pair_close(pair);
     return status;
 }
@@ -124,12 +145,14 @@ static tn_status compare(const tn_pair_of *of, tn_arena *arena, tn_diff_category
 {
     bool same = tn_diff_is_same(of, arena);
     c->changes = tn_arena_take_array(
-        arena, (size_t)TN_DIFF_CHANGES_MAX * (1 + count_placements(of)),
+        arena, (size_t)TN_DIFF_CHANGES_MAX * (2 + count_placements(of)),
         sizeof(*c->changes));
     if (c->changes == NULL)
         return TN_NOMEM;
     if (!same)
         TN_TRY(search_in(of, TN_STR(""), arena, c));
+    if (!same)
+        TN_TRY(search_ahead(*of, arena, c));
     TN_TRY(search_places(*of, same, arena, c));
     drop_known(c);
     bool places = c->place_count[TN_PAIR_OLD] + c->place_count[TN_PAIR_NEW] > 0;
@@ -165,7 +188,8 @@ static tn_status add_category(tn_diff *diff, uint32_t old_number, uint32_t new_n
     }
     tn_pair_of of = {{diff->image[TN_PAIR_OLD], diff->image[TN_PAIR_NEW]},
                      {old_number, new_number},
-                     {TN_NONE, TN_NONE}};
+                     {TN_NONE, TN_NONE},
+                     NULL};
     return compare(&of, arena, c);
 }
 

@@ -40,8 +40,7 @@ static tn_status keep_record(search *s, tn_diff_change *change)
     return TN_OK;
 }
 
-/* Keeps the first record of each kind of change: the plainest comes first. */
-static tn_status note(search *s, tn_diff_change change)
+tn_status tn_diff_note(search *s, tn_diff_change change)
 {
     tn_diff_category *c = s->category;
     for (uint32_t i = s->first_change; i < c->change_count; i++)
@@ -54,7 +53,7 @@ static tn_status note(search *s, tn_diff_change change)
     return TN_OK;
 }
 
-static tn_diff_change change_of(const search *s, tn_diff_what what)
+tn_diff_change tn_diff_change_of(const search *s, tn_diff_what what)
 {
     tn_diff_change change = {.what = what,
                              .way = TN_DIFF_OTHER,
@@ -93,7 +92,7 @@ static bool find_way(tn_diff_change *change)
  */
 static tn_status note_due(search *s, bool *differs)
 {
-    tn_diff_change change = change_of(s, TN_DIFF_DUE);
+    tn_diff_change change = tn_diff_change_of(s, TN_DIFF_DUE);
     bool was_flagged = change.fates[TN_PAIR_OLD].verdict.decision == TN_FLAG;
     bool is_flagged = change.fates[TN_PAIR_NEW].verdict.decision == TN_FLAG;
     for (uint32_t side = 0; side < TN_PAIR_SIDES; side++)
@@ -101,16 +100,16 @@ static tn_status note_due(search *s, bool *differs)
                 change.fates[side].verdict.due);
     *differs = find_way(&change) || was_flagged != is_flagged;
     if (was_flagged == is_flagged)
-        return *differs ? note(s, change) : TN_OK;
+        return *differs ? tn_diff_note(s, change) : TN_OK;
     change.what = TN_DIFF_FLAG;
     if (!change.has_end[TN_PAIR_OLD] && !change.has_end[TN_PAIR_NEW])
         change.way = TN_DIFF_OTHER;
-    return note(s, change);
+    return tn_diff_note(s, change);
 }
 
 static tn_status note_deadline(search *s)
 {
-    tn_diff_change change = change_of(s, TN_DIFF_DEADLINE);
+    tn_diff_change change = tn_diff_change_of(s, TN_DIFF_DEADLINE);
     for (uint32_t side = 0; side < TN_PAIR_SIDES; side++) {
         const tn_pair_fate *fate = &change.fates[side];
         if (!fate->is_gone)
@@ -118,13 +117,13 @@ static tn_status note_deadline(search *s)
         set_end(&change, side, fate->verdict.has_deadline, fate->verdict.deadline);
         change.clause[side] = fate->last;
     }
-    return find_way(&change) ? note(s, change) : TN_OK;
+    return find_way(&change) ? tn_diff_note(s, change) : TN_OK;
 }
 
 static tn_status note_redactions(search *s)
 {
     for (uint32_t i = 0; i < s->pair->slot_count; i++) {
-        tn_diff_change change = change_of(s, TN_DIFF_REDACTION);
+        tn_diff_change change = tn_diff_change_of(s, TN_DIFF_REDACTION);
         if (s->pair->slots[i].value.kind == TN_KIND_NULL ||
             (!tn_pair_is_redacted(s->pair, TN_PAIR_OLD, i) &&
              !tn_pair_is_redacted(s->pair, TN_PAIR_NEW, i)))
@@ -134,7 +133,7 @@ static tn_status note_redactions(search *s)
             change.has_end[side] = tn_pair_value_end(
                 s->pair, side, i, &change.end[side], &change.clause[side]);
         if (find_way(&change))
-            TN_TRY(note(s, change));
+            TN_TRY(tn_diff_note(s, change));
     }
     return TN_OK;
 }
@@ -228,15 +227,21 @@ static tn_status try_any(search *s)
     return TN_OK;
 }
 
-tn_status tn_diff_search_run(search *s)
+tn_status tn_diff_find_values(search *s)
 {
     const tn_pair *pair = s->pair;
-    s->first_change = s->category->change_count;
     s->values = tn_arena_take_array(s->arena, pair->slot_count, sizeof(*s->values));
     if (s->values == NULL)
         return TN_NOMEM;
     for (uint32_t i = 0; i < pair->slot_count; i++)
         TN_TRY(tn_pair_values_of(pair, i, &s->values[i]));
+    return TN_OK;
+}
+
+tn_status tn_diff_search_run(search *s)
+{
+    s->first_change = s->category->change_count;
+    TN_TRY(tn_diff_find_values(s));
     TN_TRY(try_one_by_one(s));
     TN_TRY(try_pairs(s));
     TN_TRY(try_any(s));

@@ -29,7 +29,18 @@ TN_MUST_USE tn_status tn_diff_search_run(tn_diff_search *search);
 /* Are they one change, but for the record and the place? */
 bool tn_diff_is_same_kind(const tn_diff_change *a, const tn_diff_change *b);
 
-/* --- for diff_climb.c */
+/* Notes fields whose dates the two believe up to unequal distances (diff_ahead.c). Its
+ * pair is decided at TN_PAIR_MADE_AT. */
+TN_MUST_USE tn_status tn_diff_search_ahead(tn_diff_search *search);
+
+/* --- for diff_climb.c and diff_ahead.c */
+
+/* Keeps the first record of each kind of change: the plainest comes first. */
+TN_MUST_USE tn_status tn_diff_note(tn_diff_search *search, tn_diff_change change);
+/* A change of the record that was decided last. */
+tn_diff_change tn_diff_change_of(const tn_diff_search *search, tn_diff_what what);
+/* Values worth trying for each slot. */
+TN_MUST_USE tn_status tn_diff_find_values(tn_diff_search *search);
 
 /* The plainest record. */
 void tn_diff_start(tn_diff_search *search);

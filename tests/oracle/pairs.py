@@ -77,9 +77,10 @@ def mutate(random: Random, scenario: Scenario) -> bool:
 Fate = tuple[str, int | None, int | None]
 
 
-def fate_of(case: Case) -> Fate:
+def fate_of(case: Case, at: int | None = FAR) -> Fate:
     """What becomes of it in the end, its due and deadline."""
-    verdict = case.at(FAR)
+    assert at is not None
+    verdict = case.at(at)
     is_gone = verdict.verdict == "delete" or \
         (verdict.verdict == "keep" and verdict.due is not None and
          verdict.reason in ("retained", "duty"))
@@ -129,7 +130,8 @@ def example_problems(policies: list[Policy], name: str,
     problems = []
     for side, policy in zip(("old", "new"), policies):
         said = change[side]
-        ours = fate_of(example_case(policy, name, change))
+        at = FAR if change["at"] is None else read_instant(change["at"])
+        ours = fate_of(example_case(policy, name, change), at)
         theirs = (said["verdict"],
                   None if said["due"] is None else read_instant(said["due"]),
                   None if said["deadline"] is None else read_instant(said["deadline"]))
