@@ -152,5 +152,6 @@ void tn_mistake_report(tn_parse *p, const tn_expectation *expectation)
         return;
     for (size_t i = 0; i < TN_COUNT(rules); i++)
         if (rules[i](&m))
-            return;
+            break;
+    p->inner_errors += block != NULL;
 }
