@@ -81,6 +81,8 @@ static tn_status know_facts(reading *r, uint32_t entity, known *k)
 static void report_key(reading *r, const known *k, const tn_expr *key, const char *what)
 {
     r->broken = true;
+    if (tn_names_may_be_lost(r->ck, r->scope, false, key->as.text))
+        return;
     tn_diag *diag = tn_diag_add(r->ck->diags, TN_FIND_UNKNOWN_NAME, key->at,
                                 "%s `" TN_STR_FMT "`", what, TN_STR_ARG(key->as.text));
     tn_nearest nearest = tn_nearest_to(key->as.text);

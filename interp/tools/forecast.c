@@ -163,16 +163,19 @@ static void put_line(tn_buf *buf, const char *name, uint64_t count)
     put_number(buf, count);
 }
 
-/* Something is at least one mark long; the most fills the width. */
+/* Something is at least one mark long; the most fills the width; what is more than that
+ * (what has piled up already) ends in an arrow, or the steps could not be seen. */
 static void put_bar(tn_buf *buf, uint64_t count, uint64_t most,
                     const tn_forecast_look *look)
 {
     uint32_t width = look->width < WIDTH_MIN ? WIDTH_MIN : look->width;
     uint32_t room = width - 2 - NAME_WIDTH - NUMBER_WIDTH - 2;
     if (count > 0) {
-        uint64_t marks = (uint64_t)((double)count / (double)most * room);
+        uint64_t marks =
+            count > most ? room - 1 : (uint64_t)((double)count / (double)most * room);
         tn_buf_put_text(buf, look->color ? "  \x1b[36m" : "  ");
         tn_buf_put_repeated(buf, '#', marks == 0 ? 1 : (size_t)marks);
+        tn_buf_put_text(buf, count > most ? ">" : "");
         tn_buf_put_text(buf, look->color ? "\x1b[0m" : "");
     }
     tn_buf_put_char(buf, '\n');
@@ -180,10 +183,10 @@ static void put_bar(tn_buf *buf, uint64_t count, uint64_t most,
 
 static uint64_t most_of(const tn_forecast *f, const tn_forecast_place *place)
 {
-    uint64_t most = place->due_count;
+    uint64_t most = 0;
     for (uint32_t i = 0; i < f->horizon->count; i++)
         most = place->steps[i] > most ? place->steps[i] : most;
-    return most;
+    return most > 0 ? most : place->due_count;
 }
 
 static void put_rest(tn_buf *buf, const char *name, uint64_t count)
