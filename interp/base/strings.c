@@ -27,7 +27,8 @@ static tn_str row_text(const tn_strings *strings, uint32_t row)
 static uint32_t *find_slot(const tn_strings *strings, tn_str text)
 {
     uint32_t mask = strings->slot_count - 1;
-    for (uint32_t i = (uint32_t)(tn_str_hash(text) & mask);; i = (i + 1) & mask) {
+    for (uint32_t i = (uint32_t)(tn_str_hash_seeded(text, strings->slots) & mask);;
+         i = (i + 1) & mask) {
         uint32_t *slot = &strings->slots[i];
         if (*slot == 0 || tn_str_equal(row_text(strings, *slot - 1), text))
             return slot;
