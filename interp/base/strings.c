@@ -20,7 +20,8 @@ void tn_strings_free(tn_strings *strings)
 static tn_str row_text(const tn_strings *strings, uint32_t row)
 {
     uint64_t at = strings->rows[row];
-    return tn_str_slice(tn_buf_view(&strings->bytes), at >> 32, at & UINT32_MAX);
+    return tn_str_slice(tn_buf_view(&strings->bytes), (uint32_t)(at >> 32),
+                        (uint32_t)at);
 }
 
 /* The slot that holds `text`, or the free one where it belongs. */

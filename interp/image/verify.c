@@ -51,7 +51,7 @@ static bool read_sections(tn_verifier *v, tn_str bytes,
     for (size_t i = 0; i < TN_SECTION_COUNT; i++) {
         if (sections[i].offset != at || sections[i].size_bytes > bytes.len - at)
             return tn_verify_refuse(v, "its sections are not in order");
-        contents[i] = tn_str_slice(bytes, at, sections[i].size_bytes);
+        contents[i] = tn_str_slice(bytes, (size_t)at, (size_t)sections[i].size_bytes);
         at += sections[i].size_bytes;
         for (; at % 8 != 0; at++)
             if (at >= bytes.len || bytes.data[at] != 0)
