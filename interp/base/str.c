@@ -92,7 +92,12 @@ static uint64_t mix_word(uint64_t hash, uint64_t word)
 
 uint64_t tn_str_hash(tn_str s)
 {
-    uint64_t hash = s.len * 0x9e3779b97f4a7c15u;
+    return tn_str_hash_seeded(s, NULL);
+}
+
+uint64_t tn_str_hash_seeded(tn_str s, const void *seed)
+{
+    uint64_t hash = ((uint64_t)(uintptr_t)seed ^ s.len) * 0x9e3779b97f4a7c15u;
     uint64_t word = 0;
     size_t at = 0;
     for (; s.len - at >= sizeof(word); at += sizeof(word)) {

@@ -39,8 +39,11 @@ tn_str tn_str_slice(tn_str s, size_t from, size_t len);
 tn_str tn_str_last_name(tn_str dotted);
 
 /* A 64-bit hash of the bytes, eight at a time; it differs from machine to machine. For
- * tables in memory alone; never stored, never trusted against collisions. */
+ * tables in memory alone; never stored, never trusted against collisions. Who can
+ * choose the texts of a table could make them hash alike and so be slow: with `seed`,
+ * the address of the table, they would have to know where it lies. */
 uint64_t tn_str_hash(tn_str s);
+uint64_t tn_str_hash_seeded(tn_str s, const void *seed);
 
 /* Edit distance of Damerau and Levenshtein (adjacent transpositions count one), for
  * "did you mean"; at most `limit` + 1. Names longer than 64 bytes count as `limit` + 1

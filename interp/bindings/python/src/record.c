@@ -52,8 +52,15 @@ typedef struct member {
     uint32_t index;
 } member;
 
-static member find_member(const tenure_policy *policy, uint32_t category, tn_str name)
+/* A name with a lone surrogate, which has no UTF-8, means nothing. */
+static member find_member(const tenure_policy *policy, uint32_t category,
+                          PyObject *text)
 {
+    tn_str name;
+    if (!text_of(text, &name)) {
+        PyErr_Clear();
+        return (member){false, false, TENURE_NONE};
+    }
     uint32_t field = tenure_policy_find_field(policy, category, name);
     if (field != TENURE_NONE)
         return (member){true, false, field};
@@ -80,12 +87,13 @@ static bool fill(const tenure_policy *policy, uint32_t category,
 {
     PyObject *key, *value;
     Py_ssize_t at = 0;
-    tn_str name;
     clear(policy, category, decider);
     while (PyDict_Next(record, &at, &key, &value)) {
-        if (!text_of(key, &name))
+        if (!PyUnicode_Check(key)) {
+            PyErr_SetString(PyExc_TypeError, "the names of a record are texts");
             return false;
-        member m = find_member(policy, category, name);
+        }
+        member m = find_member(policy, category, key);
         if (!m.is_known)
             continue;
         tenure_value *to = m.is_key ? &tenure_decider_keys(decider)[m.index]
@@ -102,12 +110,9 @@ static unsigned flags_of(const tenure_policy *policy, uint32_t category,
 {
     PyObject *key, *value;
     Py_ssize_t at = 0;
-    tn_str name;
     while (PyDict_Next(record, &at, &key, &value))
-        if (value != Py_None && text_of(key, &name) &&
-            !find_member(policy, category, name).is_known)
+        if (value != Py_None && !find_member(policy, category, key).is_known)
             return TENURE_RECORD_UNDECLARED;
-    PyErr_Clear();
     return 0;
 }
 
