@@ -122,11 +122,11 @@ static bool parse_fraction(tn_str *text, uint32_t *nanos)
     return len > 1;
 }
 
-/* Date, 'T', time of day and fraction; *rest is what follows. */
+/* Date, a character, time of day and fraction; *rest is what follows. */
 static bool parse_local(tn_str text, tn_civil *out, tn_str *rest)
 {
-    if (text.len < LOCAL_LEN || text.data[DATE_LEN] != 'T' ||
-        !parse_date(text.data, out) || !parse_clock(text.data + DATE_LEN + 1, out))
+    if (text.len < LOCAL_LEN || !parse_date(text.data, out) ||
+        !parse_clock(text.data + DATE_LEN + 1, out))
         return false;
     *rest = tn_str_slice(text, LOCAL_LEN, SIZE_MAX);
     return parse_fraction(rest, &out->nanos);
@@ -188,7 +188,7 @@ bool tn_instant_parse(tn_str text, tn_instant *out)
         return true;
     tn_civil civil;
     tn_str zone;
-    if (!parse_local(text, &civil, &zone))
+    if (!parse_local(text, &civil, &zone) || text.data[DATE_LEN] != 'T')
         return false;
     int64_t offset = 0;
     if (!(zone.len == 1 && zone.data[0] == 'Z') && !parse_offset(zone, &offset))
@@ -204,7 +204,8 @@ bool tn_local_parse(tn_str text, tn_civil *out)
 {
     tn_civil civil;
     tn_str rest;
-    if (!parse_local(text, &civil, &rest) || rest.len != 0)
+    if (!parse_local(text, &civil, &rest) || rest.len != 0 ||
+        (text.data[DATE_LEN] != 'T' && text.data[DATE_LEN] != ' '))
         return false;
     *out = civil;
     return true;

@@ -62,8 +62,9 @@ TN_MUST_USE bool tn_instant_subtract(tn_instant t, int64_t seconds, int64_t nano
  * 0000-12-31T23:00:00-01:00 is the first instant of the range.) */
 TN_MUST_USE bool tn_instant_parse(tn_str text, tn_instant *out);
 
-/* The same without a zone, `YYYY-MM-DDThh:mm:ss[.1-9 digits]`, years 0000 to 9999: the
- * text of a clock somewhere; wall.h makes an instant of it. */
+/* The same without a zone, `YYYY-MM-DDThh:mm:ss[.1-9 digits]`, years 0000 to 9999, or
+ * with a blank for the T, as SQL writes it: the text of a clock somewhere; wall.h makes
+ * an instant of it. */
 TN_MUST_USE bool tn_local_parse(tn_str text, tn_civil *out);
 
 /* `YYYY-MM-DD`, years 0001 to 9999, as the number of days since 1970-01-01. */

@@ -27,7 +27,10 @@ static const tn_option options[] = {
     {"--cost", NULL, false, "print what each condition costs at worst, in steps"},
     {"--sarif", NULL, false, "print the findings as SARIF 2.1.0, for code hosts"},
     {"--strict", NULL, false, "take warnings for errors"},
-    {"--say", NULL, false, "read each clause back as a sentence, with an example"},
+    {"--say", NULL, false,
+     "read each clause back as a sentence, with an example; with --json in place of "
+     "the "
+     "findings"},
 };
 
 static int print_findings(const tn_cli_policy *policy, bool as_sarif)
@@ -108,7 +111,8 @@ static int print_all(const tn_args *args, const tn_cli_policy *policy, int code)
     bool as_json = tn_args_has(args, OPT_JSON);
     bool as_sarif = tn_args_has(args, OPT_SARIF);
     bool overrides = tn_args_has(args, OPT_OVERRIDES);
-    if (as_sarif || (as_json && !overrides)) {
+    bool is_asked_else = overrides || tn_args_has(args, OPT_SAY);
+    if (as_sarif || (as_json && !is_asked_else)) {
         if (print_findings(policy, as_sarif) != TN_EXIT_OK)
             return TN_EXIT_FAILURE;
     } else {
@@ -204,6 +208,7 @@ static int print_costs(const tn_cli_policy *policy)
 static int print_sentences(const tn_args *args, const tn_cli_policy *policy)
 {
     const tn_model *model = policy->model;
+    bool as_json = tn_args_has(args, OPT_JSON);
     tn_buf buf;
     tn_buf_init(&buf, NULL);
     for (uint32_t i = 0; i < model->modules.count; i++) {
@@ -211,9 +216,15 @@ static int print_sentences(const tn_args *args, const tn_cli_policy *policy)
         if (module->at.file >= model->sources->count ||
             !tn_cli_is_named(args, model->sources->list[module->at.file].name))
             continue;
+        if (as_json) {
+            tn_say_module_json(&buf, model, i);
+            continue;
+        }
         tn_buf_put_text(&buf, buf.len > 0 ? "\n" : "");
         tn_say_module(&buf, model, i);
     }
+    if (as_json)
+        tn_buf_put_text(&buf, buf.len > 0 ? "\n]\n" : "[]\n");
     return tn_output_print(&buf, TN_OK);
 }
 

@@ -117,6 +117,8 @@ bool tn_mistake_needless(mistake *m)
     bool is_then = m->found.kind == TN_TOK_THEN && wants(m, "delete");
     bool is_and = tn_str_equal(m->found.text, TN_STR("and")) && wants(m, "then");
     bool is_in = tn_str_equal(m->found.text, TN_STR("in")) && wants(m, "within");
+    if (!is_for && wants(m, "IDENT")) /* where any word can be a name */
+        return false;
     if (!is_for && !is_then && !is_and && !is_in)
         return false;
     tn_diag *diag =

@@ -326,7 +326,6 @@ tn_guess tn_guess_column(const tn_surveyed *column)
     }
     out.type = tn_reading_type(reading);
     out.encoding = tn_reading_encoding(reading);
-    out.spaced = reading == TN_READ_SPACED;
     out.is_instant = out.type == TN_FIELD_TIMESTAMP || out.type == TN_FIELD_DATE;
     if (!out.is_instant || is_birth(&w))
         guess_person(column, &w, &out);

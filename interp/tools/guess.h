@@ -17,7 +17,6 @@ typedef enum tn_sensitivity {
 typedef struct tn_guess {
     tn_field_type type;
     tn_encoding encoding;
-    bool spaced;      /* a blank stands where a T should */
     bool absent_zero; /* 0 stands for null among its numbers */
     bool is_instant;  /* a period can count from it */
     uint32_t created; /* how well its name says when the record was made; 0: not */

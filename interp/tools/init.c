@@ -300,18 +300,6 @@ static const char *encoding_text(tn_encoding encoding)
     return "";
 }
 
-/* The column, made readable where its texts have a blank for the T. */
-static void put_value(tn_buf *out, const tn_surveyed *column, const tn_guess *guess)
-{
-    if (guess->spaced && column->nulls > 0) {
-        put_name(out, column->name);
-        tn_buf_put_text(out, " == null ? null : ");
-    }
-    put_name(out, column->name);
-    if (guess->spaced)
-        tn_buf_put_text(out, ".replace(\" \", \"T\")");
-}
-
 /* Of a field that is the column of its own name nothing need be said, but how its
  * instants are written. */
 static void put_mappings(tn_buf *out, const tn_survey *survey)
@@ -326,7 +314,7 @@ static void put_mappings(tn_buf *out, const tn_survey *survey)
         any = true;
         put_name(out, column->name);
         tn_buf_put_text(out, " = ");
-        put_value(out, column, &guess);
+        put_name(out, column->name);
         tn_buf_put_text(out, encoding_text(guess.encoding));
         tn_buf_put_text(out, guess.absent_zero ? " absent 0" : "");
         tn_buf_put_text(out, guess.encoding == TN_ENCODING_LOCAL

@@ -15,8 +15,13 @@
 
 #include "interp/check/model.h"
 
-/* Row `module` of the model: its sections, then its categories. */
+/* Row `module` of the model: its sections, then its categories (say_module.c). */
 void tn_say_module(tn_buf *out, const tn_model *model, uint32_t module);
+
+/* The clauses of its categories as objects {"category", "clause": "file:line:column",
+ * "sentence", "example"}, the last null where there is none, in an array that the
+ * caller closes: the first object of a buffer opens it (say_json.c). */
+void tn_say_module_json(tn_buf *out, const tn_model *model, uint32_t module);
 
 /* Clause `i` of the category as one sentence, with its reason and a full stop. */
 void tn_say_clause(tn_buf *out, const tn_model *model, const tn_category *category,

@@ -12,7 +12,6 @@ static const struct {
     [TN_READ_TIMESTAMP] = {TN_FIELD_TIMESTAMP, TN_ENCODING_NONE},
     [TN_READ_DATE] = {TN_FIELD_DATE, TN_ENCODING_NONE},
     [TN_READ_LOCAL] = {TN_FIELD_TIMESTAMP, TN_ENCODING_LOCAL},
-    [TN_READ_SPACED] = {TN_FIELD_TIMESTAMP, TN_ENCODING_LOCAL},
     [TN_READ_UNIX_S] = {TN_FIELD_TIMESTAMP, TN_ENCODING_UNIX_S},
     [TN_READ_UNIX_MS] = {TN_FIELD_TIMESTAMP, TN_ENCODING_UNIX_MS},
     [TN_READ_UNIX_US] = {TN_FIELD_TIMESTAMP, TN_ENCODING_UNIX_US},
@@ -66,22 +65,6 @@ static bool is_padded(unsigned forms, const tn_value *raw)
            raw->as.text.data[1] != '.';
 }
 
-/* Is it a date and a time with a blank between, and so readable once that is a T? */
-static bool is_spaced(const tn_decoding *how, const tn_value *raw)
-{
-    enum { BLANK_AT = 10, BYTES = 32 };
-    char text[BYTES];
-    tn_value value, with_t = *raw;
-    if (raw->kind != TN_KIND_STRING || raw->as.text.len > BYTES ||
-        raw->as.text.len <= BLANK_AT || raw->as.text.data[BLANK_AT] != ' ')
-        return false;
-    memcpy(text, raw->as.text.data, raw->as.text.len);
-    text[BLANK_AT] = 'T';
-    with_t.as.text.data = text;
-    tn_decode(how, &with_t, &value);
-    return value.kind != TN_KIND_UNREADABLE;
-}
-
 static bool is_readable(unsigned forms, tn_reading_kind reading, const tn_value *raw)
 {
     tn_decoding how = {.type = readings[reading].type,
@@ -89,8 +72,6 @@ static bool is_readable(unsigned forms, tn_reading_kind reading, const tn_value 
                        .forms = forms,
                        .zone = tn_zone_utc};
     tn_value value;
-    if (reading == TN_READ_SPACED)
-        return is_spaced(&how, raw);
     if (is_unix(reading) && is_zero(forms, raw))
         return true; /* nothing, where it stands among instants */
     if ((reading == TN_READ_INT || reading == TN_READ_DOUBLE) && is_padded(forms, raw))

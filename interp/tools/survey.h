@@ -20,8 +20,7 @@ enum { TN_SURVEY_ROWS = 2000 };
 typedef enum tn_reading_kind {
     TN_READ_TIMESTAMP, /* with its zone */
     TN_READ_DATE,
-    TN_READ_LOCAL,  /* date and time without a zone */
-    TN_READ_SPACED, /* the same, with a blank for its T, as SQL writes it */
+    TN_READ_LOCAL, /* date and time without a zone, also as SQL writes it */
     TN_READ_UNIX_S,
     TN_READ_UNIX_MS,
     TN_READ_UNIX_US,

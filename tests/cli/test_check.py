@@ -144,3 +144,9 @@ def test_say_speaks_of_the_modules_given_alone():
         assert "base.c" not in said
         contains(said, "m.c: C")
         contains(said, "Its retention is inherited from base.")
+        clauses = tenure("check", "--say", "--json", file).json()
+        equal({c["category"] for c in clauses}, {"m.c"})
+        for clause in clauses:
+            contains(said, clause["sentence"])
+            contains(said, clause["example"] or "")
+            assert clause["clause"].startswith(f"{at}/base.tenure:"), clause

@@ -52,7 +52,7 @@ _DATE = r"(\d{4})-(\d{2})-(\d{2})"
 _TIME = r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?"
 _ZONE = r"(?:Z|([+-])(\d{2}):(\d{2}))"
 _INSTANT_TEXT = re.compile(f"{_DATE}T{_TIME}{_ZONE}", re.ASCII)
-_LOCAL_TEXT = re.compile(f"{_DATE}T{_TIME}", re.ASCII)
+_LOCAL_TEXT = re.compile(f"{_DATE}[T ]{_TIME}", re.ASCII)
 _DATE_TEXT = re.compile(_DATE, re.ASCII)
 
 
@@ -92,7 +92,7 @@ def read_instant(text: str) -> int | None:
 
 
 def read_local(text: str) -> int | None:
-    """A civil time without its zone, for columns that are `as local`."""
+    """A civil time without its zone, for columns that are `as local`: T, or SQL's blank."""
     match = _LOCAL_TEXT.fullmatch(text)
     return None if match is None else _read_civil(match.groups())
 

@@ -256,7 +256,7 @@ class DataMaker:
         if not in_range(civil):
             return None
         text = write_instant(civil)[:-1]
-        return text if self.chance(0.97) else text.replace("T", " ")
+        return text.replace("T", self.random.choice("TTTT    _"))
 
     def member(self, maps: dict[str, MapDraft], name: str, kind: str,
                is_good: bool) -> tuple[str, Any]:

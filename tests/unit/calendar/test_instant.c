@@ -173,7 +173,12 @@ static void test_instant__reads_zoneless_text(void **state)
     assert_false(tn_local_parse(TN_STR("2024-02-29T23:58:57Z"), &civil));
     assert_false(tn_local_parse(TN_STR("2024-02-29T23:58:57+01:00"), &civil));
     assert_false(tn_local_parse(TN_STR("2024-02-30T23:58:57"), &civil));
-    assert_false(tn_local_parse(TN_STR("2024-02-29 23:58:57"), &civil));
+    assert_true(tn_local_parse(TN_STR("2024-02-29 23:58:57"), &civil));
+    assert_int_equal(civil.hour, 23);
+    assert_false(tn_local_parse(TN_STR("2024-02-29  23:58:57"), &civil));
+    assert_false(tn_local_parse(TN_STR("2024-02-29t23:58:57"), &civil));
+    assert_false(tn_local_parse(TN_STR("2024-02-29_23:58:57"), &civil));
+    assert_false(tn_instant_parse(TN_STR("2024-02-29 23:58:57Z"), &(tn_instant){0, 0}));
 }
 
 static void test_instant__reads_and_writes_dates(void **state)
