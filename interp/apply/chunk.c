@@ -85,7 +85,7 @@ static tn_status chunk_begun(void *user, int64_t version)
         run->facts_version = version;
         TN_TRY(run_check_late_holds(run, chunk->place));
     }
-    return tn_row_judge_set_now(chunk->place->judge, chunk->now);
+    return tn_row_judge_set_now(chunk->place->judge, chunk->now, chunk->row_limit);
 }
 
 /* What a resolution has to be of; UNSUPPORTED: such a record can't be resolved. */
@@ -322,11 +322,12 @@ static void keep_outcome(apply_run *run, const run_place *place,
 
 /* --- one chunk */
 
-static void start_chunk(apply_run *run, run_place *place)
+static void start_chunk(apply_run *run, run_place *place, uint32_t rows)
 {
     run_chunk *chunk = &run->chunk;
     chunk->run = run;
     chunk->place = place;
+    chunk->row_limit = rows;
     chunk->now = run->host->now(run->host->user);
     chunk->facts_ms = 0;
     chunk->facts_took_ms = 0;
@@ -343,7 +344,7 @@ static tn_status try_chunk(apply_run *run, run_place *place, uint32_t rows,
                            tn_erase_result *result)
 {
     tn_store *store = run->eval->bounds[place->place->bound].origin.store;
-    start_chunk(run, place);
+    start_chunk(run, place, rows);
     tn_erase_chunk chunk = {.run = run->plan->id,
                             .place = place->place->place,
                             .number = place->next_chunk,

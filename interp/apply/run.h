@@ -40,6 +40,7 @@ typedef struct run_chunk {
     struct apply_run *run;
     run_place *place;
     tn_instant now;
+    uint32_t row_limit;
     uint64_t facts_ms; /* when the facts were read; 0: they can't have changed */
     uint64_t facts_took_ms;
     bool lease_is_over;

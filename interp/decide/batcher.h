@@ -158,6 +158,12 @@ struct tn_batch {
     uint8_t *decisions; /* of the memo: 1 more than the decision; 0: unknown */
     uint32_t *dues;     /* of the memo: a clause, DUE_NONE or DUE_SEVERAL */
 
+    /* of the record asked about last, alone */
+    bool has_code;
+    uint32_t code;
+    uint32_t point_code;  /* the part that its own points make */
+    const tn_batch *like; /* of another instant, of which all other parts are the same */
+
     batch_number *numbers; /* by code, hashed; NULL: codes are few, and numbers */
     uint32_t number_count;
 
