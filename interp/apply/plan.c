@@ -5,6 +5,7 @@
 #include "interp/apply/redaction.h"
 #include "interp/apply/upstream.h"
 #include "interp/calendar/instant.h"
+#include "interp/decide/batch.h"
 #include "interp/store/key.h"
 
 #include <stdlib.h>
@@ -150,9 +151,18 @@ static tn_status count_time(counting *c, const tn_judged *judged)
     bool is_taken;
     tn_verdict again;
     unsigned flags = judged->row->undeclared_count > 0 ? TN_RECORD_UNDECLARED : 0;
-    TN_TRY(tn_due_times_take(&c->times, judged->decider, judged->verdict, &is_taken));
-    if (is_taken)
+    bool is_decided = judged->due_clause == TN_NONE;
+    if (!tn_due_times_counts(judged->verdict))
         return TN_OK;
+    if (!is_decided && judged->due_clause != TN_BATCH_DUE_UNKNOWN)
+        return tn_due_times_take_clause(&c->times, judged->verdict, judged->due_clause,
+                                        judged->due_anchor);
+    if (is_decided) {
+        TN_TRY(
+            tn_due_times_take(&c->times, judged->decider, judged->verdict, &is_taken));
+        if (is_taken)
+            return TN_OK;
+    }
     TN_TRY(tn_decide(judged->decider, flags, TN_WANT_TIMES, &again));
     return tn_due_times_take(&c->times, judged->decider, &again, &is_taken);
 }
@@ -237,7 +247,8 @@ static tn_status count_place(counting *c, tn_eval *eval)
 {
     /* what is to be redacted needs the times in any case */
     tn_judge_options options = {
-        .wants = c->redacts != NULL ? TN_WANT_TIMES | TN_WANT_REDACT : TN_WANT_OVERDUE};
+        .wants = c->redacts != NULL ? TN_WANT_TIMES | TN_WANT_REDACT : TN_WANT_OVERDUE,
+        .is_count = c->redacts == NULL};
     uint64_t start = clock_ms();
     tn_fronts_init(&c->fronts, eval->bounds[c->deletes->bound].origin.store, c->arena);
     TN_TRY(tn_eval_judge(eval, c->deletes->bound, &options, count_record, c));

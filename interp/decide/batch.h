@@ -76,6 +76,12 @@ tn_decider *tn_batch_decider(tn_batch *batch);
 TN_MUST_USE tn_status tn_batch_decide_one(tn_batch *batch, unsigned flags,
                                           unsigned wants, tn_verdict *out);
 
+/* The clause by which the record just asked about is due, kept or deleted, by number in
+ * its category, and the field's value that it counts from. TN_NONE: tn_decider_clauses
+ * tells; TN_BATCH_DUE_UNKNOWN: only tn_decide of it would. */
+#define TN_BATCH_DUE_UNKNOWN (TN_NONE - 1)
+uint32_t tn_batch_due_clause(const tn_batch *batch, const tn_value **anchor);
+
 /* The record that `other` was just asked about, at the batch's own instant: true, and
  * the verdict, where that is known from what was asked. False: the batch is to be asked
  * in full. `other` is of the same facts, category and placement, and stays as long as

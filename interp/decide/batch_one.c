@@ -103,21 +103,30 @@ static tn_status code_guards(tn_batch *b, uint32_t *code)
     return TN_OK;
 }
 
-/* Is the due time surely no earlier than the least that was given? */
-static bool is_not_least(const tn_batch *b, uint32_t clause)
+/* What the clause counts from, where that is a field; else NULL. */
+static const tn_value *anchor_of(const tn_batch *b, uint32_t clause)
 {
-    if (clause == DUE_NONE)
+    const clause_plan *plan = &b->decider->plans[clause];
+    if (plan->op != TN_ANCHOR_ONE)
+        return NULL;
+    uint32_t slot = plan->row->event_slot != TN_NONE ? plan->row->event_slot
+                                                     : plan->members[0].slot;
+    if (slot >= b->decider->category->fields.count)
+        return NULL;
+    return &b->decider->slots[slot];
+}
+
+/* Is the due time surely no earlier than the least that was given? */
+static bool is_not_least(const tn_batch *b, const tn_memo_entry *entry, uint32_t clause)
+{
+    if (clause == DUE_NONE || entry->decision != TN_KEEP)
         return true;
     if (clause == DUE_SEVERAL)
         return false;
     const clause_plan *plan = &b->decider->plans[clause];
-    if (plan->op != TN_ANCHOR_ONE)
+    const tn_value *value = anchor_of(b, clause);
+    if (value == NULL)
         return false;
-    uint32_t slot = plan->row->event_slot != TN_NONE ? plan->row->event_slot
-                                                     : plan->members[0].slot;
-    if (slot >= b->decider->category->fields.count)
-        return false;
-    const tn_value *value = &b->decider->slots[slot];
     if (value->kind == TN_KIND_DATE)
         return plan->least.exists_day && value->as.day >= plan->least.day;
     return value->kind == TN_KIND_TIMESTAMP && plan->least.exists &&
@@ -143,6 +152,7 @@ static void give(const tn_memo_entry *entry, unsigned wants, tn_verdict *out)
 tn_status tn_batch_decide_one(tn_batch *b, unsigned flags, unsigned wants,
                               tn_verdict *out)
 {
+    b->is_known = false;
     b->has_code = is_quick(b, flags, wants);
     if (!b->has_code)
         return tn_decide(b->decider, flags, wants, out);
@@ -157,14 +167,28 @@ tn_status tn_batch_decide_one(tn_batch *b, unsigned flags, unsigned wants,
     if (b->memo[code].state == MEMO_UNKNOWN)
         TN_TRY(tn_batch_learn(b, code, flags));
     const tn_memo_entry *entry = &b->memo[code];
-    bool is_least = (wants & TN_WANT_LEAST_DUE) != 0 && !is_not_least(b, b->dues[code]);
+    bool is_least =
+        (wants & TN_WANT_LEAST_DUE) != 0 && !is_not_least(b, entry, b->dues[code]);
     b->work.records++;
     if (entry->state == MEMO_KNOWN && (entry->late & 4) == 0 && !is_least) {
         give(entry, wants, out);
+        b->known = code;
+        b->is_known = true;
         return TN_OK;
     }
     b->work.alone++;
     return tn_decide(b->decider, flags, wants, out);
+}
+
+uint32_t tn_batch_due_clause(const tn_batch *b, const tn_value **anchor)
+{
+    if (!b->is_known)
+        return TN_NONE;
+    uint32_t clause = b->dues[b->known];
+    if (clause == DUE_NONE || clause == DUE_SEVERAL)
+        return TN_BATCH_DUE_UNKNOWN;
+    *anchor = anchor_of(b, clause);
+    return *anchor == NULL ? TN_BATCH_DUE_UNKNOWN : clause;
 }
 
 /* --- the same record at another instant */
