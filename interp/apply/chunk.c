@@ -126,7 +126,8 @@ static tn_status try_chunk(apply_run *run, run_place *place, uint32_t rows,
                             .spare = run_chunk_spare,
                             .seal = run_chunk_seal,
                             .intend = run_chunk_intend,
-                            .lose = run_chunk_lose};
+                            .lose = run_chunk_lose,
+                            .is_keyless = run_chunk_is_keyless(run, place)};
     TN_TRY(
         store->ops->erase->erase(store, run->permit, &place->target, &chunk, result));
     run->chunk.root = tn_tree_root(&run->chunk.tree);

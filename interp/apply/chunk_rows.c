@@ -106,6 +106,12 @@ static tn_status remember_taken(run_chunk *chunk, const tn_value *key)
         eval->image->categories[category].of.count);
 }
 
+/* A resolution is one of a key; so is what may come too late. */
+bool run_chunk_is_keyless(const apply_run *run, const run_place *place)
+{
+    return run->input->reviews == NULL && place->has_facts_here;
+}
+
 tn_status run_chunk_decide(void *user, const tn_store_row *row, const tn_value *key,
                            tn_erase_choice *out)
 {

@@ -133,6 +133,9 @@ TN_MUST_USE tn_status run_chunk_take(void *chunk, const tn_value *key);
 TN_MUST_USE tn_status run_chunk_spare(void *chunk, const tn_value *key);
 TN_MUST_USE tn_status run_chunk_seal(void *chunk, uint64_t count, tn_erase_seal *out);
 
+/* Is no row's key looked at before it is taken? */
+bool run_chunk_is_keyless(const apply_run *run, const run_place *place);
+
 /* Is the row to be erased now? It was just decided on; a flag that a person resolved
  * counts as they said. */
 TN_MUST_USE tn_status run_choose(run_chunk *chunk, const tn_store_row *row,

@@ -48,7 +48,7 @@
 typedef struct tn_erase_permit tn_erase_permit;
 
 enum {
-    TN_ERASE_OPS_VERSION = 4,
+    TN_ERASE_OPS_VERSION = 5,
     TN_STORE_ID_TEXT = 16 /* hexadecimal digits */
 };
 
@@ -131,6 +131,8 @@ typedef struct tn_erase_chunk {
     /* Of stores without transactions; `count` rows are about to be sent. */
     tn_status (*intend)(void *user, tn_str intent, uint64_t count);
     tn_status (*lose)(void *user, const tn_value *key);
+    /* Version 5. `decide` does without the key, and may be given NULL. */
+    bool is_keyless;
 } tn_erase_chunk;
 
 typedef struct tn_erase_result {
