@@ -192,11 +192,20 @@ static void take_times(tn_due_times *times, const tn_verdict *verdict)
         times->days[day]++;
 }
 
-/* Does the record fall due by itself, or did it? */
-static bool counts(const tn_verdict *verdict)
+bool tn_due_times_counts(const tn_verdict *verdict)
 {
     return verdict->decision == TN_DELETE || verdict->reason == TN_REASON_RETAINED ||
            verdict->reason == TN_REASON_DUTY;
+}
+
+static tn_status take_anchor(tn_due_times *times, const tn_verdict *verdict,
+                             uint32_t number, const anchor *a)
+{
+    tn_due_clause *clause = &times->clauses[number];
+    if (verdict->decision == TN_KEEP)
+        return take_kept(times, clause, a);
+    take_deleted(times, clause, a);
+    return TN_OK;
 }
 
 tn_status tn_due_times_take(tn_due_times *times, const tn_decider *decider,
@@ -204,7 +213,7 @@ tn_status tn_due_times_take(tn_due_times *times, const tn_decider *decider,
 {
     const tn_clause_result *results = tn_decider_clauses(decider);
     *is_taken = true;
-    if (!counts(verdict))
+    if (!tn_due_times_counts(verdict))
         return TN_OK;
     if (verdict->has_due) {
         take_times(times, verdict);
@@ -214,10 +223,19 @@ tn_status tn_due_times_take(tn_due_times *times, const tn_decider *decider,
     *is_taken = only != TN_NONE;
     if (only == TN_NONE)
         return TN_OK;
-    tn_due_clause *clause = &times->clauses[only];
     anchor a = anchor_of(decider, &results[only]);
-    if (verdict->decision == TN_KEEP)
-        return take_kept(times, clause, &a);
-    take_deleted(times, clause, &a);
-    return TN_OK;
+    return take_anchor(times, verdict, only, &a);
+}
+
+tn_status tn_due_times_take_clause(tn_due_times *times, const tn_verdict *verdict,
+                                   uint32_t clause, const tn_value *value)
+{
+    anchor a = {.is_date = value->kind == TN_KIND_DATE};
+    if (!tn_due_times_counts(verdict))
+        return TN_OK;
+    if (a.is_date)
+        a.day = value->as.day;
+    else
+        a.at = value->as.instant;
+    return take_anchor(times, verdict, clause, &a);
 }

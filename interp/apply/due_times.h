@@ -33,9 +33,18 @@ TN_MUST_USE tn_status tn_due_times_init(tn_due_times *times, const tn_image *ima
                                         uint32_t category, tn_instant now,
                                         tn_arena *arena);
 
+/* Does the record fall due by itself, or did it? Others need not be taken in. */
+bool tn_due_times_counts(const tn_verdict *verdict);
+
 /* Takes in a record that was just decided on for `now`. *is_taken: false where the
  * verdict's due time is needed for that, and was not asked for (TN_WANT_TIMES). */
 TN_MUST_USE tn_status tn_due_times_take(tn_due_times *times, const tn_decider *decider,
                                         const tn_verdict *verdict, bool *is_taken);
+
+/* The same of a record that is due by clause number `clause`, counting from `anchor`.
+ */
+TN_MUST_USE tn_status tn_due_times_take_clause(tn_due_times *times,
+                                               const tn_verdict *verdict,
+                                               uint32_t clause, const tn_value *anchor);
 
 #endif

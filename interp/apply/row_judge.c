@@ -229,11 +229,14 @@ static uint64_t find_worth(const tn_eval *eval)
     return count;
 }
 
-tn_status tn_row_judge_set_now(tn_row_judge *judge, tn_instant now)
+tn_status tn_row_judge_set_now(tn_row_judge *judge, tn_instant now, uint64_t row_count)
 {
+    enum { MANY = 4 }; /* then there is no need to wait and see */
     drop_moment(judge);
     TN_TRY(tn_run_at(judge->eval->run, now, &judge->moment));
     judge->worth = find_worth(judge->eval);
+    if (row_count / MANY > judge->worth)
+        judge->worth = 0;
     for (uint32_t i = 0; i < judge->view_count; i++) {
         row_view *v = &judge->views[i];
         TN_TRY(tn_decider_new(judge->moment, v->bound->category, v->bound->placement,

@@ -34,8 +34,10 @@ TN_MUST_USE tn_status tn_row_judge_rule(const tn_row_judge *judge, tn_arena *are
 /* Before the session's facts are loaded anew: what was made of the old ones goes. */
 void tn_row_judge_drop_facts(tn_row_judge *judge);
 
-/* The moment of deleting, from now on; after the session's facts were loaded. */
-TN_MUST_USE tn_status tn_row_judge_set_now(tn_row_judge *judge, tn_instant now);
+/* The moment of deleting, from now on; after the session's facts were loaded. About
+ * `row_count` rows will be asked about before it is another. */
+TN_MUST_USE tn_status tn_row_judge_set_now(tn_row_judge *judge, tn_instant now,
+                                           uint64_t row_count);
 
 typedef struct tn_row_verdict {
     bool is_meant;   /* else the row is none of the category's */

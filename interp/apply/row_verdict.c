@@ -64,6 +64,8 @@ static tn_status hasten(const tn_row_judge *judge, const tn_run *run, row_view *
     TN_TRY(tn_batch_new(run, v->bound->category, v->bound->placement, 0, &d->batch));
     d->decider = tn_batch_decider(d->batch);
     tn_row_view_aim(v);
+    if (v->first.batch != NULL && v->second.batch != NULL)
+        tn_batch_liken(v->second.batch, v->first.batch);
     return TN_OK;
 }
 
@@ -80,11 +82,10 @@ static tn_status decide_second(tn_row_judge *judge, row_view *v, unsigned flags,
 {
     if (v->second.batch == NULL)
         TN_TRY(hasten(judge, judge->moment, v, &v->second));
+    else if (tn_batch_decide_again(v->second.batch, wants, &v->second_verdict))
+        return TN_OK;
     if (v->row->problem == NULL)
         fill_second(v);
-    if (v->first.batch != NULL && v->second.batch != NULL)
-        return tn_batch_decide_again(v->second.batch, v->first.batch, flags, wants,
-                                     &v->second_verdict);
     return decide(&v->second, flags, wants, &v->second_verdict);
 }
 

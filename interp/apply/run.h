@@ -40,6 +40,7 @@ typedef struct run_chunk {
     struct apply_run *run;
     run_place *place;
     tn_instant now;
+    uint32_t row_limit;
     uint64_t facts_ms; /* when the facts were read; 0: they can't have changed */
     uint64_t facts_took_ms;
     bool lease_is_over;
@@ -82,16 +83,60 @@ typedef struct apply_run {
     int64_t outcome_chunk;
 } apply_run;
 
-/* --- chunk.c */
+/* --- run_open.c */
+
+/* Opens the stores, and looks at the tables. STORE: the problems are told in `why`. */
+TN_MUST_USE tn_status run_open_session(apply_run *run);
+tn_status run_tell_problems(apply_run *run, tn_status status);
+/* Finds the plan's places in the session. REFUSED: they are not what they were. */
+TN_MUST_USE tn_status run_bind_places(apply_run *run);
+TN_MUST_USE tn_status run_open_places(apply_run *run);
+
+/* --- run_entries.c: each in a transaction of its own */
+
+TN_MUST_USE tn_status run_write_start(apply_run *run);
+TN_MUST_USE tn_status run_write_stop(apply_run *run);
+TN_MUST_USE tn_status run_write_done(apply_run *run);
+
+/* --- run_facts.c */
 
 /* Reads the facts of all entities again. */
 TN_MUST_USE tn_status run_load_facts(apply_run *run);
 
 /* After the facts were read again: who was held in the meantime? */
 TN_MUST_USE tn_status run_check_late_holds(apply_run *run, run_place *place);
+/* Reads them for that, after the last chunk. */
+TN_MUST_USE tn_status run_look_for_holds(apply_run *run, run_place *place);
+
+/* --- chunk.c */
 
 /* Carries the place out, chunk by chunk, until its end or a reason to stop. */
 TN_MUST_USE tn_status run_do_place(apply_run *run, run_place *place);
+
+bool run_must_stop(apply_run *run);
+
+/* --- pace.c */
+
+uint32_t run_first_rows(const apply_run *run, const tn_plan_place *place);
+/* So that the next chunk takes about TN_APPLY_CHUNK_MS. */
+uint32_t run_next_rows(const apply_run *run, const tn_plan_place *place, uint32_t rows,
+                       uint64_t took_ms);
+/* Sleeps until no more than `rate` records a second have gone. */
+void run_keep_rate(apply_run *run, uint64_t erased, uint64_t took_ms);
+
+/* --- chunk_rows.c */
+
+/* What every store calls back with (erase.h). */
+TN_MUST_USE tn_status run_chunk_begun(void *chunk, int64_t version);
+TN_MUST_USE tn_status run_chunk_decide(void *chunk, const tn_store_row *row,
+                                       const tn_value *key, tn_erase_choice *out);
+TN_MUST_USE tn_status run_chunk_take(void *chunk, const tn_value *key);
+TN_MUST_USE tn_status run_chunk_spare(void *chunk, const tn_value *key);
+TN_MUST_USE tn_status run_chunk_rule(void *chunk, tn_erase_rule *out, bool *is_known);
+TN_MUST_USE tn_status run_chunk_seal(void *chunk, uint64_t count, tn_erase_seal *out);
+
+/* Is no row's key looked at before it is taken? */
+bool run_chunk_is_keyless(const apply_run *run, const run_place *place);
 
 /* Is the row to be erased now? It was just decided on; a flag that a person resolved
  * counts as they said. */

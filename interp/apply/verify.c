@@ -212,7 +212,8 @@ tn_status run_verify_place(apply_run *run, run_place *place)
     run->chunk.run = run;
     run->chunk.place = place;
     run->chunk.now = run->host->now(run->host->user);
-    TN_TRY(tn_row_judge_set_now(place->judge, run->chunk.now));
+    TN_TRY(
+        tn_row_judge_set_now(place->judge, run->chunk.now, place->place->record_count));
     tn_buf_init(&look.identity, run->why->memory);
     tn_buf_init(&look.key, run->why->memory);
     tn_status status = look_again(&look);

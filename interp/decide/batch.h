@@ -75,11 +75,20 @@ TN_MUST_USE tn_status tn_batch_decide(tn_batch *batch, const tn_batch_input *inp
 tn_decider *tn_batch_decider(tn_batch *batch);
 TN_MUST_USE tn_status tn_batch_decide_one(tn_batch *batch, unsigned flags,
                                           unsigned wants, tn_verdict *out);
-/* The same for a record that `first`, a batch of another instant, but of the same
- * facts, category and placement, was just asked about with the same flags and wants. */
-TN_MUST_USE tn_status tn_batch_decide_again(tn_batch *batch, const tn_batch *first,
-                                            unsigned flags, unsigned wants,
-                                            tn_verdict *out);
+
+/* The clause by which the record just asked about is due, kept or deleted, by number in
+ * its category, and the field's value that it counts from. TN_NONE: tn_decider_clauses
+ * tells; TN_BATCH_DUE_UNKNOWN: only tn_decide of it would. */
+#define TN_BATCH_DUE_UNKNOWN (TN_NONE - 1)
+uint32_t tn_batch_due_clause(const tn_batch *batch, const tn_value **anchor);
+
+/* The record that `other` was just asked about, at the batch's own instant: true, and
+ * the verdict, where that is known from what was asked. False: the batch is to be asked
+ * in full. `other` is of the same facts, category and placement, and stays as long as
+ * the batch. */
+void tn_batch_liken(tn_batch *batch, const tn_batch *other);
+TN_MUST_USE bool tn_batch_decide_again(tn_batch *batch, unsigned wants,
+                                       tn_verdict *out);
 
 /* What tn_batch_decide did so far, for tests and the bench. */
 typedef struct tn_batch_work {

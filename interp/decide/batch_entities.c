@@ -76,6 +76,8 @@ void tn_batch_fill_facts(tn_batch *b, uint32_t of, uint32_t row)
 typedef struct kind_text {
     uint8_t *bytes;
     uint32_t count;
+    uint8_t *before; /* those of the row before */
+    uint32_t before_count;
 } kind_text;
 
 static void put_holds(const tn_batch *b, const batch_entity *e, uint32_t row,
@@ -152,6 +154,17 @@ static tn_status number_kind(tn_batch *b, tn_map *kinds, const kind_text *kind,
     return tn_map_put(kinds, copy, *out);
 }
 
+/* Most rows are; of others it is remembered what they are like. */
+static bool is_as_before(kind_text *kind)
+{
+    if (kind->count == kind->before_count &&
+        memcmp(kind->bytes, kind->before, kind->count) == 0)
+        return true;
+    memcpy(kind->before, kind->bytes, kind->count);
+    kind->before_count = kind->count;
+    return false;
+}
+
 static tn_status number_rows(tn_batch *b, const fact_points *points, kind_text *kind)
 {
     batch_entity *e = &b->entities[points->of];
@@ -160,7 +173,9 @@ static tn_status number_rows(tn_batch *b, const fact_points *points, kind_text *
     tn_status status = TN_OK;
     for (uint32_t row = 0; status == TN_OK && row < e->row_count + 2; row++) {
         status = describe_row(b, points, row, kind);
-        if (status == TN_OK)
+        if (status == TN_OK && is_as_before(kind))
+            e->codes[row] = e->codes[row - 1];
+        else if (status == TN_OK)
             status = number_kind(b, &kinds, kind, &e->codes[row]);
     }
     e->class_count = (uint32_t)kinds.count;
@@ -187,7 +202,7 @@ static tn_status prepare_entity(tn_batch *b, uint32_t of)
 {
     batch_entity *e = &b->entities[of];
     fact_points points = {.of = of};
-    kind_text kind;
+    kind_text kind = {.count = 0};
     e->facts = facts_of(b, of)->facts;
     e->row_count = e->facts == NULL ? 0 : tn_facts_count(e->facts);
     b->is_coded &= e->row_count < INT32_MAX - 2;
@@ -197,12 +212,14 @@ static tn_status prepare_entity(tn_batch *b, uint32_t of)
     e->row_of_any = e->row_count + is_silent;
     e->row_of_null = e->row_count + (is_silent || is_optional);
     TN_TRY(prepare_points(b, &points));
-    kind.bytes =
-        tn_arena_take(&b->arena, 2 + 2 * (size_t)points.count + b->guard_count);
+    size_t most = 2 + 2 * (size_t)points.count + b->guard_count;
+    kind.bytes = tn_arena_take(&b->arena, most);
+    kind.before = tn_arena_take(&b->arena, most);
     e->codes =
         tn_arena_take_array(&b->arena, (size_t)e->row_count + 2, sizeof(*e->codes));
     e->keys_room = tn_arena_take_array(&b->arena, TN_BLOCK, sizeof(*e->keys_room));
-    if (kind.bytes == NULL || e->codes == NULL || e->keys_room == NULL)
+    if (kind.bytes == NULL || kind.before == NULL || e->codes == NULL ||
+        e->keys_room == NULL)
         return TN_NOMEM;
     return b->is_coded ? number_rows(b, &points, &kind) : TN_OK;
 }

@@ -251,7 +251,7 @@ tn_status tn_batch_learn(tn_batch *b, uint32_t code, unsigned flags)
                              .clause = v.clause};
     b->decisions[code] = (uint8_t)(v.decision + 1);
     b->dues[code] = DUE_NONE;
-    if (v.decision == TN_KEEP && v.reason != TN_REASON_HOLD)
+    if (v.decision != TN_FLAG && v.reason != TN_REASON_HOLD)
         b->dues[code] = tn_decider_due_clause(b->decider, DUE_NONE, DUE_SEVERAL);
     b->work.learned++;
     if (b->wants != 0)

@@ -1,6 +1,8 @@
 /* batch_one: one record after the other, each by its combination of cases. */
 #include "interp/decide/batcher.h"
 
+#include <string.h>
+
 tn_decider *tn_batch_decider(tn_batch *b)
 {
     return b->decider;
@@ -16,25 +18,28 @@ static bool is_quick(const tn_batch *b, unsigned flags, unsigned wants)
            ((wants & TN_WANT_OVERDUE) == 0 || b->wants != 0);
 }
 
-/* tn_batch_class, without a call for what most values are. */
+/* tn_batch_class, for what most values are: without a call, and without a branch, which
+ * nobody could foretell. */
 static inline uint32_t class_of(const batch_breaks *breaks, const tn_value *value)
 {
+    tn_instant t = value->as.instant;
     uint32_t below = 0;
     if (value->kind != TN_KIND_TIMESTAMP)
         return tn_batch_class(breaks, value);
-    while (below < breaks->at_count &&
-           tn_instant_compare(value->as.instant, breaks->at[below]) > 0)
-        below++;
+    for (uint32_t k = 0; k < breaks->at_count; k++) {
+        tn_instant at = breaks->at[k];
+        below += (uint32_t)((t.seconds > at.seconds) |
+                            ((t.seconds == at.seconds) & (t.nanos > at.nanos)));
+    }
     return CLASS_UNREADABLE + 1 + below;
 }
 
-static inline uint32_t code_points(const tn_batch *b)
+static inline uint32_t code_points(const tn_batch *b, const tn_value *slots)
 {
     uint32_t code = 0;
     for (uint32_t p = 0; p < b->point_count; p++) {
         const batch_point *point = &b->points[p];
-        code +=
-            class_of(&point->breaks, &b->decider->slots[point->slot]) * point->stride;
+        code += class_of(&point->breaks, &slots[point->slot]) * point->stride;
     }
     return code;
 }
@@ -61,13 +66,12 @@ static inline bool is_made_after(const tn_batch *b, const batch_relation *r)
 }
 
 /* The rows of the record are kept as those of a block of one. */
-static inline uint32_t code_entities(tn_batch *b, const tn_batch *found)
+static inline uint32_t code_entities(tn_batch *b)
 {
     uint32_t code = 0;
     for (uint32_t of = 0; of < b->entity_count; of++) {
         batch_entity *e = &b->entities[of];
-        uint32_t row = found != NULL ? (uint32_t)found->entities[of].keys_room[0]
-                                     : tn_batch_find_row(e, &b->decider->keys[of]);
+        uint32_t row = tn_batch_find_row(e, &b->decider->keys[of]);
         e->is_dictionary = false;
         e->block_keys = e->keys_room;
         e->keys_room[0] = (int32_t)row;
@@ -99,21 +103,30 @@ static tn_status code_guards(tn_batch *b, uint32_t *code)
     return TN_OK;
 }
 
-/* Is the due time surely no earlier than the least that was given? */
-static bool is_not_least(const tn_batch *b, uint32_t clause)
+/* What the clause counts from, where that is a field; else NULL. */
+static const tn_value *anchor_of(const tn_batch *b, uint32_t clause)
 {
-    if (clause == DUE_NONE)
+    const clause_plan *plan = &b->decider->plans[clause];
+    if (plan->op != TN_ANCHOR_ONE)
+        return NULL;
+    uint32_t slot = plan->row->event_slot != TN_NONE ? plan->row->event_slot
+                                                     : plan->members[0].slot;
+    if (slot >= b->decider->category->fields.count)
+        return NULL;
+    return &b->decider->slots[slot];
+}
+
+/* Is the due time surely no earlier than the least that was given? */
+static bool is_not_least(const tn_batch *b, const tn_memo_entry *entry, uint32_t clause)
+{
+    if (clause == DUE_NONE || entry->decision != TN_KEEP)
         return true;
     if (clause == DUE_SEVERAL)
         return false;
     const clause_plan *plan = &b->decider->plans[clause];
-    if (plan->op != TN_ANCHOR_ONE)
+    const tn_value *value = anchor_of(b, clause);
+    if (value == NULL)
         return false;
-    uint32_t slot = plan->row->event_slot != TN_NONE ? plan->row->event_slot
-                                                     : plan->members[0].slot;
-    if (slot >= b->decider->category->fields.count)
-        return false;
-    const tn_value *value = &b->decider->slots[slot];
     if (value->kind == TN_KIND_DATE)
         return plan->least.exists_day && value->as.day >= plan->least.day;
     return value->kind == TN_KIND_TIMESTAMP && plan->least.exists &&
@@ -136,12 +149,17 @@ static void give(const tn_memo_entry *entry, unsigned wants, tn_verdict *out)
     out->doubt_count = 0;
 }
 
-static tn_status decide_one(tn_batch *b, const tn_batch *found, unsigned flags,
-                            unsigned wants, tn_verdict *out)
+tn_status tn_batch_decide_one(tn_batch *b, unsigned flags, unsigned wants,
+                              tn_verdict *out)
 {
-    uint32_t code =
-        code_points(b) + code_entities(b, found) + (flags & 3U) * b->flags_stride;
+    b->is_known = false;
+    b->has_code = is_quick(b, flags, wants);
+    if (!b->has_code)
+        return tn_decide(b->decider, flags, wants, out);
+    b->point_code = code_points(b, b->decider->slots);
+    uint32_t code = b->point_code + code_entities(b) + (flags & 3U) * b->flags_stride;
     TN_TRY(code_guards(b, &code));
+    b->code = code;
     if (b->numbers != NULL)
         code = tn_batch_number(b, code);
     if (b->numbers != NULL && code == MEMO_OVERFULL)
@@ -149,29 +167,65 @@ static tn_status decide_one(tn_batch *b, const tn_batch *found, unsigned flags,
     if (b->memo[code].state == MEMO_UNKNOWN)
         TN_TRY(tn_batch_learn(b, code, flags));
     const tn_memo_entry *entry = &b->memo[code];
-    bool is_least = (wants & TN_WANT_LEAST_DUE) != 0 && !is_not_least(b, b->dues[code]);
+    bool is_least =
+        (wants & TN_WANT_LEAST_DUE) != 0 && !is_not_least(b, entry, b->dues[code]);
     b->work.records++;
     if (entry->state == MEMO_KNOWN && (entry->late & 4) == 0 && !is_least) {
         give(entry, wants, out);
+        b->known = code;
+        b->is_known = true;
         return TN_OK;
     }
     b->work.alone++;
     return tn_decide(b->decider, flags, wants, out);
 }
 
-tn_status tn_batch_decide_one(tn_batch *b, unsigned flags, unsigned wants,
-                              tn_verdict *out)
+uint32_t tn_batch_due_clause(const tn_batch *b, const tn_value **anchor)
 {
-    if (!is_quick(b, flags, wants))
-        return tn_decide(b->decider, flags, wants, out);
-    return decide_one(b, NULL, flags, wants, out);
+    if (!b->is_known)
+        return TN_NONE;
+    uint32_t clause = b->dues[b->known];
+    if (clause == DUE_NONE || clause == DUE_SEVERAL)
+        return TN_BATCH_DUE_UNKNOWN;
+    *anchor = anchor_of(b, clause);
+    return *anchor == NULL ? TN_BATCH_DUE_UNKNOWN : clause;
 }
 
-tn_status tn_batch_decide_again(tn_batch *b, const tn_batch *first, unsigned flags,
-                                unsigned wants, tn_verdict *out)
+/* --- the same record at another instant */
+
+static bool has_same_rows(const batch_entity *a, const batch_entity *b)
 {
-    if (!is_quick(b, flags, wants))
-        return tn_decide(b->decider, flags, wants, out);
-    return decide_one(b, is_quick(first, flags, wants) ? first : NULL, flags, wants,
-                      out);
+    return a->facts == b->facts && a->row_count == b->row_count &&
+           memcmp(a->codes, b->codes, (a->row_count + 2) * sizeof(*a->codes)) == 0;
+}
+
+/* Does all but the record's own instants come to the same part of the code? */
+void tn_batch_liken(tn_batch *b, const tn_batch *other)
+{
+    bool is_like = b->is_coded && other->is_coded && b->numbers == NULL &&
+                   other->numbers == NULL && b->flags_stride == other->flags_stride &&
+                   b->relation_count == other->relation_count &&
+                   b->entity_count == other->entity_count;
+    for (uint32_t g = 0; g < b->guard_count; g++)
+        is_like = is_like && b->guards[g].of != TN_NONE;
+    for (uint32_t i = 0; is_like && i < b->relation_count; i++)
+        is_like = b->relations[i].stride == other->relations[i].stride;
+    for (uint32_t of = 0; is_like && of < b->entity_count; of++)
+        is_like = has_same_rows(&b->entities[of], &other->entities[of]);
+    b->like = is_like ? other : NULL;
+}
+
+bool tn_batch_decide_again(tn_batch *b, unsigned wants, tn_verdict *out)
+{
+    const tn_batch *other = b->like;
+    if (wants != 0 || other == NULL || !other->has_code)
+        return false;
+    uint32_t code =
+        other->code - other->point_code + code_points(b, other->decider->slots);
+    const tn_memo_entry *entry = &b->memo[code];
+    if (entry->state != MEMO_KNOWN || (entry->late & 4) != 0)
+        return false;
+    b->work.records++;
+    give(entry, wants, out);
+    return true;
 }

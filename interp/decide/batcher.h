@@ -114,7 +114,7 @@ typedef enum memo_state {
     MEMO_ALONE /* the record alone can tell */
 } memo_state;
 
-/* What is due of a record that is kept, for LEAST_DUE: nothing, or it is held; by
+/* By what a record is due that is kept or deleted: by nothing, or it is held; by
  * several clauses; else by the clause of that number. */
 #define DUE_NONE TN_NONE
 #define DUE_SEVERAL (TN_NONE - 1)
@@ -157,6 +157,15 @@ struct tn_batch {
     uint32_t memo_count;
     uint8_t *decisions; /* of the memo: 1 more than the decision; 0: unknown */
     uint32_t *dues;     /* of the memo: a clause, DUE_NONE or DUE_SEVERAL */
+
+    /* of the record asked about last, alone */
+    bool has_code;
+    bool is_known; /* its verdict was that of its combination */
+    uint32_t code;
+    uint32_t known;      /* number of the combination, if it is_known */
+    uint32_t point_code; /* the part that its own points make */
+    const tn_batch
+        *like; /* of another instant, of which all other parts are the same */
 
     batch_number *numbers; /* by code, hashed; NULL: codes are few, and numbers */
     uint32_t number_count;

@@ -114,16 +114,19 @@ static tn_verdict unplaced(void)
 static tn_status decide(judge *j, const tn_store_row *row)
 {
     unsigned flags = 0;
+    j->judged.due_clause = TN_NONE;
     if (row->problem != NULL)
         flags |= TN_RECORD_UNREADABLE;
     if (row->undeclared_count > 0)
         flags |= TN_RECORD_UNDECLARED;
     if (j->judged.is_unplaced)
         j->verdict = unplaced();
-    else if (j->batch != NULL)
-        return tn_batch_decide_one(j->batch, flags, j->options->wants, &j->verdict);
-    else
+    else if (j->batch == NULL)
         return tn_decide(j->decider, flags, j->options->wants, &j->verdict);
+    else {
+        TN_TRY(tn_batch_decide_one(j->batch, flags, j->options->wants, &j->verdict));
+        j->judged.due_clause = tn_batch_due_clause(j->batch, &j->judged.due_anchor);
+    }
     return TN_OK;
 }
 

@@ -17,6 +17,8 @@ typedef struct tn_judged {
     uint32_t key_field; /* a field tagged @key that identifies it; TN_NONE: none does */
     tn_decider *decider;
     const tn_verdict *verdict;
+    uint32_t due_clause; /* with is_count: see tn_batch_due_clause; else TN_NONE */
+    const tn_value *due_anchor;
     bool may_wait;    /* the next record may have to be waited for */
     bool is_unplaced; /* whether it is meant at all could not be told: the origin's
                          `where`. Flagged `unknown_guard` */

@@ -147,6 +147,8 @@ typedef struct tn_erase_chunk {
      * and then calls `take` for rows that were never handed over. What it gives is
      * borrowed until the chunk's end. NULL: nothing is known. */
     tn_status (*rule)(void *user, tn_erase_rule *out, bool *is_known);
+    /* Version 5. `decide` does without the key, and may be given NULL. */
+    bool is_keyless;
 } tn_erase_chunk;
 
 typedef struct tn_erase_result {

@@ -146,14 +146,18 @@ static tn_status decide_row(tn_sqlite_eraser *e, sqlite3_value **arguments,
 {
     tn_erase_choice choice = {.is_chosen = false};
     sqlite3_value **columns = arguments + e->key_count;
+    bool is_keyless = e->chunk->is_keyless;
     const tn_value *key = &e->record_key;
     TN_TRY(fill_row(e, columns));
-    TN_TRY(read_key(e, arguments));
+    if (!is_keyless)
+        TN_TRY(read_key(e, arguments));
     e->out->looked_at_count++;
-    TN_TRY(e->chunk->decide(e->chunk->user, &e->row, key, &choice));
+    TN_TRY(e->chunk->decide(e->chunk->user, &e->row, is_keyless ? NULL : key, &choice));
     *is_due = choice.is_chosen;
     if (!choice.is_chosen)
         return TN_OK;
+    if (is_keyless)
+        TN_TRY(read_key(e, arguments));
     if (e->target->redacts) {
         TN_TRY(keep_pending(e, columns + e->wanted_count + e->rest_count, &choice));
         return take_row(e, key);

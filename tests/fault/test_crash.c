@@ -20,12 +20,22 @@
 
 /* --- killed at each write and sync */
 
-static void kill_everywhere(const char *mode, unsigned long step)
+typedef struct killing {
+    const char *mode; /* of the store's journal */
+    unsigned long step;
+    tn_evidence evidence;
+    const char *before; /* what is done to the rows; NULL: nothing */
+} killing;
+
+static void kill_everywhere(const killing *how)
 {
     int status = 1;
-    for (unsigned long n = 1; status != 0; n += step) {
+    for (unsigned long n = 1; status != 0; n += how->step) {
         test_world world;
-        open_world(&world, mode, 80);
+        open_world(&world, how->mode, 80);
+        world.options.evidence = how->evidence;
+        if (how->before != NULL)
+            test_world_sql(&world, how->before);
         truth t = take_truth(&world);
         test_world_plan(&world);
         pid_t child = fork();
@@ -49,13 +59,21 @@ static void kill_everywhere(const char *mode, unsigned long step)
 static void test_crash__killed_at_every_write_with_a_rollback_journal(void **state)
 {
     (void)state;
-    kill_everywhere("DELETE", 1);
+    kill_everywhere(&(killing){"DELETE", 1, TN_EVIDENCE_KEYS, NULL});
 }
 
 static void test_crash__killed_at_every_write_with_a_write_ahead_log(void **state)
 {
     (void)state;
-    kill_everywhere("WAL", 1);
+    kill_everywhere(&(killing){"WAL", 1, TN_EVIDENCE_KEYS, NULL});
+}
+
+/* Ranges of rowids are counted out, reckoned, and counted out again; no key is kept. */
+static void test_crash__killed_with_evidence_of_ranges(void **state)
+{
+    (void)state;
+    kill_everywhere(&(killing){"WAL", 3, TN_EVIDENCE_RANGE,
+                               "UPDATE orders SET id = id * 1000 WHERE id > 45"});
 }
 
 /* Killed again and again at later writes: each start gets a little further. */
@@ -231,6 +249,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_crash__killed_at_every_write_with_a_rollback_journal),
         cmocka_unit_test(test_crash__killed_at_every_write_with_a_write_ahead_log),
+        cmocka_unit_test(test_crash__killed_with_evidence_of_ranges),
         cmocka_unit_test(test_crash__killed_again_while_it_recovers),
         cmocka_unit_test(test_crash__killed_at_random_times),
         cmocka_unit_test(test_crash__the_store_s_disk_is_full),

@@ -108,6 +108,16 @@ static void test_apply__tables_of_every_kind_of_key(void **state)
 {
     (void)state;
     check_shape("CREATE TABLE orders(id INTEGER PRIMARY KEY, " COLUMNS ");", "i");
+    /* rowids far apart, first close and then apart, at both ends of what there is */
+    check_shape("CREATE TABLE orders(id INTEGER PRIMARY KEY, " COLUMNS ");",
+                "i * i * 1000 - 700000");
+    check_shape("CREATE TABLE orders(id INTEGER PRIMARY KEY, " COLUMNS ");",
+                "CASE WHEN i < 50 THEN i ELSE i * 1000000000 END");
+    check_shape("CREATE TABLE orders(id INTEGER PRIMARY KEY, " COLUMNS ");",
+                "9223372036854775807 - 100 + i");
+    check_shape("CREATE TABLE orders(id INTEGER PRIMARY KEY, " COLUMNS ");",
+                "CASE WHEN i < 60 THEN -9223372036854775807 + (i - 2)"
+                " ELSE 9223372036854775807 - i END");
     check_shape("CREATE TABLE orders(id TEXT PRIMARY KEY, " COLUMNS ");", "'k' || i");
     check_shape("CREATE TABLE orders(id, " COLUMNS ");", "i % 5");
     check_shape("CREATE TABLE orders(rowid, " COLUMNS ");", "7");

@@ -469,6 +469,9 @@ typedef struct least {
     tn_instant due;
 } least;
 
+/* How often something was compared at all. */
+static uint64_t due_clauses, agains, changes;
+
 typedef struct scene {
     test_policy policy;
     tn_run *run;
@@ -486,6 +489,9 @@ typedef struct scene {
     int64_t due[ROWS_MAX], deadline[ROWS_MAX], next_change[ROWS_MAX];
     char text[TEXT_MAX];
     least told, real;
+    tn_run *later; /* the same at another instant */
+    tn_batch *first, *second;
+    tn_decider *second_decider;
 } scene;
 
 static void fill_decider(const scene *s, tn_decider *decider, int64_t row)
@@ -557,6 +563,69 @@ static void offer(least *l, tn_instant due)
         *l = (least){true, due};
 }
 
+/* By what a record is due, where its combination says it. */
+static void compare_due_clause(const scene *s, const tn_verdict *all)
+{
+    const tn_value *anchor = NULL;
+    tn_clause_plan plan;
+    tn_instant due;
+    uint32_t clause = tn_batch_due_clause(s->batch, &anchor);
+    bool counts = all->decision == TN_DELETE || all->reason == TN_REASON_RETAINED ||
+                  all->reason == TN_REASON_DUTY;
+    if (clause == TN_NONE || clause == TN_BATCH_DUE_UNKNOWN || !counts)
+        return;
+    tn_decider_clause_plan(s->decider, clause, &plan);
+    assert_true(all->has_due);
+    assert_true(anchor->kind == TN_KIND_DATE
+                    ? tn_reckon_date(plan.due, anchor->as.day, &due)
+                    : tn_reckon(plan.due, anchor->as.instant, &due));
+    assert_int_equal(tn_instant_compare(due, all->due), 0);
+    due_clauses++;
+}
+
+/* Two instants one after the other, as whoever deletes asks. */
+static void compare_again(scene *s, int64_t length, bool has_flags)
+{
+    for (int64_t row = 0; row < length; row++) {
+        tn_verdict one, again, real;
+        unsigned flags = has_flags ? s->flags[row] : 0;
+        fill_decider(s, tn_batch_decider(s->first), row);
+        fill_decider(s, s->second_decider, row);
+        assert_int_equal(tn_batch_decide_one(s->first, flags, 0, &one), TN_OK);
+        bool is_known = tn_batch_decide_again(s->second, 0, &again);
+        agains += is_known;
+        if (!is_known) {
+            fill_decider(s, tn_batch_decider(s->second), row);
+            assert_int_equal(tn_batch_decide_one(s->second, flags, 0, &again), TN_OK);
+        }
+        assert_int_equal(tn_decide(s->second_decider, flags, 0, &real), TN_OK);
+        assert_int_equal(again.decision, real.decision);
+        assert_int_equal(again.reason, real.reason);
+        assert_int_equal(again.clause, real.clause);
+        changes += one.decision != real.decision;
+    }
+}
+
+static void open_later(scene *s)
+{
+    static const int64_t most_s[] = {1, 3600, 86400 * 40, 86400 * 4000};
+    int64_t later_s = now_s + below((uint32_t)most_s[below(TN_COUNT(most_s))]);
+    assert_int_equal(tn_run_at(s->run, (tn_instant){later_s, below(2)}, &s->later),
+                     TN_OK);
+    assert_int_equal(tn_batch_new(s->run, 0, TN_NONE, 0, &s->first), TN_OK);
+    assert_int_equal(tn_batch_new(s->later, 0, TN_NONE, 0, &s->second), TN_OK);
+    assert_int_equal(tn_decider_new(s->later, 0, TN_NONE, &s->second_decider), TN_OK);
+    tn_batch_liken(s->second, s->first);
+}
+
+static void close_later(scene *s)
+{
+    tn_decider_free(s->second_decider);
+    tn_batch_free(s->second);
+    tn_batch_free(s->first);
+    tn_run_free(s->later);
+}
+
 /* Rows as whoever counts them has them. */
 static void compare_one_by_one(scene *s, int64_t length, bool has_flags)
 {
@@ -578,6 +647,7 @@ static void compare_one_by_one(scene *s, int64_t length, bool has_flags)
         assert_int_equal(one.overdue, all.overdue);
         assert_int_equal(one.conflict, all.conflict);
         assert_int_equal(one.doubt_count, all.doubt_count);
+        compare_due_clause(s, &all);
         for (uint32_t i = 0; i < one.doubt_count; i++)
             assert_memory_equal(&one.doubts[i], &all.doubts[i], sizeof(tn_doubt));
         if (one.has_due) {
@@ -635,6 +705,7 @@ static void decide_columns(scene *s)
     assert_int_equal(tn_batch_decide(s->batch, &input, &output, NULL, NULL), TN_OK);
     assert_memory_equal(decision, s->decision, (size_t)length);
     compare_one_by_one(s, length < 600 ? length : 600, has_flags);
+    compare_again(s, length < 600 ? length : 600, has_flags);
 }
 
 static void decide_policy(scene *s)
@@ -654,6 +725,7 @@ static void decide_policy(scene *s)
     assert_int_equal(tn_decider_new(s->run, 0, TN_NONE, &s->decider), TN_OK);
     s->field_count = s->policy.image.categories[0].fields.count;
     s->told.exists = s->real.exists = false;
+    open_later(s);
     for (int i = 0; i < 3; i++)
         decide_columns(s);
     tn_batch_work work = tn_batch_work_done(s->batch);
@@ -662,6 +734,7 @@ static void decide_policy(scene *s)
     all_work.compared += work.compared;
     all_work.alone += work.alone;
     all_work.guards += work.guards;
+    close_later(s);
     tn_decider_free(s->decider);
     tn_batch_free(s->batch);
     tn_facts_free(s->facts);
@@ -690,6 +763,9 @@ static void test_batch__decides_as_record_by_record(void **state)
     assert_true(all_work.alone > 1000);
     assert_true(all_work.alone < all_work.records / 2);
     assert_true(all_work.guards < all_work.records / 4);
+    assert_true(due_clauses > 1000);
+    assert_true(agains > 1000);
+    assert_true(changes > 100);
 }
 
 int main(void)

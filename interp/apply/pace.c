@@ -1,0 +1,62 @@
+/* pace: how many rows a chunk looks at, and how long to wait after it. */
+#include "interp/apply/run.h"
+
+/* With a rate, a chunk takes about as many records as may go in a second. */
+static uint32_t most_rows(const apply_run *run, const tn_plan_place *place)
+{
+    if (run->options->rate == 0 || place->due_count == 0)
+        return TN_APPLY_CHUNK_MAX;
+    double rows = (double)run->options->rate * (double)place->record_count /
+                  (double)place->due_count;
+    if (rows >= TN_APPLY_CHUNK_MAX)
+        return TN_APPLY_CHUNK_MAX;
+    return rows < 1 ? 1 : (uint32_t)rows;
+}
+
+uint32_t run_first_rows(const apply_run *run, const tn_plan_place *place)
+{
+    uint32_t most = most_rows(run, place);
+    if (run->options->chunk_rows != 0)
+        return run->options->chunk_rows;
+    return most < TN_APPLY_CHUNK_FIRST ? most : TN_APPLY_CHUNK_FIRST;
+}
+
+/* So that the next chunk takes about TN_APPLY_CHUNK_MS. */
+uint32_t run_next_rows(const apply_run *run, const tn_plan_place *place, uint32_t rows,
+                       uint64_t took_ms)
+{
+    uint32_t limit = most_rows(run, place);
+    if (run->options->chunk_rows != 0)
+        return run->options->chunk_rows;
+    /* where reading the facts takes long, the rows may take as long, but no more than a
+     * part of the lease */
+    uint64_t facts_ms = run->chunk.facts_took_ms;
+    uint64_t most_ms = run->options->fact_lease_ms / 4;
+    uint64_t wanted_ms = facts_ms > most_ms ? most_ms : facts_ms;
+    wanted_ms = wanted_ms < TN_APPLY_CHUNK_MS ? TN_APPLY_CHUNK_MS : wanted_ms;
+    took_ms = took_ms > facts_ms ? took_ms - facts_ms : 1;
+    uint64_t wanted = (uint64_t)rows * wanted_ms / took_ms;
+    uint64_t most = (uint64_t)rows * 2;
+    wanted = wanted > most ? most : wanted;
+    if (wanted > limit)
+        return limit;
+    return wanted < 1 ? 1 : (uint32_t)wanted;
+}
+
+/* Sleeps until no more than `rate` records a second have gone. */
+void run_keep_rate(apply_run *run, uint64_t erased, uint64_t took_ms)
+{
+    enum { NAP_MS = 200 };
+    if (run->options->rate == 0)
+        return;
+    uint64_t due_ms = erased * 1000 / run->options->rate;
+    uint64_t end = run->host->clock_ms(run->host->user) +
+                   (due_ms > took_ms ? due_ms - took_ms : 0);
+    for (;;) {
+        uint64_t now = run->host->clock_ms(run->host->user);
+        if (now >= end || run_must_stop(run))
+            return;
+        run->host->sleep_ms(run->host->user,
+                            end - now > NAP_MS ? NAP_MS : (uint32_t)(end - now));
+    }
+}
