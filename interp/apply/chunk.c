@@ -503,6 +503,7 @@ static tn_status do_chunk(apply_run *run, run_place *place, uint32_t *rows,
                           pass_counts *pass)
 {
     tn_erase_result result;
+    TN_TRY(run_wait_for_replica(run, place));
     TN_TRY(write_ledger(run, place));
     uint64_t start = run->host->clock_ms(run->host->user);
     TN_TRY(insist_on_chunk(run, place, rows, &result));

@@ -48,7 +48,7 @@
 typedef struct tn_erase_permit tn_erase_permit;
 
 enum {
-    TN_ERASE_OPS_VERSION = 5,
+    TN_ERASE_OPS_VERSION = 6,
     TN_STORE_ID_TEXT = 16 /* hexadecimal digits */
 };
 
@@ -114,8 +114,8 @@ typedef struct tn_erase_seal {
 
 /* What is said of rows beforehand, so that the store itself can tell them. */
 typedef struct tn_erase_rule {
-    /* A row goes where it is TRUE, and stays where it is FALSE; every other one is handed
-     * to `decide`. Over the columns of the target, by number. */
+    /* A row goes where it is TRUE, and stays where it is FALSE; every other one is
+     * handed to `decide`. Over the columns of the target, by number. */
     const tn_pred *goes;
 } tn_erase_rule;
 
@@ -224,6 +224,11 @@ struct tn_erase_ops {
     /* Version 4. How long the caller waits before it calls `harden`: until then a crash
      * of the store can bring back what was deleted. NULL: not at all. */
     tn_status (*harden_wait)(tn_store *store, uint64_t *wait_ms, tn_buf *why);
+
+    /* Version 6. By how many seconds the copy that the store's address names is behind
+     * it; UINT64_MAX: it does not follow. UNSUPPORTED: the address names none. NULL:
+     * this kind of store has no such copies. */
+    tn_status (*lag)(tn_store *store, uint64_t *seconds, tn_buf *why);
 };
 
 #endif

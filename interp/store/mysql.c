@@ -428,6 +428,8 @@ static void store_close(tn_store *base)
         return;
     tn_mysql_store *store = tn_mysql_store_of(base);
     tn_mysql_db_close(&store->db);
+    if (store->replica.handle != NULL)
+        tn_mysql_db_close(&store->replica);
     tn_buf_free(&store->remark);
     tn_arena_free(&store->arena);
     tn_resize(store->memory, store, sizeof(*store), 0);

@@ -411,4 +411,5 @@ const tn_erase_ops tn_mysql_erase = {
     .erase = tn_mysql_erase_chunk,
     .settle = tn_mysql_settle,
     .keeps_history = true,
+    .lag = tn_mysql_lag,
 };

@@ -2,9 +2,11 @@
  * other.
  *
  *   mysql_examine   what a table is, and what hinders
+ *   mysql_sight     what the user may see of that
  *   mysql_mark      the two tables that tenure keeps in the database
  *   mysql_marker    the marker of a chunk
  *   mysql_erase     a chunk: one transaction
+ *   mysql_lag       how far a replica is behind
  *   mysql_sweep     what is known beforehand to go, by one statement
  *   mysql_delete    what goes, by ranges of keys; what is redacted, row by row
  *
@@ -51,6 +53,8 @@ TN_MUST_USE tn_status tn_mysql_erase_chunk(tn_store *store,
                                            const tn_erase_target *target,
                                            const tn_erase_chunk *chunk,
                                            tn_erase_result *out);
+
+TN_MUST_USE tn_status tn_mysql_lag(tn_store *store, uint64_t *seconds, tn_buf *why);
 
 /* --- the marker of a chunk, within its transaction (mysql_marker) */
 
@@ -168,5 +172,9 @@ struct tn_mysql_referred {
 };
 TN_MUST_USE tn_status tn_mysql_references(tn_mysql_store *store, tn_str table,
                                           const tn_mysql_referred **out, tn_buf *why);
+
+/* mysql_sight: sets what it sees of its table. */
+TN_MUST_USE tn_status tn_mysql_find_sight(tn_mysql_db *db, tn_mysql_referred *out,
+                                          tn_buf *why);
 
 #endif

@@ -131,16 +131,6 @@ static tn_status examine_triggers(exam *e)
     return status;
 }
 
-static const char privilege_sql[] =
-    "SELECT count(*), (SELECT count(*) FROM information_schema.user_privileges WHERE"
-    " privilege_type = 'PROCESS') FROM (SELECT 1 FROM"
-    " information_schema.user_privileges WHERE"
-    " privilege_type = 'TRIGGER' UNION ALL SELECT 1 FROM"
-    " information_schema.schema_privileges WHERE privilege_type = 'TRIGGER' AND"
-    " DATABASE() LIKE table_schema UNION ALL SELECT 1 FROM"
-    " information_schema.table_privileges WHERE privilege_type = 'TRIGGER' AND"
-    " table_schema = DATABASE() AND table_name = ?) p";
-
 static const char hidden_references[] =
     "may be referred to by tables that this user can't see: it needs the privilege "
     "PROCESS (tenure grants DEPLOYMENT)";
@@ -216,18 +206,6 @@ static tn_status find_references(tn_mysql_store *store, tn_mysql_referred *out,
     return status;
 }
 
-static tn_status find_sight(tn_mysql_store *store, tn_mysql_referred *out, tn_buf *why)
-{
-    tn_mysql_statement s = {.db = NULL};
-    tn_status status = ask(&store->db, privilege_sql, out->table, &s, why);
-    if (status == TN_OK) {
-        out->sees_triggers = tn_mysql_read_int(&s, 0) > 0;
-        out->sees_references = tn_mysql_read_int(&s, 1) > 0;
-    }
-    tn_mysql_statement_close(&s);
-    return status;
-}
-
 tn_status tn_mysql_references(tn_mysql_store *store, tn_str table,
                               const tn_mysql_referred **out, tn_buf *why)
 {
@@ -243,7 +221,7 @@ tn_status tn_mysql_references(tn_mysql_store *store, tn_str table,
     if (made->table.data == NULL)
         return TN_NOMEM;
     TN_TRY(find_references(store, made, why));
-    TN_TRY(find_sight(store, made, why));
+    TN_TRY(tn_mysql_find_sight(&store->db, made, why));
     made->next = store->referred;
     store->referred = made;
     *out = made;

@@ -13,6 +13,8 @@ typedef struct tn_mysql_store {
     tn_arena arena; /* the address */
     tn_mysql_url url;
     tn_mysql_db db;
+    tn_mysql_url replica_url;
+    tn_mysql_db replica; /* connected to when its lag is first asked for */
     uint32_t scan_count; /* open ones */
     /* In the transaction of a chunk: what is read then is locked. */
     bool in_chunk;

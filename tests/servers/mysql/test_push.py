@@ -183,7 +183,8 @@ def summed(rows):
             out[name] += row[name]
         out["redact"] += row["redact"] != []
         if row["verdict"] == "keep" and row["reason"] != "hold" and row["due"]:
-            least = min(least or row["due"], row["due"])
+            # without the Z: a fraction of a second sorts before it
+            least = min(least or row["due"], row["due"], key=lambda due: due.rstrip("Z"))
     return +out, least
 
 
