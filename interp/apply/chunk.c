@@ -24,6 +24,7 @@ tn_status run_load_facts(apply_run *run)
             tn_row_judge_drop_facts(run->places[i].judge);
     drop_facts(run->eval);
     run->facts_are_loaded = false;
+    run->facts_store = NULL;
     tn_status status = tn_eval_load(run->eval);
     run->facts_are_loaded = status == TN_OK;
     if (status == TN_STORE)
@@ -80,12 +81,13 @@ static tn_status chunk_begun(void *user, int64_t version)
     if (!is_same) {
         chunk->facts_ms = run->host->clock_ms(run->host->user);
         TN_TRY(run_load_facts(run));
-        chunk->facts_took_ms = run->host->clock_ms(run->host->user) - chunk->facts_ms;
         run->facts_store = store;
         run->facts_version = version;
         TN_TRY(run_check_late_holds(run, chunk->place));
     }
-    return tn_row_judge_set_now(chunk->place->judge, chunk->now);
+    TN_TRY(tn_row_judge_set_now(chunk->place->judge, chunk->now));
+    chunk->facts_took_ms = run->host->clock_ms(run->host->user) - chunk->start_ms;
+    return TN_OK;
 }
 
 /* Where facts lie elsewhere, what becomes of each record's entities is watched; what
@@ -340,6 +342,7 @@ static void start_chunk(apply_run *run, run_place *place)
     chunk->place = place;
     chunk->now = run->host->now(run->host->user);
     chunk->facts_ms = 0;
+    chunk->start_ms = run->host->clock_ms(run->host->user);
     chunk->facts_took_ms = 0;
     chunk->spared_count = 0;
     chunk->unplanned_count = 0;

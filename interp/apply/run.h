@@ -41,7 +41,8 @@ typedef struct run_chunk {
     run_place *place;
     tn_instant now;
     uint64_t facts_ms; /* when the facts were read; 0: they can't have changed */
-    uint64_t facts_took_ms;
+    uint64_t start_ms;
+    uint64_t facts_took_ms; /* from the start until they were known */
     bool lease_is_over;
     tn_buf identity;
     tn_buf leaves;

@@ -52,6 +52,11 @@ typedef struct tn_eval_ask {
 } tn_eval_ask;
 TN_MUST_USE tn_status tn_eval_push_at(const tn_eval_ask *ask, tn_push_table *out);
 
+/* Which records certainly go at the run's instant and at the other's; not more exact
+ * about the others than simplify.h says. *is_known false: it can't be said. */
+TN_MUST_USE tn_status tn_eval_goes(const tn_eval_ask *ask, const tn_run *other,
+                                   const tn_pred **out, bool *is_known);
+
 /* Called for each record; anything but TN_OK ends the reading and is returned. */
 typedef tn_status tn_judge_fn(void *user, const tn_judged *judged);
 

@@ -58,6 +58,13 @@ typedef struct tn_erase_column {
     bool becomes_null; /* else it gets a value */
 } tn_erase_column;
 
+/* An object of the store that decides about what is erased: its rows are facts. */
+typedef struct tn_erase_watch {
+    tn_str object;
+    const tn_scan_column *columns; /* the wanted ones matter */
+    uint32_t column_count;
+} tn_erase_watch;
+
 /* What is to be erased from. */
 typedef struct tn_erase_target {
     tn_str object;
@@ -68,6 +75,8 @@ typedef struct tn_erase_target {
     bool may_drop; /* what holds rows may go with them, where every one of them goes */
     const tn_erase_column *redacted;
     uint32_t redacted_count;
+    const tn_erase_watch *watched; /* version 6: all that decides, if it is known */
+    uint32_t watched_count;
 } tn_erase_target;
 
 /* An object with rows that refer to rows of the target. */
@@ -128,7 +137,7 @@ typedef struct tn_erase_chunk {
     tn_buf *why;
     void *user;
     /* `version` differs from that of the chunk before if anybody else changed the
-     * store. */
+     * store, or, where it is told what to watch, anything of that. */
     tn_status (*begun)(void *user, int64_t version);
     tn_status (*decide)(void *user, const tn_store_row *row, const tn_value *key,
                         tn_erase_choice *out);

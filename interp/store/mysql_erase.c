@@ -315,6 +315,19 @@ static tn_status prepare(eraser *e)
 
 /* --- the transaction */
 
+/* The same version as of the chunk before, where the facts are as they were. */
+static tn_status look_at_facts(eraser *e)
+{
+    tn_mysql_print print, *last = &e->store->print;
+    TN_TRY(tn_mysql_watch(e->store, e->target, &e->arena, &print, e->chunk->why));
+    bool is_same = print.is_known && last->is_known &&
+                   tn_digest_equal(&print.digest, &last->digest);
+    *last = print;
+    if (!is_same)
+        e->store->version++;
+    return TN_OK;
+}
+
 static tn_status do_chunk(eraser *e)
 {
     const tn_erase_chunk *chunk = e->chunk;
@@ -326,7 +339,8 @@ static tn_status do_chunk(eraser *e)
     e->out->watermark = begun.watermark;
     e->has_lower = begun.has_key;
     e->store->in_chunk = true;
-    TN_TRY(chunk->begun(chunk->user, ++e->store->chunk_count));
+    TN_TRY(look_at_facts(e));
+    TN_TRY(chunk->begun(chunk->user, e->store->version));
     TN_TRY(erase_rows(e));
     TN_TRY(chunk->seal(chunk->user, e->out->erased_count, &seal));
     tn_mysql_seal kept = {&seal, e->out, e->out->is_end ? NULL : e->last,

@@ -7,6 +7,7 @@
  *   mysql_marker    the marker of a chunk
  *   mysql_erase     a chunk: one transaction
  *   mysql_lag       how far a replica is behind
+ *   mysql_watch     have the facts changed since the last chunk?
  *   mysql_sweep     what is known beforehand to go, by one statement
  *   mysql_delete    what goes, by ranges of keys; what is redacted, row by row
  *
@@ -172,6 +173,11 @@ struct tn_mysql_referred {
 };
 TN_MUST_USE tn_status tn_mysql_references(tn_mysql_store *store, tn_str table,
                                           const tn_mysql_referred **out, tn_buf *why);
+
+/* mysql_watch: locks the facts, and says what they are. */
+TN_MUST_USE tn_status tn_mysql_watch(tn_mysql_store *store,
+                                     const tn_erase_target *target, tn_arena *arena,
+                                     tn_mysql_print *out, tn_buf *why);
 
 /* mysql_sight: sets what it sees of its table. */
 TN_MUST_USE tn_status tn_mysql_find_sight(tn_mysql_db *db, tn_mysql_referred *out,

@@ -7,6 +7,12 @@
 #include "interp/store/erase.h"
 #include "interp/store/mysql_table.h"
 
+/* What the tables of facts held. */
+typedef struct tn_mysql_print {
+    bool is_known;
+    tn_digest digest;
+} tn_mysql_print;
+
 typedef struct tn_mysql_store {
     tn_store base;
     const tn_allocator *memory;
@@ -18,7 +24,8 @@ typedef struct tn_mysql_store {
     uint32_t scan_count; /* open ones */
     /* In the transaction of a chunk: what is read then is locked. */
     bool in_chunk;
-    int64_t chunk_count;
+    int64_t version; /* of what decides: another one where it may have changed */
+    tn_mysql_print print;
     /* What refers to the tables that were examined for writing, each once: asking takes
      * the servers long, and InnoDB's own count tells whether there is more by now. */
     struct tn_mysql_referred *referred;

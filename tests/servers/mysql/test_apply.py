@@ -186,6 +186,26 @@ def test_a_hold_between_plan_and_apply_is_honoured(server):
         equal(proven(run), 3333)
 
 
+def test_a_hold_between_two_chunks_is_honoured(server):
+    """Facts are read again only where they changed: a change of any kind is noticed."""
+    for change, undone in (("UPDATE customer SET held = 'now' WHERE id = 1", False),
+                           ("UPDATE customer SET id = 9 WHERE id = 1", False),
+                           ("UPDATE customer SET held = 'now' WHERE id = 2", True)):
+        with server.database(MANY) as db, folder() as place:
+            run = Run(server, place, db)
+            run.plan()
+            process = run.start("--chunk-rows", "300", "--rate", "3000")
+            wait_until(lambda: run.ask("SELECT count(*) FROM item") < 9500
+                       or process.poll() is not None)
+            server.sql(change, db)
+            left = run.ask("SELECT count(*) FROM item WHERE customer_id = 1")
+            process.communicate(timeout=60)
+            after = run.ask("SELECT count(*) FROM item WHERE customer_id = 1")
+            equal((change, after), (change, 0 if undone else left))
+            assert undone or left > 100, left
+            equal(proven(run), 10000 - run.ask("SELECT count(*) FROM item"))
+
+
 class Session:
     """A second client with a transaction of its own."""
 
