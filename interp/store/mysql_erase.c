@@ -254,6 +254,7 @@ static tn_status find_rule(eraser *e)
                                 .lower = e->has_lower ? e->lower : NULL};
     TN_TRY(chunk->rule(chunk->user, &e->sweep.rule, &is_known));
     e->is_swept = is_known && tn_mysql_can_sweep(&e->sweep.rule);
+    e->doomed.has_gaps = e->is_swept;
     return TN_OK;
 }
 

@@ -130,6 +130,7 @@ typedef struct tn_mysql_doomed {
     uint32_t range_count;
     uint32_t range_capacity;
     uint64_t last_number; /* of the row that was added last */
+    bool has_gaps;        /* rows that follow each other may have others in between */
 } tn_mysql_doomed;
 
 /* Adds row number `number`, which follows all before. */

@@ -254,6 +254,10 @@ static tn_status widen_all(tn_mysql_statement *s, tn_buf *why)
 
 tn_status tn_mysql_fetch(tn_mysql_statement *s, bool *row, tn_buf *why)
 {
+    *row = false;
+    if (s->column_count == 0) /* of a DELETE whose condition can't be true MariaDB makes
+                                 one that returns nothing */
+        return TN_OK;
     int code = s->db->lib.mysql_stmt_fetch(s->handle);
     *row = code == 0 || code == FETCH_TRUNCATED;
     if (code == FETCH_TRUNCATED)
