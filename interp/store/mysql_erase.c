@@ -30,52 +30,15 @@ typedef struct eraser {
 
 /* --- statements */
 
-/* One foreign key: tenure_c.`c` = `t`.`p` AND ...; the number of the next. */
-static uint32_t put_reference(const eraser *e, uint32_t i, tn_buf *sql)
-{
-    tn_str constraint = e->referred->list[i].constraint;
-    tn_buf_put_char(sql, '(');
-    for (bool is_first = true;
-         i < e->referred->count &&
-         tn_str_equal(e->referred->list[i].constraint, constraint);
-         i++, is_first = false) {
-        tn_buf_put_text(sql, is_first ? "tenure_c." : " AND tenure_c.");
-        tn_mysql_put_name(sql, e->referred->list[i].from);
-        tn_buf_put_char(sql, '=');
-        tn_mysql_put_name(sql, e->table.name);
-        tn_buf_put_char(sql, '.');
-        tn_mysql_put_name(sql, e->referred->list[i].to);
-    }
-    tn_buf_put_char(sql, ')');
-    return i;
-}
-
-/* OR of: does a row of a child refer to the row? The child's rows are locked, so that
- * it stays so. */
-static void put_is_referred_to(const eraser *e, tn_buf *sql)
-{
-    if (e->referred->count == 0 || e->target->redacts) {
-        tn_buf_put_text(sql, ",0");
-        return;
-    }
-    tn_buf_put_char(sql, ',');
-    for (uint32_t i = 0; i < e->referred->count;) {
-        tn_buf_put_text(sql,
-                        i > 0 ? " OR EXISTS(SELECT 1 FROM " : "EXISTS(SELECT 1 FROM ");
-        tn_mysql_put_name(sql, e->referred->list[i].schema);
-        tn_buf_put_char(sql, '.');
-        tn_mysql_put_name(sql, e->referred->list[i].table);
-        tn_buf_put_text(sql, " AS tenure_c WHERE ");
-        i = put_reference(e, i, sql);
-        tn_buf_put_text(sql, " LOCK IN SHARE MODE)");
-    }
-}
-
 static void put_rows(const eraser *e, tn_mysql_sql *sql)
 {
     tn_buf_put_text(&sql->text, "SELECT ");
     tn_mysql_row_put_columns(&e->row, &sql->text);
-    put_is_referred_to(e, &sql->text);
+    tn_buf_put_char(&sql->text, ',');
+    if (e->referred->count == 0 || e->target->redacts)
+        tn_buf_put_char(&sql->text, '0');
+    else
+        tn_mysql_put_is_referred_to(e->referred, e->table.name, &sql->text);
     tn_buf_put_text(&sql->text, " FROM ");
     tn_mysql_put_name(&sql->text, e->table.name);
     tn_buf_put_text(&sql->text, " FORCE INDEX (PRIMARY)");
@@ -149,16 +112,7 @@ static tn_status decide_row(eraser *e, const tn_mysql_statement *s)
 /* The key of the last row that was looked at. */
 static tn_status keep_last(eraser *e)
 {
-    for (uint32_t i = 0; i < e->table.key_count; i++) {
-        tn_value *part = &e->last[i];
-        *part = e->row.key_parts[i];
-        if (part->kind != TN_KIND_STRING && part->kind != TN_KIND_BYTES)
-            continue;
-        part->as.text = tn_arena_copy(&e->arena, part->as.text);
-        if (part->as.text.data == NULL)
-            return TN_NOMEM;
-    }
-    return TN_OK;
+    return tn_mysql_keep_key(&e->table, e->row.key_parts, &e->arena, e->last);
 }
 
 /* The rows lie here, so statements may run in between. */

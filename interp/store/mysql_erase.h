@@ -175,6 +175,11 @@ struct tn_mysql_referred {
 TN_MUST_USE tn_status tn_mysql_references(tn_mysql_store *store, tn_str table,
                                           const tn_mysql_referred **out, tn_buf *why);
 
+/* Is one of the table's rows referred to? The rows that refer to it are locked, so that
+ * it stays so. There is at least one reference. */
+void tn_mysql_put_is_referred_to(const tn_mysql_referred *referred, tn_str table,
+                                 tn_buf *sql);
+
 /* mysql_watch: locks the facts, and says what they are. */
 TN_MUST_USE tn_status tn_mysql_watch(tn_mysql_store *store,
                                      const tn_erase_target *target, tn_arena *arena,

@@ -228,6 +228,43 @@ tn_status tn_mysql_references(tn_mysql_store *store, tn_str table,
     return TN_OK;
 }
 
+/* One foreign key: tenure_c.`c` = `t`.`p` AND ...; the number of the next. */
+static uint32_t put_reference(const tn_mysql_referred *referred, tn_str table,
+                              uint32_t i, tn_buf *sql)
+{
+    tn_str constraint = referred->list[i].constraint;
+    tn_buf_put_char(sql, '(');
+    for (bool is_first = true;
+         i < referred->count && tn_str_equal(referred->list[i].constraint, constraint);
+         i++, is_first = false) {
+        tn_buf_put_text(sql, is_first ? "tenure_c." : " AND tenure_c.");
+        tn_mysql_put_name(sql, referred->list[i].from);
+        tn_buf_put_char(sql, '=');
+        tn_mysql_put_name(sql, table);
+        tn_buf_put_char(sql, '.');
+        tn_mysql_put_name(sql, referred->list[i].to);
+    }
+    tn_buf_put_char(sql, ')');
+    return i;
+}
+
+/* OR of: does a row of a child refer to the row? The child's rows are locked, so that
+ * it stays so. */
+void tn_mysql_put_is_referred_to(const tn_mysql_referred *referred, tn_str table,
+                                 tn_buf *sql)
+{
+    for (uint32_t i = 0; i < referred->count;) {
+        tn_buf_put_text(sql,
+                        i > 0 ? " OR EXISTS(SELECT 1 FROM " : "EXISTS(SELECT 1 FROM ");
+        tn_mysql_put_name(sql, referred->list[i].schema);
+        tn_buf_put_char(sql, '.');
+        tn_mysql_put_name(sql, referred->list[i].table);
+        tn_buf_put_text(sql, " AS tenure_c WHERE ");
+        i = put_reference(referred, table, i, sql);
+        tn_buf_put_text(sql, " LOCK IN SHARE MODE)");
+    }
+}
+
 static tn_str child_name(exam *e, const tn_mysql_reference *r, tn_str schema)
 {
     tn_buf text;

@@ -178,18 +178,8 @@ static tn_status prepare_end(const tn_mysql_sweep *w, bool counts,
 static tn_status keep_upper(tn_mysql_sweep *w, const tn_mysql_statement *s)
 {
     tn_value *key = tn_arena_take_array(w->arena, w->table->key_count, sizeof(*key));
-    if (key == NULL)
-        return TN_NOMEM;
-    for (uint32_t i = 0; i < w->table->key_count; i++) {
-        tn_mysql_read_key(s, i, &key[i]);
-        if (key[i].kind != TN_KIND_STRING && key[i].kind != TN_KIND_BYTES)
-            continue;
-        key[i].as.text = tn_arena_copy(w->arena, key[i].as.text);
-        if (key[i].as.text.data == NULL)
-            return TN_NOMEM;
-    }
     w->upper = key;
-    return TN_OK;
+    return key == NULL ? TN_NOMEM : tn_mysql_read_whole_key(w->table, s, w->arena, key);
 }
 
 static tn_status ask_end(tn_mysql_sweep *w, bool counts, uint64_t *count)

@@ -359,6 +359,35 @@ def test_the_server_killed_and_started_again(server):
         equal((run.ask("SELECT count(*) FROM item"), proven(run)), (3333, 6667))
 
 
+CHUNKS = ("CREATE TABLE tenure_chunk(run VARBINARY(64) NOT NULL, place VARBINARY(600) NOT NULL,"
+          " chunk BIGINT NOT NULL, redacts TINYINT, count BIGINT, watermark BIGINT, is_end TINYINT,"
+          " root VARBINARY(32), last_key LONGBLOB, leaves LONGBLOB,"
+          " PRIMARY KEY(run, place, chunk)) ROW_FORMAT=DYNAMIC DATA DIRECTORY='{}'")
+
+
+def test_a_full_disk_undoes_the_chunk_and_the_run_goes_on_later(server):
+    """The disk of the marker's table, which is the one that grows."""
+    with server.database(MANY) as db, folder() as place:
+        disk, size = os.path.abspath(f"{place}/disk"), 144 if server.flavor == "mariadb" else 120
+        os.mkdir(disk)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}k", "none", disk], check=False,
+                          stderr=subprocess.DEVNULL).returncode != 0:
+            print("# no right to mount a small disk: not tested")
+            return
+        try:
+            server.sql(CHUNKS.format(disk), db)
+            run = Run(server, place, db)
+            run.plan()
+            contains(run.apply("--chunk-rows", "10000", code=3).err, "full")
+            equal(run.ask("SELECT count(*) FROM item"), 10000)
+            subprocess.run(["mount", "-o", "remount,size=8m", disk], check=True)
+            contains(run.apply("--chunk-rows", "10000").out, "6,667 of 6,667 deleted")
+            equal((run.ask("SELECT count(*) FROM item"), proven(run)), (3333, 6667))
+        finally:
+            server.sql("DROP TABLE IF EXISTS tenure_chunk", db, code=None)
+            subprocess.run(["umount", disk], check=True)
+
+
 def test_tenure_killed_and_started_again(server):
     with server.database(MANY) as db, folder() as place:
         run = Run(server, place, db)

@@ -68,6 +68,8 @@ def test_what_a_role_gives_is_seen(server):
         to = "FOR" if server.flavor == "mariadb" else "TO"
         try:
             server.sql(grants.replace("'keeper'@'%'", "keeper"))
+            if server.flavor == "mysql8":  # 8.0.15 does not find a database's "_" for a role
+                server.sql("GRANT LOCK TABLES ON *.* TO keeper")
             server.sql(f"GRANT keeper TO writer@'%'; SET DEFAULT ROLE keeper {to} writer@'%'")
             env = {"READ": server.url(db, user="reader:pw"),
                    "WRITE": server.url(db, user="writer:pw"), "TENURE_LEDGER": f"{place}/l"}
