@@ -225,17 +225,27 @@ static tn_status sweep_rows(eraser *e)
     return TN_OK;
 }
 
-static tn_status erase_rows(eraser *e)
+/* Those that are not known to go. */
+static tn_status erase_decided(eraser *e)
 {
     tn_mysql_statement s;
-    TN_TRY(find_rule(e));
-    if (e->is_swept)
-        TN_TRY(sweep_rows(e));
     TN_TRY(prepare_rows(e, &s));
     tn_status status = decide_rows(e, &s);
     tn_mysql_statement_close(&s);
     TN_TRY(status);
-    TN_TRY(tn_mysql_delete(e->db, &e->doomed, &e->out->erased_count, e->chunk->why));
+    return tn_mysql_delete(e->db, &e->doomed, &e->out->erased_count, e->chunk->why);
+}
+
+static tn_status erase_rows(eraser *e)
+{
+    bool has_rest = true;
+    TN_TRY(find_rule(e));
+    if (e->is_swept) {
+        TN_TRY(sweep_rows(e));
+        TN_TRY(tn_mysql_sweep_has_rest(&e->sweep, &has_rest));
+    }
+    if (has_rest)
+        TN_TRY(erase_decided(e));
     if (e->out->erased_count != e->taken_count)
         return mismatch(e);
     if (e->is_swept)

@@ -108,6 +108,9 @@ bool tn_mysql_can_sweep(const tn_erase_rule *rule);
 TN_MUST_USE tn_status tn_mysql_sweep_end(tn_mysql_sweep *sweep, uint64_t *count);
 /* Deletes what goes, and has it taken; *count. */
 TN_MUST_USE tn_status tn_mysql_sweep_rows(const tn_mysql_sweep *sweep, uint64_t *count);
+/* Does the rule leave any open, as they were when the chunk began? Then they are read
+ * and locked; one that came since stays, and is seen by the second look. */
+TN_MUST_USE tn_status tn_mysql_sweep_has_rest(const tn_mysql_sweep *sweep, bool *out);
 /* " WHERE " of the rows that the rule leaves open; what it has put is bound by `bind`
  * after the values of `sql`. */
 void tn_mysql_sweep_put_rest(const tn_mysql_sweep *sweep, tn_mysql_sql *sql);

@@ -205,3 +205,27 @@ tn_status tn_mysql_sweep_end(tn_mysql_sweep *w, uint64_t *count)
     TN_TRY(ask_end(w, false, count));
     return w->upper != NULL ? TN_OK : ask_end(w, true, count);
 }
+
+/* --- the rest */
+
+tn_status tn_mysql_sweep_has_rest(const tn_mysql_sweep *w, bool *out)
+{
+    tn_mysql_statement s;
+    tn_mysql_sql sql;
+    tn_mysql_sql_init(&sql, w->arena, w->db->memory);
+    sql.is_kept = true;
+    tn_buf_put_text(&sql.text, "SELECT 1 FROM ");
+    tn_mysql_put_name(&sql.text, w->table->name);
+    tn_buf_put_text(&sql.text, " FORCE INDEX (PRIMARY)");
+    tn_mysql_sweep_put_rest(w, &sql);
+    tn_buf_put_text(&sql.text, " LIMIT 1");
+    tn_status status = tn_mysql_sql_prepare(&sql, w->db, &s, w->chunk->why);
+    tn_mysql_sql_free(&sql);
+    TN_TRY(status);
+    tn_mysql_sweep_bind(w, &sql, &s);
+    status = tn_mysql_execute(&s, w->chunk->why);
+    if (status == TN_OK)
+        status = tn_mysql_fetch(&s, out, w->chunk->why);
+    tn_mysql_statement_close(&s);
+    return status;
+}

@@ -250,7 +250,7 @@ def carry_out(server, seed):
 
 def test_what_goes_is_what_is_decided_row_by_row(server):
     first = int(os.environ.get("SEED", "1"))
-    count = int(os.environ.get("N", "12"))
+    count = int(os.environ.get("N", "8"))
     done = sum(carry_out(server, seed) for seed in range(first, first + count))
     assert done * 3 > count, done
 
