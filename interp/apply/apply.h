@@ -60,6 +60,7 @@ typedef struct tn_apply_options {
     uint32_t lock_wait_ms;
     uint32_t fact_lease_ms;
     bool drops;  /* indices go whole, where every record of them does */
+    bool buries; /* records that can only be hidden are, by tombstones */
     bool purges; /* what was deleted is taken out of the stores' files, too */
     bool has_max_lag;
     uint32_t max_lag_s;  /* no chunk begins while a replica is farther behind */

@@ -192,9 +192,12 @@ static tn_status chunk_decide(void *user, const tn_store_row *row, const tn_valu
 static tn_status chunk_take(void *user, const tn_value *key)
 {
     run_chunk *chunk = user;
+    tn_str place = chunk->place->place->place;
     bool was_planned;
-    tn_buf_reset(&chunk->identity);
-    tn_identity_put(&chunk->identity, chunk->place->place->place, key);
+    if (chunk->identity.len > 0)
+        tn_identity_put_next(&chunk->identity, place.len, key);
+    else
+        tn_identity_put(&chunk->identity, place, key);
     TN_TRY(tn_buf_status(&chunk->identity));
     tn_str identity = tn_buf_view(&chunk->identity);
     tn_nonce nonce = tn_secret_nonce(chunk->run->input->secret, identity);
@@ -348,6 +351,7 @@ static void start_chunk(apply_run *run, run_place *place)
     chunk->unplanned_count = 0;
     chunk->unconfirmed_count = 0;
     chunk->lease_is_over = false;
+    tn_buf_reset(&chunk->identity);
     tn_buf_reset(&chunk->leaves);
     tn_tree_init(&chunk->tree);
 }

@@ -44,7 +44,7 @@ typedef struct run_chunk {
     uint64_t start_ms;
     uint64_t facts_took_ms; /* from the start until they were known */
     bool lease_is_over;
-    tn_buf identity;
+    tn_buf identity; /* of the last record that was taken */
     tn_buf leaves;
     tn_tree tree;
     tn_digest root;

@@ -19,7 +19,7 @@ static void fill_columns(const tn_origin *origin, tn_push_subject *columns)
         columns[i] = (tn_push_subject){TN_PUSH_COLUMN, {i, {.type = TN_FIELD_DYN}}};
 }
 
-tn_status tn_eval_push_at(const tn_eval_ask *ask, tn_push_table *out)
+tn_status tn_eval_push(const tn_eval_ask *ask, tn_push_table *out)
 {
     const tn_eval *eval = ask->eval;
     const tn_bound *bound = &eval->bounds[ask->bound];
@@ -27,7 +27,9 @@ tn_status tn_eval_push_at(const tn_eval_ask *ask, tn_push_table *out)
     const tn_img_category *category = &eval->image->categories[bound->category];
     const tn_store_ops *ops = origin->store->ops;
     *out = (tn_push_table){.is_exact = false};
-    if (ops->version < 3 || ops->counted == NULL)
+    bool counts_steps = (ops->capabilities & TN_STORE_STEPS) != 0;
+    if (ops->version < 4 || ops->counted == NULL ||
+        (ask->step_count > 0 && !counts_steps))
         return TN_OK;
     tn_push_subject *fields =
         tn_arena_take_array(ask->arena, category->fields.count, sizeof(*fields));
@@ -51,17 +53,13 @@ tn_status tn_eval_push_at(const tn_eval_ask *ask, tn_push_table *out)
                            .fields = fields,
                            .keys = keys,
                            .where = origin->where,
-                           .columns = columns};
+                           .columns = columns,
+                           .step_ends = ask->step_ends,
+                           .step_count = ask->step_count};
     TN_TRY(tn_decider_new(ask->run, bound->category, bound->placement, &input.decider));
     tn_status status = tn_push_table_make(&input, ask->arena, out);
     tn_decider_free(input.decider);
     return status;
-}
-
-tn_status tn_eval_push(tn_eval *eval, uint32_t number, tn_push_table *out)
-{
-    tn_eval_ask ask = {eval, eval->run, number, &eval->arena};
-    return tn_eval_push_at(&ask, out);
 }
 
 tn_status tn_eval_goes(const tn_eval_ask *ask, const tn_run *other, const tn_pred **out,
@@ -74,7 +72,7 @@ tn_status tn_eval_goes(const tn_eval_ask *ask, const tn_run *other, const tn_pre
         tn_push_table table;
         tn_eval_ask one = *ask;
         one.run = runs[i];
-        TN_TRY(tn_eval_push_at(&one, &table));
+        TN_TRY(tn_eval_push(&one, &table));
         *is_known = table.is_exact;
         goes = tn_pred_and(ask->arena, goes, table.goes);
     }

@@ -417,6 +417,8 @@ static const tn_pred *redacts(tn_push_build *b, const clause_preds *list)
 static void add_clocks(tn_push_build *b, const clause_preds *list, tn_push_table *out,
                        const tn_pred **sound)
 {
+    bool are_forms = true; /* of those one alone takes part */
+    uint32_t able_count = 0;
     for (uint32_t i = 0; i < b->category->clauses.count; i++) {
         const clause_preds *c = &list[i];
         if (!moves_due(c) || c->plan.member_count == 0)
@@ -430,9 +432,16 @@ static void add_clocks(tn_push_build *b, const clause_preds *list, tn_push_table
         } else if (b->input->fields[slot].from == TN_PUSH_COLUMN) {
             const tn_pred *when = push_and(b, c->part, c->happens);
             out->clocks[out->clock_count++] =
-                (tn_push_clock){when, b->input->fields[slot].column, *c->plan.due};
+                (tn_push_clock){.when = when,
+                                .column = b->input->fields[slot].column,
+                                .due = *c->plan.due};
+            if (when != NULL && when->op == TN_PRED_FALSE)
+                continue;
+            are_forms = are_forms && is_form(kind_of(c));
+            able_count++;
         }
     }
+    out->is_one_clock = are_forms || able_count <= 1;
 }
 
 static bool is_simple(const tn_push_build *b)
@@ -517,5 +526,6 @@ tn_status tn_push_table_make(const tn_push_input *input, tn_arena *arena,
     add_case(out, held(&b, list), TN_KEEP, TN_REASON_HOLD);
     add_deletes(&b, list, out);
     add_keeps(&b, list, out);
+    TN_TRY(push_add_steps(&b, out));
     return check(out);
 }

@@ -73,6 +73,7 @@ typedef struct tn_erase_target {
     bool wants_undeclared;
     bool redacts;  /* else rows are deleted */
     bool may_drop; /* what holds rows may go with them, where every one of them goes */
+    bool may_bury; /* rows may be hidden for good, where that is all there is */
     const tn_erase_column *redacted;
     uint32_t redacted_count;
     const tn_erase_watch *watched; /* version 6: all that decides, if it is known */
@@ -92,6 +93,10 @@ typedef struct tn_erase_exam {
     uint32_t obstacle_count;
     const tn_erase_child *children;
     uint32_t child_count;
+    /* Rows can only be hidden, each by a mark for its key (may_bury): who reads all of
+     * the store still finds them, until it takes them away by itself. They go one by
+     * one, whatever the store's capabilities say. */
+    bool buries;
 } tn_erase_exam;
 
 /* Which store it is, and how many chunks were ever committed in it. */
@@ -132,7 +137,7 @@ typedef struct tn_erase_chunk {
     tn_str run;
     tn_str place;
     int64_t number;         /* from 0; goes on where the one before ended */
-    uint32_t row_limit;     /* so many rows are looked at */
+    uint32_t row_limit;     /* no more rows are looked at */
     const tn_digest *shape; /* what examine found: another one is refused */
     tn_buf *why;
     void *user;
@@ -233,6 +238,10 @@ struct tn_erase_ops {
     /* Version 4. How long the caller waits before it calls `harden`: until then a crash
      * of the store can bring back what was deleted. NULL: not at all. */
     tn_status (*harden_wait)(tn_store *store, uint64_t *wait_ms, tn_buf *why);
+
+    /* Version 5. Was anything hidden since the store was opened, and not deleted? NULL:
+     * never. */
+    bool (*has_buried)(const tn_store *store);
 
     /* Version 6. By how many seconds the copy that the store's address names is behind
      * it; UINT64_MAX: it does not follow. UNSUPPORTED: the address names none. NULL:

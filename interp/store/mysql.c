@@ -1,4 +1,5 @@
 #include "interp/store/mysql.h"
+#include "interp/store/mysql_expiry.h"
 #include "interp/store/mysql_store.h"
 
 static void store_close(tn_store *base)
@@ -96,12 +97,13 @@ static tn_str store_remark(tn_store *base)
     .next = tn_mysql_scan_next, .key = tn_mysql_scan_key,                              \
     .undeclared_name = tn_mysql_undeclared_name, .scan_close = tn_mysql_scan_close,    \
     .remark = store_remark, .erase = &tn_mysql_erase, .declared = store_declared,      \
-    .counted = tn_mysql_counted, .put_grants = tn_mysql_put_grants
+    .counted = tn_mysql_counted, .put_grants = tn_mysql_put_grants,                    \
+    .expiry = tn_mysql_expiry
 
 const tn_store_ops tn_mysql_ops = {
     MYSQL_READING,
     .capabilities = TN_STORE_COLUMNS | TN_STORE_CASELESS | TN_STORE_INT_BOOL |
-                    TN_STORE_KEYED | TN_STORE_SNAPSHOT,
+                    TN_STORE_KEYED | TN_STORE_SNAPSHOT | TN_STORE_STEPS,
     .help = "a database of MySQL or MariaDB, read only",
     .open = store_open,
 };

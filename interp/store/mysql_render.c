@@ -97,6 +97,14 @@ static void put_leaf(renderer *r, const tn_pred *pred)
     }
 }
 
+void tn_mysql_render_leaf(renderer *r, const tn_pred *pred)
+{
+    if (pred->op == TN_PRED_TRUE || pred->op == TN_PRED_FALSE)
+        put(r, pred->op == TN_PRED_TRUE ? "1" : "0");
+    else
+        put_leaf(r, pred);
+}
+
 void tn_mysql_render_word(renderer *r, const tn_mysql_leaves *leaves, uint32_t word)
 {
     uint32_t first = word * TN_MYSQL_LEAVES_IN_WORD;

@@ -26,6 +26,8 @@ typedef struct tn_mysql_renderer {
 /* A tree as an expression that is 1, 0 or NULL: 1 exactly where all that it says is
  * certain. Of a row with a value that can't be read it may say 0 or NULL. */
 void tn_mysql_render_tree(const tn_mysql_renderer *renderer, const tn_pred *pred);
+/* A constant, or what is asked of one column: 1, 0, or NULL for unsure. */
+void tn_mysql_render_leaf(const tn_mysql_renderer *renderer, const tn_pred *pred);
 
 /* A word of answers as an expression. */
 void tn_mysql_render_word(const tn_mysql_renderer *renderer,
