@@ -194,6 +194,7 @@ static tn_status check_all(apply_run *run)
                            run->why));
     TN_TRY(run_recall_intents(run));
     TN_TRY(refuse_stores(run, tn_run_stores_check(&run->stores, run->ledger)));
+    TN_TRY(run_check_lag(run));
     if (run->host->confirm == NULL)
         return TN_OK;
     if (!run->host->confirm(run->host->user, run->plan)) {

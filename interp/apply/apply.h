@@ -26,7 +26,8 @@ enum {
     TN_APPLY_FACT_LEASE_MS = 10000,
     TN_APPLY_PURGE_MS = 900000, /* so long a purge is waited for */
     TN_APPLY_PURGE_NAP_MS = 2000,
-    TN_APPLY_SURVIVORS_MAX = 1000 /* are listed; all are counted */
+    TN_APPLY_LAG_WAIT_MS = 900000, /* so long replicas are waited for */
+    TN_APPLY_SURVIVORS_MAX = 1000  /* are listed; all are counted */
 };
 
 typedef struct tn_apply_progress {
@@ -58,9 +59,11 @@ typedef struct tn_apply_options {
     uint64_t rate;        /* records a second; 0: as fast as it goes */
     uint32_t lock_wait_ms;
     uint32_t fact_lease_ms;
-    bool drops;          /* indices go whole, where every record of them does */
-    bool buries;         /* records that can only be hidden are, by tombstones */
-    bool purges;         /* what was deleted is taken out of the stores' files, too */
+    bool drops;  /* indices go whole, where every record of them does */
+    bool buries; /* records that can only be hidden are, by tombstones */
+    bool purges; /* what was deleted is taken out of the stores' files, too */
+    bool has_max_lag;
+    uint32_t max_lag_s;  /* no chunk begins while a replica is farther behind */
     uint32_t chunk_rows; /* 0: as many as take TN_APPLY_CHUNK_MS */
 } tn_apply_options;
 

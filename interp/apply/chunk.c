@@ -98,6 +98,7 @@ static void start_chunk(apply_run *run, run_place *place, uint32_t rows)
     chunk->row_limit = rows;
     chunk->now = run->host->now(run->host->user);
     chunk->facts_ms = 0;
+    chunk->start_ms = run->host->clock_ms(run->host->user);
     chunk->facts_took_ms = 0;
     chunk->spared_count = 0;
     chunk->unplanned_count = 0;
@@ -203,6 +204,7 @@ static tn_status do_chunk(apply_run *run, run_place *place, uint32_t *rows,
                           pass_counts *pass)
 {
     tn_erase_result result;
+    TN_TRY(run_wait_for_replica(run, place));
     TN_TRY(write_ledger(run, place));
     uint64_t start = run->host->clock_ms(run->host->user);
     TN_TRY(insist_on_chunk(run, place, rows, &result));

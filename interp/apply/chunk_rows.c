@@ -24,12 +24,13 @@ tn_status run_chunk_begun(void *user, int64_t version)
     if (!is_same) {
         chunk->facts_ms = run->host->clock_ms(run->host->user);
         TN_TRY(run_load_facts(run));
-        chunk->facts_took_ms = run->host->clock_ms(run->host->user) - chunk->facts_ms;
         run->facts_store = store;
         run->facts_version = version;
         TN_TRY(run_check_late_holds(run, chunk->place));
     }
-    return tn_row_judge_set_now(chunk->place->judge, chunk->now, chunk->row_limit);
+    TN_TRY(tn_row_judge_set_now(chunk->place->judge, chunk->now, chunk->row_limit));
+    chunk->facts_took_ms = run->host->clock_ms(run->host->user) - chunk->start_ms;
+    return TN_OK;
 }
 
 /* Where facts lie elsewhere, what becomes of each record's entities is watched; what

@@ -1,6 +1,5 @@
 /* row_judge: what is needed to judge rows: made, and made anew for each moment. */
 #include "interp/apply/row_view.h"
-#include "interp/push/simplify.h"
 
 /* --- a store that gives the row it is handed, once */
 
@@ -261,22 +260,14 @@ static bool has_few_facts(const tn_eval *eval)
 tn_status tn_row_judge_rule(const tn_row_judge *judge, tn_arena *arena,
                             tn_erase_rule *out, bool *is_known)
 {
-    const tn_run *const runs[] = {judge->eval->run, judge->moment};
     const row_view *v = &judge->views[0];
+    tn_eval_ask ask = {.eval = judge->eval,
+                       .run = judge->eval->run,
+                       .bound = (uint32_t)(v->bound - judge->eval->bounds),
+                       .arena = arena};
     *is_known = judge->view_count == 1 && v->is_as_given && judge->moment != NULL &&
                 has_few_facts(judge->eval);
-    out->goes = tn_pred_constant(TN_PRED_TRUE);
-    for (size_t i = 0; *is_known && i < TN_COUNT(runs); i++) {
-        tn_push_table table;
-        tn_eval_ask ask = {.eval = judge->eval,
-                           .run = runs[i],
-                           .bound = (uint32_t)(v->bound - judge->eval->bounds),
-                           .arena = arena};
-        TN_TRY(tn_eval_push(&ask, &table));
-        *is_known = table.is_exact;
-        out->goes = tn_pred_and(arena, out->goes, table.goes);
-    }
-    if (*is_known)
-        out->goes = tn_pred_simplify(arena, out->goes);
-    return out->goes == NULL ? TN_NOMEM : TN_OK;
+    if (!*is_known)
+        return TN_OK;
+    return tn_eval_goes(&ask, judge->moment, &out->goes, is_known);
 }

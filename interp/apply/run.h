@@ -42,7 +42,8 @@ typedef struct run_chunk {
     tn_instant now;
     uint32_t row_limit;
     uint64_t facts_ms; /* when the facts were read; 0: they can't have changed */
-    uint64_t facts_took_ms;
+    uint64_t start_ms;
+    uint64_t facts_took_ms; /* from the start until they were known */
     bool lease_is_over;
     tn_buf identity; /* of the last record that was taken */
     tn_buf leaves;
@@ -159,6 +160,15 @@ TN_MUST_USE tn_status run_drop_intent(apply_run *run, tn_str place, int64_t chun
 
 /* Asks the stores what came of intents that were cut off, and tells the ledger. */
 TN_MUST_USE tn_status run_recall_intents(apply_run *run);
+
+/* --- lag.c: with a greatest lag of replicas */
+
+/* Can the lag of each store that has replicas be told? REFUSED. */
+TN_MUST_USE tn_status run_check_lag(apply_run *run);
+
+/* Returns when the replica of the place's store is near enough; STOPPED: told to stop,
+ * or it took too long. */
+TN_MUST_USE tn_status run_wait_for_replica(apply_run *run, const run_place *place);
 
 /* --- verify.c */
 

@@ -19,6 +19,7 @@ tn_status run_load_facts(apply_run *run)
             tn_row_judge_drop_facts(run->places[i].judge);
     drop_facts(run->eval);
     run->facts_are_loaded = false;
+    run->facts_store = NULL;
     tn_status status = tn_eval_load(run->eval);
     run->facts_are_loaded = status == TN_OK;
     if (status == TN_STORE)

@@ -114,6 +114,25 @@ static bool has_facts_here(const apply_run *run, const tn_store *store)
     return true;
 }
 
+/* The tables of facts, where all of them are in the store that is erased from. */
+static tn_status find_watched(apply_run *run, run_place *place)
+{
+    uint32_t count = 0, most = run->eval->image->entity_count;
+    tn_erase_watch *list = tn_arena_take_array(run->arena, most, sizeof(*list));
+    if (list == NULL)
+        return TN_NOMEM;
+    for (uint32_t i = 0; i < most; i++) {
+        const tn_entity_facts *facts = &run->eval->entities[i];
+        if (facts->is_bound && !facts->is_none)
+            list[count++] =
+                (tn_erase_watch){facts->origin.object, facts->origin.columns,
+                                 facts->origin.column_count};
+    }
+    place->target.watched = list;
+    place->target.watched_count = place->has_facts_here ? count : 0;
+    return TN_OK;
+}
+
 static tn_status count_done(apply_run *run, run_place *place)
 {
     sqlite3_stmt *query = NULL;
@@ -156,6 +175,7 @@ static tn_status open_place(apply_run *run, run_place *place)
     TN_TRY(tn_targets_init(&place->targets, row->targets, row->target_count,
                            run->why->memory));
     place->has_facts_here = has_facts_here(run, bound->origin.store);
+    TN_TRY(find_watched(run, place));
     place->most = tn_limits_of(&run->options->limits, row);
     if (place->most < row->due_count) /* the run was started with another limit */
         place->most = row->due_count;

@@ -23,6 +23,7 @@ enum {
     OPT_STOP_FILE,
     OPT_LOCK_WAIT,
     OPT_FACT_LEASE,
+    OPT_MAX_LAG,
     OPT_CHUNK_ROWS,
     OPT_DROP_INDICES,
     OPT_TOMBSTONES,
@@ -51,6 +52,8 @@ static const tn_option options[] = {
     {"--lock-wait", "SECONDS", false, "how long to wait for locks; else 60"},
     {"--fact-lease", "SECONDS", false,
      "how old facts from another store may be when records go; else 10"},
+    {"--max-lag", "SECONDS", false,
+     "begin no chunk while the replica of a store's address is farther behind"},
     {"--chunk-rows", "N", false, "rows a chunk looks at; else about 0.2 s of them"},
     {"--drop-indices", NULL, false,
      "drop indices behind an alias or data stream whole, where all in them is due"},
@@ -130,6 +133,7 @@ static int read_options(applying *a)
     const char *policy = tn_args_value(args, OPT_ACCEPT_POLICY);
     uint64_t wait_s = TN_APPLY_LOCK_WAIT_MS / 1000;
     uint64_t lease_s = TN_APPLY_FACT_LEASE_MS / 1000, rows = 0;
+    uint64_t lag_s = 0;
     a->how = (tn_apply_options)TN_APPLY_OPTIONS_INIT;
     a->how.limits.accepts_unexpected = tn_args_has(args, OPT_ACCEPT_UNEXPECTED);
     a->how.limits.accepts_upstream = tn_args_has(args, OPT_ACCEPT_UPSTREAM);
@@ -144,9 +148,13 @@ static int read_options(applying *a)
     if (code == TN_EXIT_OK)
         code = tn_args_number(args, OPT_FACT_LEASE, 0, 600, &lease_s);
     if (code == TN_EXIT_OK)
+        code = tn_args_number(args, OPT_MAX_LAG, 0, 86400, &lag_s);
+    if (code == TN_EXIT_OK)
         code = tn_args_number(args, OPT_CHUNK_ROWS, 0, TN_APPLY_CHUNK_MAX, &rows);
     a->how.lock_wait_ms = (uint32_t)(wait_s * 1000);
     a->how.fact_lease_ms = (uint32_t)(lease_s * 1000);
+    a->how.has_max_lag = tn_args_has(args, OPT_MAX_LAG);
+    a->how.max_lag_s = (uint32_t)lag_s;
     a->how.chunk_rows = (uint32_t)rows;
     a->how.drops = tn_args_has(args, OPT_DROP_INDICES);
     a->how.buries = tn_args_has(args, OPT_TOMBSTONES);

@@ -1,8 +1,8 @@
 /* judge: a verdict for each record of a bound place.
  *
  * Owns: a judge its decider and arrays, until tn_judge_close. Fails: STORE (with a
- * sentence), NOMEM. Threads: one at a time; judges of different stores (by_store.h), and
- * those of parts once they are opened (judge_parts.h), may have a thread each. */
+ * sentence), NOMEM. Threads: one at a time; judges of different stores (by_store.h),
+ * and those of parts once they are opened (judge_parts.h), may have a thread each. */
 #ifndef TN_EVAL_JUDGE_H
 #define TN_EVAL_JUDGE_H
 
@@ -59,6 +59,11 @@ typedef struct tn_eval_ask {
 
 /* Not exact: the place must be read. */
 TN_MUST_USE tn_status tn_eval_push(const tn_eval_ask *ask, tn_push_table *out);
+
+/* Which records certainly go at the run's instant and at the other's; not more exact
+ * about the others than simplify.h says. *is_known false: it can't be said. */
+TN_MUST_USE tn_status tn_eval_goes(const tn_eval_ask *ask, const tn_run *other,
+                                   const tn_pred **out, bool *is_known);
 
 /* Called for each record; anything but TN_OK ends the reading and is returned. */
 typedef tn_status tn_judge_fn(void *user, const tn_judged *judged);

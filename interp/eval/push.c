@@ -1,5 +1,6 @@
 /* push: what a bound place's records are made from, as a run's table needs it. */
 #include "interp/eval/judge.h"
+#include "interp/push/simplify.h"
 
 static tn_push_subject subject_of(const tn_origin_map *map)
 {
@@ -59,4 +60,23 @@ tn_status tn_eval_push(const tn_eval_ask *ask, tn_push_table *out)
     tn_status status = tn_push_table_make(&input, ask->arena, out);
     tn_decider_free(input.decider);
     return status;
+}
+
+tn_status tn_eval_goes(const tn_eval_ask *ask, const tn_run *other, const tn_pred **out,
+                       bool *is_known)
+{
+    const tn_run *const runs[] = {ask->run, other};
+    const tn_pred *goes = tn_pred_constant(TN_PRED_TRUE);
+    *is_known = true;
+    for (size_t i = 0; *is_known && i < TN_COUNT(runs); i++) {
+        tn_push_table table;
+        tn_eval_ask one = *ask;
+        one.run = runs[i];
+        TN_TRY(tn_eval_push(&one, &table));
+        *is_known = table.is_exact;
+        goes = tn_pred_and(ask->arena, goes, table.goes);
+    }
+    if (*is_known)
+        *out = goes = tn_pred_simplify(ask->arena, goes);
+    return *is_known && goes == NULL ? TN_NOMEM : TN_OK;
 }

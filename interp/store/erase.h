@@ -48,7 +48,7 @@
 typedef struct tn_erase_permit tn_erase_permit;
 
 enum {
-    TN_ERASE_OPS_VERSION = 5,
+    TN_ERASE_OPS_VERSION = 6,
     TN_STORE_ID_TEXT = 16 /* hexadecimal digits */
 };
 
@@ -57,6 +57,13 @@ typedef struct tn_erase_column {
     tn_str name;
     bool becomes_null; /* else it gets a value */
 } tn_erase_column;
+
+/* An object of the store that decides about what is erased: its rows are facts. */
+typedef struct tn_erase_watch {
+    tn_str object;
+    const tn_scan_column *columns; /* the wanted ones matter */
+    uint32_t column_count;
+} tn_erase_watch;
 
 /* What is to be erased from. */
 typedef struct tn_erase_target {
@@ -69,6 +76,8 @@ typedef struct tn_erase_target {
     bool may_bury; /* rows may be hidden for good, where that is all there is */
     const tn_erase_column *redacted;
     uint32_t redacted_count;
+    const tn_erase_watch *watched; /* version 6: all that decides, if it is known */
+    uint32_t watched_count;
 } tn_erase_target;
 
 /* An object with rows that refer to rows of the target. */
@@ -119,8 +128,8 @@ typedef struct tn_erase_seal {
 
 /* What is said of rows beforehand, so that the store itself can tell them. */
 typedef struct tn_erase_rule {
-    /* A row goes where it is TRUE, and stays where it is FALSE; every other one is handed
-     * to `decide`. Over the columns of the target, by number. */
+    /* A row goes where it is TRUE, and stays where it is FALSE; every other one is
+     * handed to `decide`. Over the columns of the target, by number. */
     const tn_pred *goes;
 } tn_erase_rule;
 
@@ -133,7 +142,7 @@ typedef struct tn_erase_chunk {
     tn_buf *why;
     void *user;
     /* `version` differs from that of the chunk before if anybody else changed the
-     * store. */
+     * store, or, where it is told what to watch, anything of that. */
     tn_status (*begun)(void *user, int64_t version);
     tn_status (*decide)(void *user, const tn_store_row *row, const tn_value *key,
                         tn_erase_choice *out);
@@ -235,6 +244,11 @@ struct tn_erase_ops {
     /* Version 5. Was anything hidden since the store was opened, and not deleted? NULL:
      * never. */
     bool (*has_buried)(const tn_store *store);
+
+    /* Version 6. By how many seconds the copy that the store's address names is behind
+     * it; UINT64_MAX: it does not follow. UNSUPPORTED: the address names none. NULL:
+     * this kind of store has no such copies. */
+    tn_status (*lag)(tn_store *store, uint64_t *seconds, tn_buf *why);
 };
 
 #endif

@@ -59,20 +59,6 @@ void tn_mysql_count_free(tn_mysql_counting *c)
 
 /* --- the range */
 
-static tn_status keep_key(tn_mysql_counting *c, const tn_mysql_statement *s,
-                          tn_value *out)
-{
-    for (uint32_t i = 0; i < c->table->key_count; i++) {
-        tn_mysql_read_key(s, i, &out[i]);
-        if (out[i].kind != TN_KIND_STRING && out[i].kind != TN_KIND_BYTES)
-            continue;
-        out[i].as.text = tn_arena_copy(&c->arena, out[i].as.text);
-        if (out[i].as.text.data == NULL)
-            return TN_NOMEM;
-    }
-    return TN_OK;
-}
-
 /* The key that ends the range after `lower`; none: it goes to the end. */
 static tn_status find_upper(tn_mysql_counting *c, tn_buf *why)
 {
@@ -102,7 +88,7 @@ static tn_status find_upper(tn_mysql_counting *c, tn_buf *why)
     if (status == TN_OK)
         status = tn_mysql_fetch(&s, &c->has_upper, why);
     if (status == TN_OK && c->has_upper)
-        status = keep_key(c, &s, c->upper);
+        status = tn_mysql_read_whole_key(c->table, &s, &c->arena, c->upper);
     tn_mysql_statement_close(&s);
     return status;
 }

@@ -41,8 +41,8 @@ static tn_status grow(tn_mysql_doomed *d)
 
 tn_status tn_mysql_doom(tn_mysql_doomed *d, uint64_t number, const tn_value *key)
 {
-    bool joins =
-        d->range_count > 0 && number == d->last_number + 1 && d->table->key_count == 1;
+    bool joins = d->range_count > 0 && number == d->last_number + 1 && !d->has_gaps &&
+                 d->table->key_count == 1;
     const tn_value *copy = copy_key(d, key);
     if (copy == NULL)
         return TN_NOMEM;

@@ -30,52 +30,15 @@ typedef struct eraser {
 
 /* --- statements */
 
-/* One foreign key: tenure_c.`c` = `t`.`p` AND ...; the number of the next. */
-static uint32_t put_reference(const eraser *e, uint32_t i, tn_buf *sql)
-{
-    tn_str constraint = e->referred->list[i].constraint;
-    tn_buf_put_char(sql, '(');
-    for (bool is_first = true;
-         i < e->referred->count &&
-         tn_str_equal(e->referred->list[i].constraint, constraint);
-         i++, is_first = false) {
-        tn_buf_put_text(sql, is_first ? "tenure_c." : " AND tenure_c.");
-        tn_mysql_put_name(sql, e->referred->list[i].from);
-        tn_buf_put_char(sql, '=');
-        tn_mysql_put_name(sql, e->table.name);
-        tn_buf_put_char(sql, '.');
-        tn_mysql_put_name(sql, e->referred->list[i].to);
-    }
-    tn_buf_put_char(sql, ')');
-    return i;
-}
-
-/* OR of: does a row of a child refer to the row? The child's rows are locked, so that
- * it stays so. */
-static void put_is_referred_to(const eraser *e, tn_buf *sql)
-{
-    if (e->referred->count == 0 || e->target->redacts) {
-        tn_buf_put_text(sql, ",0");
-        return;
-    }
-    tn_buf_put_char(sql, ',');
-    for (uint32_t i = 0; i < e->referred->count;) {
-        tn_buf_put_text(sql,
-                        i > 0 ? " OR EXISTS(SELECT 1 FROM " : "EXISTS(SELECT 1 FROM ");
-        tn_mysql_put_name(sql, e->referred->list[i].schema);
-        tn_buf_put_char(sql, '.');
-        tn_mysql_put_name(sql, e->referred->list[i].table);
-        tn_buf_put_text(sql, " AS tenure_c WHERE ");
-        i = put_reference(e, i, sql);
-        tn_buf_put_text(sql, " LOCK IN SHARE MODE)");
-    }
-}
-
 static void put_rows(const eraser *e, tn_mysql_sql *sql)
 {
     tn_buf_put_text(&sql->text, "SELECT ");
     tn_mysql_row_put_columns(&e->row, &sql->text);
-    put_is_referred_to(e, &sql->text);
+    tn_buf_put_char(&sql->text, ',');
+    if (e->referred->count == 0 || e->target->redacts)
+        tn_buf_put_char(&sql->text, '0');
+    else
+        tn_mysql_put_is_referred_to(e->referred, e->table.name, &sql->text);
     tn_buf_put_text(&sql->text, " FROM ");
     tn_mysql_put_name(&sql->text, e->table.name);
     tn_buf_put_text(&sql->text, " FORCE INDEX (PRIMARY)");
@@ -149,16 +112,7 @@ static tn_status decide_row(eraser *e, const tn_mysql_statement *s)
 /* The key of the last row that was looked at. */
 static tn_status keep_last(eraser *e)
 {
-    for (uint32_t i = 0; i < e->table.key_count; i++) {
-        tn_value *part = &e->last[i];
-        *part = e->row.key_parts[i];
-        if (part->kind != TN_KIND_STRING && part->kind != TN_KIND_BYTES)
-            continue;
-        part->as.text = tn_arena_copy(&e->arena, part->as.text);
-        if (part->as.text.data == NULL)
-            return TN_NOMEM;
-    }
-    return TN_OK;
+    return tn_mysql_keep_key(&e->table, e->row.key_parts, &e->arena, e->last);
 }
 
 /* The rows lie here, so statements may run in between. */
@@ -254,6 +208,7 @@ static tn_status find_rule(eraser *e)
                                 .lower = e->has_lower ? e->lower : NULL};
     TN_TRY(chunk->rule(chunk->user, &e->sweep.rule, &is_known));
     e->is_swept = is_known && tn_mysql_can_sweep(&e->sweep.rule);
+    e->doomed.has_gaps = e->is_swept;
     return TN_OK;
 }
 
@@ -270,17 +225,27 @@ static tn_status sweep_rows(eraser *e)
     return TN_OK;
 }
 
-static tn_status erase_rows(eraser *e)
+/* Those that are not known to go. */
+static tn_status erase_decided(eraser *e)
 {
     tn_mysql_statement s;
-    TN_TRY(find_rule(e));
-    if (e->is_swept)
-        TN_TRY(sweep_rows(e));
     TN_TRY(prepare_rows(e, &s));
     tn_status status = decide_rows(e, &s);
     tn_mysql_statement_close(&s);
     TN_TRY(status);
-    TN_TRY(tn_mysql_delete(e->db, &e->doomed, &e->out->erased_count, e->chunk->why));
+    return tn_mysql_delete(e->db, &e->doomed, &e->out->erased_count, e->chunk->why);
+}
+
+static tn_status erase_rows(eraser *e)
+{
+    bool has_rest = true;
+    TN_TRY(find_rule(e));
+    if (e->is_swept) {
+        TN_TRY(sweep_rows(e));
+        TN_TRY(tn_mysql_sweep_has_rest(&e->sweep, &has_rest));
+    }
+    if (has_rest)
+        TN_TRY(erase_decided(e));
     if (e->out->erased_count != e->taken_count)
         return mismatch(e);
     if (e->is_swept)
@@ -315,6 +280,19 @@ static tn_status prepare(eraser *e)
 
 /* --- the transaction */
 
+/* The same version as of the chunk before, where the facts are as they were. */
+static tn_status look_at_facts(eraser *e)
+{
+    tn_mysql_print print, *last = &e->store->print;
+    TN_TRY(tn_mysql_watch(e->store, e->target, &e->arena, &print, e->chunk->why));
+    bool is_same = print.is_known && last->is_known &&
+                   tn_digest_equal(&print.digest, &last->digest);
+    *last = print;
+    if (!is_same)
+        e->store->version++;
+    return TN_OK;
+}
+
 static tn_status do_chunk(eraser *e)
 {
     const tn_erase_chunk *chunk = e->chunk;
@@ -326,7 +304,8 @@ static tn_status do_chunk(eraser *e)
     e->out->watermark = begun.watermark;
     e->has_lower = begun.has_key;
     e->store->in_chunk = true;
-    TN_TRY(chunk->begun(chunk->user, ++e->store->chunk_count));
+    TN_TRY(look_at_facts(e));
+    TN_TRY(chunk->begun(chunk->user, e->store->version));
     TN_TRY(erase_rows(e));
     TN_TRY(chunk->seal(chunk->user, e->out->erased_count, &seal));
     tn_mysql_seal kept = {&seal, e->out, e->out->is_end ? NULL : e->last,
@@ -411,4 +390,5 @@ const tn_erase_ops tn_mysql_erase = {
     .erase = tn_mysql_erase_chunk,
     .settle = tn_mysql_settle,
     .keeps_history = true,
+    .lag = tn_mysql_lag,
 };

@@ -2,9 +2,12 @@
  * other.
  *
  *   mysql_examine   what a table is, and what hinders
+ *   mysql_sight     what the user may see of that
  *   mysql_mark      the two tables that tenure keeps in the database
  *   mysql_marker    the marker of a chunk
  *   mysql_erase     a chunk: one transaction
+ *   mysql_lag       how far a replica is behind
+ *   mysql_watch     have the facts changed since the last chunk?
  *   mysql_sweep     what is known beforehand to go, by one statement
  *   mysql_delete    what goes, by ranges of keys; what is redacted, row by row
  *
@@ -51,6 +54,8 @@ TN_MUST_USE tn_status tn_mysql_erase_chunk(tn_store *store,
                                            const tn_erase_target *target,
                                            const tn_erase_chunk *chunk,
                                            tn_erase_result *out);
+
+TN_MUST_USE tn_status tn_mysql_lag(tn_store *store, uint64_t *seconds, tn_buf *why);
 
 /* --- the marker of a chunk, within its transaction (mysql_marker) */
 
@@ -103,6 +108,9 @@ bool tn_mysql_can_sweep(const tn_erase_rule *rule);
 TN_MUST_USE tn_status tn_mysql_sweep_end(tn_mysql_sweep *sweep, uint64_t *count);
 /* Deletes what goes, and has it taken; *count. */
 TN_MUST_USE tn_status tn_mysql_sweep_rows(const tn_mysql_sweep *sweep, uint64_t *count);
+/* Does the rule leave any open, as they were when the chunk began? Then they are read
+ * and locked; one that came since stays, and is seen by the second look. */
+TN_MUST_USE tn_status tn_mysql_sweep_has_rest(const tn_mysql_sweep *sweep, bool *out);
 /* " WHERE " of the rows that the rule leaves open; what it has put is bound by `bind`
  * after the values of `sql`. */
 void tn_mysql_sweep_put_rest(const tn_mysql_sweep *sweep, tn_mysql_sql *sql);
@@ -125,6 +133,7 @@ typedef struct tn_mysql_doomed {
     uint32_t range_count;
     uint32_t range_capacity;
     uint64_t last_number; /* of the row that was added last */
+    bool has_gaps;        /* rows that follow each other may have others in between */
 } tn_mysql_doomed;
 
 /* Adds row number `number`, which follows all before. */
@@ -168,5 +177,19 @@ struct tn_mysql_referred {
 };
 TN_MUST_USE tn_status tn_mysql_references(tn_mysql_store *store, tn_str table,
                                           const tn_mysql_referred **out, tn_buf *why);
+
+/* Is one of the table's rows referred to? The rows that refer to it are locked, so that
+ * it stays so. There is at least one reference. */
+void tn_mysql_put_is_referred_to(const tn_mysql_referred *referred, tn_str table,
+                                 tn_buf *sql);
+
+/* mysql_watch: locks the facts, and says what they are. */
+TN_MUST_USE tn_status tn_mysql_watch(tn_mysql_store *store,
+                                     const tn_erase_target *target, tn_arena *arena,
+                                     tn_mysql_print *out, tn_buf *why);
+
+/* mysql_sight: sets what it sees of its table. */
+TN_MUST_USE tn_status tn_mysql_find_sight(tn_mysql_db *db, tn_mysql_referred *out,
+                                          tn_buf *why);
 
 #endif

@@ -131,16 +131,6 @@ static tn_status examine_triggers(exam *e)
     return status;
 }
 
-static const char privilege_sql[] =
-    "SELECT count(*), (SELECT count(*) FROM information_schema.user_privileges WHERE"
-    " privilege_type = 'PROCESS') FROM (SELECT 1 FROM"
-    " information_schema.user_privileges WHERE"
-    " privilege_type = 'TRIGGER' UNION ALL SELECT 1 FROM"
-    " information_schema.schema_privileges WHERE privilege_type = 'TRIGGER' AND"
-    " DATABASE() LIKE table_schema UNION ALL SELECT 1 FROM"
-    " information_schema.table_privileges WHERE privilege_type = 'TRIGGER' AND"
-    " table_schema = DATABASE() AND table_name = ?) p";
-
 static const char hidden_references[] =
     "may be referred to by tables that this user can't see: it needs the privilege "
     "PROCESS (tenure grants DEPLOYMENT)";
@@ -216,18 +206,6 @@ static tn_status find_references(tn_mysql_store *store, tn_mysql_referred *out,
     return status;
 }
 
-static tn_status find_sight(tn_mysql_store *store, tn_mysql_referred *out, tn_buf *why)
-{
-    tn_mysql_statement s = {.db = NULL};
-    tn_status status = ask(&store->db, privilege_sql, out->table, &s, why);
-    if (status == TN_OK) {
-        out->sees_triggers = tn_mysql_read_int(&s, 0) > 0;
-        out->sees_references = tn_mysql_read_int(&s, 1) > 0;
-    }
-    tn_mysql_statement_close(&s);
-    return status;
-}
-
 tn_status tn_mysql_references(tn_mysql_store *store, tn_str table,
                               const tn_mysql_referred **out, tn_buf *why)
 {
@@ -243,11 +221,48 @@ tn_status tn_mysql_references(tn_mysql_store *store, tn_str table,
     if (made->table.data == NULL)
         return TN_NOMEM;
     TN_TRY(find_references(store, made, why));
-    TN_TRY(find_sight(store, made, why));
+    TN_TRY(tn_mysql_find_sight(&store->db, made, why));
     made->next = store->referred;
     store->referred = made;
     *out = made;
     return TN_OK;
+}
+
+/* One foreign key: tenure_c.`c` = `t`.`p` AND ...; the number of the next. */
+static uint32_t put_reference(const tn_mysql_referred *referred, tn_str table,
+                              uint32_t i, tn_buf *sql)
+{
+    tn_str constraint = referred->list[i].constraint;
+    tn_buf_put_char(sql, '(');
+    for (bool is_first = true;
+         i < referred->count && tn_str_equal(referred->list[i].constraint, constraint);
+         i++, is_first = false) {
+        tn_buf_put_text(sql, is_first ? "tenure_c." : " AND tenure_c.");
+        tn_mysql_put_name(sql, referred->list[i].from);
+        tn_buf_put_char(sql, '=');
+        tn_mysql_put_name(sql, table);
+        tn_buf_put_char(sql, '.');
+        tn_mysql_put_name(sql, referred->list[i].to);
+    }
+    tn_buf_put_char(sql, ')');
+    return i;
+}
+
+/* OR of: does a row of a child refer to the row? The child's rows are locked, so that
+ * it stays so. */
+void tn_mysql_put_is_referred_to(const tn_mysql_referred *referred, tn_str table,
+                                 tn_buf *sql)
+{
+    for (uint32_t i = 0; i < referred->count;) {
+        tn_buf_put_text(sql,
+                        i > 0 ? " OR EXISTS(SELECT 1 FROM " : "EXISTS(SELECT 1 FROM ");
+        tn_mysql_put_name(sql, referred->list[i].schema);
+        tn_buf_put_char(sql, '.');
+        tn_mysql_put_name(sql, referred->list[i].table);
+        tn_buf_put_text(sql, " AS tenure_c WHERE ");
+        i = put_reference(referred, table, i, sql);
+        tn_buf_put_text(sql, " LOCK IN SHARE MODE)");
+    }
 }
 
 static tn_str child_name(exam *e, const tn_mysql_reference *r, tn_str schema)

@@ -83,6 +83,9 @@ static void put_all(tn_buf *out, const tn_mysql_url *url, const tn_store_grant *
     tn_buf_put_text(out,
                     "-- and SELECT on each table with a foreign key to one that is "
                     "deleted from\n");
+    if (url->replica_host != NULL)
+        tn_buf_put_text(out, "-- for --max-lag, on the replica: REPLICATION CLIENT "
+                             "(MySQL), SLAVE MONITOR (MariaDB)\n");
 }
 
 void tn_mysql_put_grants(tn_str location, const tn_store_grant *list, uint32_t count,

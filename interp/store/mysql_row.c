@@ -95,3 +95,27 @@ void tn_mysql_row_key(tn_mysql_row *r, tn_value *out)
     *out = r->table->key_count == 1 ? r->key_parts[0]
                                     : (tn_value){TN_KIND_LIST, {.list = &r->key_list}};
 }
+
+tn_status tn_mysql_keep_key(const tn_mysql_table *table, const tn_value *key,
+                            tn_arena *arena, tn_value *out)
+{
+    for (uint32_t i = 0; i < table->key_count; i++) {
+        out[i] = key[i];
+        if (key[i].kind != TN_KIND_STRING && key[i].kind != TN_KIND_BYTES)
+            continue;
+        out[i].as.text = tn_arena_copy(arena, key[i].as.text);
+        if (out[i].as.text.data == NULL)
+            return TN_NOMEM;
+    }
+    return TN_OK;
+}
+
+tn_status tn_mysql_read_whole_key(const tn_mysql_table *table,
+                                  const tn_mysql_statement *statement, tn_arena *arena,
+                                  tn_value *out)
+{
+    tn_value parts[TN_MYSQL_KEY_MAX];
+    for (uint32_t i = 0; i < table->key_count; i++)
+        tn_mysql_read_key(statement, i, &parts[i]);
+    return tn_mysql_keep_key(table, parts, arena, out);
+}

@@ -254,6 +254,10 @@ static tn_status widen_all(tn_mysql_statement *s, tn_buf *why)
 
 tn_status tn_mysql_fetch(tn_mysql_statement *s, bool *row, tn_buf *why)
 {
+    *row = false;
+    if (s->column_count == 0) /* of a DELETE whose condition can't be true MariaDB makes
+                                 one that returns nothing */
+        return TN_OK;
     int code = s->db->lib.mysql_stmt_fetch(s->handle);
     *row = code == 0 || code == FETCH_TRUNCATED;
     if (code == FETCH_TRUNCATED)
@@ -269,4 +273,18 @@ uint64_t tn_mysql_affected(const tn_mysql_statement *s)
 uint64_t tn_mysql_row_count(const tn_mysql_statement *s)
 {
     return s->db->lib.mysql_stmt_num_rows(s->handle);
+}
+
+uint32_t tn_mysql_find_result(const tn_mysql_statement *s, const char *name)
+{
+    const tn_mysql_lib *lib = &s->db->lib;
+    uint32_t found = TN_NONE;
+    MYSQL_RES *fields = lib->mysql_stmt_result_metadata(s->handle);
+    if (fields == NULL)
+        return TN_NONE;
+    for (uint32_t i = 0; i < s->column_count && found == TN_NONE; i++)
+        if (strcmp(lib->mysql_fetch_field_direct(fields, i)->name, name) == 0)
+            found = i;
+    lib->mysql_free_result(fields);
+    return found;
 }

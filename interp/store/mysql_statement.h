@@ -62,6 +62,9 @@ void tn_mysql_bind_int(tn_mysql_statement *statement, uint32_t number, int64_t v
 
 TN_MUST_USE tn_status tn_mysql_execute(tn_mysql_statement *statement, tn_buf *why);
 
+/* The column of its rows named so; TN_NONE. */
+uint32_t tn_mysql_find_result(const tn_mysql_statement *statement, const char *name);
+
 /* The next row; *row false at the end. */
 TN_MUST_USE tn_status tn_mysql_fetch(tn_mysql_statement *statement, bool *row,
                                      tn_buf *why);

@@ -7,16 +7,25 @@
 #include "interp/store/erase.h"
 #include "interp/store/mysql_table.h"
 
+/* What the tables of facts held. */
+typedef struct tn_mysql_print {
+    bool is_known;
+    tn_digest digest;
+} tn_mysql_print;
+
 typedef struct tn_mysql_store {
     tn_store base;
     const tn_allocator *memory;
     tn_arena arena; /* the address */
     tn_mysql_url url;
     tn_mysql_db db;
+    tn_mysql_url replica_url;
+    tn_mysql_db replica; /* connected to when its lag is first asked for */
     uint32_t scan_count; /* open ones */
     /* In the transaction of a chunk: what is read then is locked. */
     bool in_chunk;
-    int64_t chunk_count;
+    int64_t version; /* of what decides: another one where it may have changed */
+    tn_mysql_print print;
     /* What refers to the tables that were examined for writing, each once: asking takes
      * the servers long, and InnoDB's own count tells whether there is more by now. */
     struct tn_mysql_referred *referred;
@@ -30,6 +39,18 @@ static inline tn_mysql_store *tn_mysql_store_of(tn_store *store)
 {
     return (tn_mysql_store *)store;
 }
+
+/* mysql_scan.c: as store.h says */
+TN_MUST_USE tn_status tn_mysql_scan_open(tn_store *store,
+                                         const tn_scan_request *request, tn_scan **out,
+                                         tn_buf *why);
+TN_MUST_USE tn_status tn_mysql_scan_next(tn_scan *scan, tn_store_rows *out,
+                                         tn_buf *why);
+TN_MUST_USE tn_status tn_mysql_scan_key(tn_scan *scan, const tn_store_row *row,
+                                        tn_value *out);
+tn_str tn_mysql_undeclared_name(const tn_scan *scan, uint32_t number);
+bool tn_mysql_counted(const tn_scan *scan, tn_scan_counts *out);
+void tn_mysql_scan_close(tn_scan *scan);
 
 /* mysql_grants.c */
 void tn_mysql_put_grants(tn_str location, const tn_store_grant *list, uint32_t count,
@@ -63,5 +84,14 @@ void tn_mysql_row_put_columns(const tn_mysql_row *row, tn_buf *sql);
 void tn_mysql_row_read(tn_mysql_row *row, const tn_mysql_statement *statement);
 /* The row's key, of a table that has one; borrowed until the next row is read. */
 void tn_mysql_row_key(tn_mysql_row *row, tn_value *out);
+
+/* The parts of a key, their texts copied into the arena; of a statement's row, whose
+ * first columns they are. */
+TN_MUST_USE tn_status tn_mysql_keep_key(const tn_mysql_table *table,
+                                        const tn_value *key, tn_arena *arena,
+                                        tn_value *out);
+TN_MUST_USE tn_status tn_mysql_read_whole_key(const tn_mysql_table *table,
+                                              const tn_mysql_statement *statement,
+                                              tn_arena *arena, tn_value *out);
 
 #endif

@@ -178,18 +178,8 @@ static tn_status prepare_end(const tn_mysql_sweep *w, bool counts,
 static tn_status keep_upper(tn_mysql_sweep *w, const tn_mysql_statement *s)
 {
     tn_value *key = tn_arena_take_array(w->arena, w->table->key_count, sizeof(*key));
-    if (key == NULL)
-        return TN_NOMEM;
-    for (uint32_t i = 0; i < w->table->key_count; i++) {
-        tn_mysql_read_key(s, i, &key[i]);
-        if (key[i].kind != TN_KIND_STRING && key[i].kind != TN_KIND_BYTES)
-            continue;
-        key[i].as.text = tn_arena_copy(w->arena, key[i].as.text);
-        if (key[i].as.text.data == NULL)
-            return TN_NOMEM;
-    }
     w->upper = key;
-    return TN_OK;
+    return key == NULL ? TN_NOMEM : tn_mysql_read_whole_key(w->table, s, w->arena, key);
 }
 
 static tn_status ask_end(tn_mysql_sweep *w, bool counts, uint64_t *count)
@@ -214,4 +204,28 @@ tn_status tn_mysql_sweep_end(tn_mysql_sweep *w, uint64_t *count)
     w->upper = NULL;
     TN_TRY(ask_end(w, false, count));
     return w->upper != NULL ? TN_OK : ask_end(w, true, count);
+}
+
+/* --- the rest */
+
+tn_status tn_mysql_sweep_has_rest(const tn_mysql_sweep *w, bool *out)
+{
+    tn_mysql_statement s;
+    tn_mysql_sql sql;
+    tn_mysql_sql_init(&sql, w->arena, w->db->memory);
+    sql.is_kept = true;
+    tn_buf_put_text(&sql.text, "SELECT 1 FROM ");
+    tn_mysql_put_name(&sql.text, w->table->name);
+    tn_buf_put_text(&sql.text, " FORCE INDEX (PRIMARY)");
+    tn_mysql_sweep_put_rest(w, &sql);
+    tn_buf_put_text(&sql.text, " LIMIT 1");
+    tn_status status = tn_mysql_sql_prepare(&sql, w->db, &s, w->chunk->why);
+    tn_mysql_sql_free(&sql);
+    TN_TRY(status);
+    tn_mysql_sweep_bind(w, &sql, &s);
+    status = tn_mysql_execute(&s, w->chunk->why);
+    if (status == TN_OK)
+        status = tn_mysql_fetch(&s, out, w->chunk->why);
+    tn_mysql_statement_close(&s);
+    return status;
 }

@@ -86,6 +86,29 @@ static tn_status read_count(tn_str value, tn_mysql_url *out, tn_buf *why)
     return TN_OK;
 }
 
+typedef struct server_to {
+    const char **host;
+    unsigned *port;
+} server_to;
+
+/* host:port, or [::1]:port */
+static tn_status read_host(tn_str text, tn_arena *arena, const server_to *to,
+                           tn_buf *why)
+{
+    tn_str host;
+    if (text.len > 0 && text.data[0] == '[') {
+        text = tn_str_slice(text, 1, SIZE_MAX);
+        split(&text, ']', &host);
+        if (text.len > 0 && text.data[0] == ':')
+            text = tn_str_slice(text, 1, SIZE_MAX);
+    } else {
+        split(&text, ':', &host);
+    }
+    if (text.len > 0 && !read_number(text, 65535, to->port))
+        return complain(why, "has a port that is none");
+    return host.len == 0 ? TN_OK : take_text(host, arena, to->host);
+}
+
 static tn_status read_option(tn_str option, tn_arena *arena, tn_mysql_url *out,
                              tn_buf *why)
 {
@@ -106,6 +129,10 @@ static tn_status read_option(tn_str option, tn_arena *arena, tn_mysql_url *out,
         return read_tls(option, out, why);
     if (tn_str_equal(name, TN_STR("count")))
         return read_count(option, out, why);
+    if (tn_str_equal(name, TN_STR("replica"))) {
+        server_to to = {&out->replica_host, &out->replica_port};
+        return read_host(option, arena, &to, why);
+    }
     if (tn_str_equal(name, TN_STR("timeout"))) {
         if (!read_number(option, SECONDS_MAX, &out->answer_seconds))
             return complain(why, "has a timeout that is no number of seconds");
@@ -122,23 +149,6 @@ static tn_status read_user(tn_str user, tn_arena *arena, tn_mysql_url *out)
     if (split(&user, ':', &name))
         TN_TRY(take_text(user, arena, &out->password));
     return name.len == 0 ? TN_OK : take_text(name, arena, &out->user);
-}
-
-/* host:port, or [::1]:port */
-static tn_status read_host(tn_str text, tn_arena *arena, tn_mysql_url *out, tn_buf *why)
-{
-    tn_str host;
-    if (text.len > 0 && text.data[0] == '[') {
-        text = tn_str_slice(text, 1, SIZE_MAX);
-        split(&text, ']', &host);
-        if (text.len > 0 && text.data[0] == ':')
-            text = tn_str_slice(text, 1, SIZE_MAX);
-    } else {
-        split(&text, ':', &host);
-    }
-    if (text.len > 0 && !read_number(text, 65535, &out->port))
-        return complain(why, "has a port that is none");
-    return host.len == 0 ? TN_OK : take_text(host, arena, &out->host);
 }
 
 static bool is_this_machine(const tn_mysql_url *url)
@@ -182,7 +192,8 @@ static tn_status parse(tn_str text, tn_arena *arena, tn_mysql_url *out, tn_buf *
         split(&host, '@', &user);
         TN_TRY(read_user(user, arena, out));
     }
-    TN_TRY(read_host(host, arena, out, why));
+    server_to to = {&out->host, &out->port};
+    TN_TRY(read_host(host, arena, &to, why));
     TN_TRY(take_text(database, arena, &out->database));
     out->counts = !is_this_machine(out);
     return read_options(options, arena, out, why);

@@ -17,8 +17,12 @@
  *   count=server, count=here
  *                   who counts where both can: the server, which saves the way for the
  *                   rows, or tenure, which is faster on the same machine. Unless given,
- * a server elsewhere counts timeout=N       seconds that a connection, and any answer,
- * may take; 300 for answers and 10 for connecting unless given
+ *                   a server elsewhere counts
+ *   replica=HOST[:PORT]
+ *                   a replica, which apply --max-lag watches; reached as the same user,
+ *                   with the same options
+ *   timeout=N       seconds that a connection, and any answer, may take; 300 for
+ * answers and 10 for connecting unless given
  *
  * A `%` and two hexadecimal digits stand for a byte. A password belongs into the
  * environment or an option file: the text of a deployment may not have one.
@@ -52,6 +56,8 @@ typedef struct tn_mysql_url {
     unsigned answer_seconds;
     tn_mysql_tls tls;
     bool counts; /* the server is to count */
+    const char *replica_host;
+    unsigned replica_port;
 } tn_mysql_url;
 
 TN_MUST_USE tn_status tn_mysql_url_parse(tn_str text, tn_arena *arena,

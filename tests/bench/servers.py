@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """plan and apply on MariaDB and MySQL 8 against statements written by hand for the same rows:
-ratios, of one run on one machine. ROWS= how many. pt-archiver is measured where it is installed."""
+ratios, of one run on one machine, by the clock and by CPU time (the server's and the client's, as
+other programs disturb the clock). ROWS= how many. pt-archiver is measured where it is installed."""
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -29,10 +31,29 @@ COUNTS = (f"SELECT sum(made <= '{CUTOFF}'), sum(made > '{CUTOFF}'), sum(made IS 
           " JOIN customer c ON c.id = customer_id WHERE c.held IS NULL")
 
 
-def timed(work):
-    start = time.monotonic()
+def cpu_of(server):
+    """Of the server, and of all programs that were waited for."""
+    with open(f"/proc/{server.facts['MYSQL_SERVER_PID']}/stat", encoding="utf-8") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") + used.ru_utime
+            + used.ru_stime)
+
+
+def timed(server, work):
+    """Seconds by the clock, and of CPU time."""
+    start, cpu = time.monotonic(), cpu_of(server)
     work()
-    return time.monotonic() - start
+    return time.monotonic() - start, cpu_of(server) - cpu
+
+
+def least(server, work):
+    return tuple(map(min, zip(*(timed(server, work) for _ in range(3)))))
+
+
+def show(what, mine, other=None, more=""):
+    ratios = "" if other is None else "".join(f" {a / b:5.2f}x" for a, b in zip(mine, other))
+    print(f"  {what:22} {mine[0]:6.2f} s, CPU {mine[1]:5.2f} s {ratios}{more}")
 
 
 def delete_by_hand(server, db):
@@ -60,24 +81,19 @@ def measure(server):
         env = {"DB": server.url(db), "TENURE_LEDGER": f"{place}/l"}
         path = policy(place)
         server.sql(COUNTS, db)
-        selected = min(timed(lambda: server.sql(COUNTS, db)) for _ in range(3))
-        evaluated = min(timed(lambda: tenure("eval", path, "--at", AT, env=env))
-                        for _ in range(3))
-        planned = min(timed(lambda: tenure("plan", path, "--at", AT, "-o", f"{place}/plan",
-                                           env=env)) for _ in range(3))
-        by_hand = timed(lambda: delete_by_hand(server, db))
-        memory = []
-        applied = timed(lambda: memory.append(apply({**os.environ, **env}, place)))
         print(f"{server.flavor}, {ROWS:,} rows, half of them due")
-        print(f"  SELECT of three counts {selected:6.2f} s")
-        print(f"  eval                   {evaluated:6.2f} s  {evaluated / selected:5.2f}x")
-        print(f"  plan                   {planned:6.2f} s  {planned / selected:5.2f}x")
-        print(f"  DELETE by key ranges   {by_hand:6.2f} s")
-        print(f"  apply, evidence keys   {applied:6.2f} s  {applied / by_hand:5.2f}x,"
-              f" {memory[0]} MiB")
+        selected = least(server, lambda: server.sql(COUNTS, db))
+        show("SELECT of three counts", selected)
+        show("eval", least(server, lambda: tenure("eval", path, "--at", AT, env=env)), selected)
+        show("plan", least(server, lambda: tenure("plan", path, "--at", AT, "-o", f"{place}/plan",
+                                                  env=env)), selected)
+        by_hand = timed(server, lambda: delete_by_hand(server, db))
+        show("DELETE by key ranges", by_hand)
+        memory = []
+        applied = timed(server, lambda: memory.append(apply({**os.environ, **env}, place)))
+        show("apply, evidence keys", applied, by_hand, f", {memory[0]} MiB")
         if shutil.which("pt-archiver"):
-            archived = timed(lambda: archive(server, db))
-            print(f"  pt-archiver, bulk      {archived:6.2f} s  {archived / by_hand:5.2f}x")
+            show("pt-archiver, bulk", timed(server, lambda: archive(server, db)), by_hand)
 
 
 def main():

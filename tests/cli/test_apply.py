@@ -53,6 +53,15 @@ def test_a_plan_changes_no_byte_and_says_what_goes():
         equal(oct(os.stat(f"{place}/i.ledger.key").st_mode & 0o777), "0o600")
 
 
+def test_a_lag_that_nobody_can_tell_is_refused():
+    with folder() as place:
+        env = world(place)
+        plan(place, env)
+        contains(apply(place, env, "--yes", "--max-delete", "100%", "--max-lag", "5", code=4).err,
+                 "--max-lag: none of the stores has replicas")
+        equal(ask(env, "SELECT count(*) FROM audit WHERE id = 2"), [(1,)])
+
+
 def test_a_plan_as_json():
     with folder() as place:
         env = world(place)

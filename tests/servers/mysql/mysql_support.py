@@ -16,12 +16,14 @@ numbers = itertools.count(1)
 
 
 class Server:
-    """A server of one flavour: "mariadb" or "mysql8"."""
+    """A server of one flavour: "mariadb" or "mysql8"; of another port it is another one."""
 
-    def __init__(self, flavor):
+    def __init__(self, flavor, at_port=None):
         self.flavor, self.facts = flavor, {}
+        self.env = {} if at_port is None else {"MYSQL_PORT": str(at_port)}
 
     def control(self, action, **env):
+        env = {**self.env, **env}
         done = subprocess.run([f"{HERE}/server", self.flavor, action], capture_output=True,
                               text=True, env={**os.environ, "BUILD": BUILD, **env}, check=False)
         return done.returncode, done.stdout, done.stderr

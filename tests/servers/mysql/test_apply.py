@@ -186,6 +186,26 @@ def test_a_hold_between_plan_and_apply_is_honoured(server):
         equal(proven(run), 3333)
 
 
+def test_a_hold_between_two_chunks_is_honoured(server):
+    """Facts are read again only where they changed: a change of any kind is noticed."""
+    for change, undone in (("UPDATE customer SET held = 'now' WHERE id = 1", False),
+                           ("UPDATE customer SET id = 9 WHERE id = 1", False),
+                           ("UPDATE customer SET held = 'now' WHERE id = 2", True)):
+        with server.database(MANY) as db, folder() as place:
+            run = Run(server, place, db)
+            run.plan()
+            process = run.start("--chunk-rows", "300", "--rate", "3000")
+            wait_until(lambda: run.ask("SELECT count(*) FROM item") < 9500
+                       or process.poll() is not None)
+            server.sql(change, db)
+            left = run.ask("SELECT count(*) FROM item WHERE customer_id = 1")
+            process.communicate(timeout=60)
+            after = run.ask("SELECT count(*) FROM item WHERE customer_id = 1")
+            equal((change, after), (change, 0 if undone else left))
+            assert undone or left > 100, left
+            equal(proven(run), 10000 - run.ask("SELECT count(*) FROM item"))
+
+
 class Session:
     """A second client with a transaction of its own."""
 
@@ -337,6 +357,35 @@ def test_the_server_killed_and_started_again(server):
         else:
             finish(run)
         equal((run.ask("SELECT count(*) FROM item"), proven(run)), (3333, 6667))
+
+
+CHUNKS = ("CREATE TABLE tenure_chunk(run VARBINARY(64) NOT NULL, place VARBINARY(600) NOT NULL,"
+          " chunk BIGINT NOT NULL, redacts TINYINT, count BIGINT, watermark BIGINT, is_end TINYINT,"
+          " root VARBINARY(32), last_key LONGBLOB, leaves LONGBLOB,"
+          " PRIMARY KEY(run, place, chunk)) ROW_FORMAT=DYNAMIC DATA DIRECTORY='{}'")
+
+
+def test_a_full_disk_undoes_the_chunk_and_the_run_goes_on_later(server):
+    """The disk of the marker's table, which is the one that grows."""
+    with server.database(MANY) as db, folder() as place:
+        disk, size = os.path.abspath(f"{place}/disk"), 144 if server.flavor == "mariadb" else 120
+        os.mkdir(disk)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}k", "none", disk], check=False,
+                          stderr=subprocess.DEVNULL).returncode != 0:
+            print("# no right to mount a small disk: not tested")
+            return
+        try:
+            server.sql(CHUNKS.format(disk), db)
+            run = Run(server, place, db)
+            run.plan()
+            contains(run.apply("--chunk-rows", "10000", code=3).err, "full")
+            equal(run.ask("SELECT count(*) FROM item"), 10000 - proven(run))
+            subprocess.run(["mount", "-o", "remount,size=8m", disk], check=True)
+            run.apply("--chunk-rows", "10000")
+            equal((run.ask("SELECT count(*) FROM item"), proven(run)), (3333, 6667))
+        finally:
+            server.sql("DROP TABLE IF EXISTS tenure_chunk", db, code=None)
+            subprocess.run(["umount", disk], check=True)
 
 
 def test_tenure_killed_and_started_again(server):

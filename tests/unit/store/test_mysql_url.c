@@ -58,6 +58,12 @@ static void test_url__all_of_it(void **state)
     assert_int_equal(url.tls, TN_MYSQL_TLS_VERIFIED);
     assert_int_equal(url.answer_seconds, 7);
     assert_true(url.counts);
+    url = parse("mysql://h/d?replica=[::2]:3308");
+    assert_string_equal(url.replica_host, "::2");
+    assert_int_equal(url.replica_port, 3308);
+    assert_string_equal(url.host, "h");
+    assert_int_equal(url.port, 0);
+    assert_null(parse("mysql://h/d").replica_host);
 }
 
 static void test_url__elsewhere_is_encrypted_and_counts(void **state)
