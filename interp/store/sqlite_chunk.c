@@ -136,6 +136,7 @@ static void choose_columns(tn_sqlite_eraser *e, uint32_t *wanted, uint32_t *rest
 static tn_status examine(tn_sqlite_eraser *e, tn_store *store, tn_sqlite_known *known)
 {
     known->target = NULL;
+    known->is_dense = false;
     if (known->arena.block != NULL)
         tn_arena_reset(&known->arena);
     TN_TRY(tn_sqlite_examine(store, e->target, &known->arena, &known->exam,
