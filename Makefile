@@ -31,6 +31,7 @@ BUILD   ?= build
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CXX     := $(if $(filter default,$(origin CXX)),$(if $(findstring clang,$(CC)),$(subst clang,clang++,$(CC)),g++),$(CXX))
 AR      := ar
+OBJCOPY := objcopy
 PREFIX  ?= /usr/local
 VERSION := $(shell sed -n 's/^.define TENURE_VERSION "\(.*\)"/\1/p' interp/include/tenure.h)
 export SOURCE_DATE_EPOCH ?= 1700000000
@@ -71,6 +72,7 @@ GEN_C   := $(BUILD)/gen/parser.c $(BUILD)/gen/scanner.c $(BUILD)/gen/stdlib_text
 PROG_GEN_C := $(BUILD)/gen/findings_text.c
 LIB_O   := $(LIB_C:%.c=$(BUILD)/obj/%.o) $(LIB_CC:%.cc=$(BUILD)/obj/%.o) $(GEN_C:.c=.o)
 PROG_O  := $(PROG_C:%.c=$(BUILD)/obj/%.o) $(PROG_CC:%.cc=$(BUILD)/obj/%.o) $(PROG_GEN_C:.c=.o)
+INSIDE  := $(BUILD)/obj/libtenure.a
 SQLITE_O := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard interp/bindings/sqlite/*.c)))
 UNIT    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*/test_*.c)))
 FAULT   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fault/test_*.c)))
@@ -78,7 +80,16 @@ FAULT   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fault/t
 .PHONY: all
 all: $(BUILD)/tenure $(BUILD)/libtenure.a $(BUILD)/libtenure.so $(BUILD)/lib/tenure.so
 
+# for other programs: one object, in which all but the interface is local to it
 $(BUILD)/libtenure.a: $(LIB_O)
+	$(call say,AR,$@)
+	$(Q)$(CC) -r -nostdlib -o $(BUILD)/obj/libtenure.o $(sort $^)
+	$(Q)$(OBJCOPY) --localize-hidden $(BUILD)/obj/libtenure.o
+	@rm -f $@
+	$(Q)$(AR) rcsD $@ $(BUILD)/obj/libtenure.o
+
+# for our own program and tests: the same with its inside
+$(INSIDE): $(LIB_O)
 	$(call say,AR,$@)
 	@rm -f $@
 	$(Q)$(AR) rcsD $@ $(sort $^)
@@ -94,9 +105,9 @@ $(BUILD)/lib/tenure.so: $(SQLITE_O) $(BUILD)/libtenure.a
 	$(call say,LD,$@)
 	$(Q)$(CXX) -shared $(ALL_LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $(sort $(SQLITE_O)) $(BUILD)/libtenure.a $(LIB_LIBS)
 
-$(BUILD)/tenure: $(PROG_O) $(BUILD)/libtenure.a
+$(BUILD)/tenure: $(PROG_O) $(INSIDE)
 	$(call say,LD,$@)
-	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $(sort $(PROG_O)) $(BUILD)/libtenure.a $(EXE_LIBS)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $(sort $(PROG_O)) $(INSIDE) $(EXE_LIBS)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -139,7 +150,7 @@ $(LIB_O) $(PROG_O): | $(BUILD)/gen/parser.h
 
 # --- tests: each suite prints TAP, tests/run adds them up
 SUPPORT_O := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tests/support/*.c)))
-TEST_O    := $(SUPPORT_O) $(filter-out %/cli/main.o,$(PROG_O)) $(BUILD)/libtenure.a
+TEST_O    := $(SUPPORT_O) $(filter-out %/cli/main.o,$(PROG_O)) $(INSIDE)
 
 $(BUILD)/tests/%: tests/%.c $(TEST_O)
 	@mkdir -p $(@D)
@@ -270,11 +281,11 @@ $(BUILD)/tests/bench/limit_kafka: tests/bench/limit_kafka.cc tests/bench/audit_r
 	$(call say,LD,$@)
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lrdkafka -lsimdjson
 
-$(BUILD)/tests/bench/cel: tests/bench/cel.c tests/bench/cel_rows.h $(BUILD)/libtenure.a
+$(BUILD)/tests/bench/cel: tests/bench/cel.c tests/bench/cel_rows.h $(INSIDE)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -D_DEFAULT_SOURCE -c -o $@.o $<
-	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(BUILD)/libtenure.a $(LIB_LIBS)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(INSIDE) $(LIB_LIBS)
 
 $(BUILD)/tests/bench/limit_cel: tests/bench/limit_cel.c tests/bench/cel_rows.h
 	@mkdir -p $(@D)

@@ -534,6 +534,7 @@ static void close_run(apply_run *run)
     tn_eval_free(run->eval);
     tn_buf_free(&run->chunk.identity);
     tn_buf_free(&run->chunk.leaves);
+    tn_arena_free(&run->chunk.rule);
 }
 
 tn_status tn_apply_run(const tn_apply_input *input, const tn_apply_options *options,
@@ -550,6 +551,7 @@ tn_status tn_apply_run(const tn_apply_input *input, const tn_apply_options *opti
     *out = (tn_apply_report){.run = input->plan->id};
     tn_buf_init(&run.chunk.identity, why->memory);
     tn_buf_init(&run.chunk.leaves, why->memory);
+    tn_arena_init(&run.chunk.rule, why->memory);
     run.start_ms = run.host->clock_ms(run.host->user);
     tn_status status = run_steps(&run);
     close_run(&run);
@@ -582,6 +584,7 @@ tn_status tn_apply_rearm(const tn_apply_input *input, tn_str reason, tn_instant 
     tn_arena_init(&arena, why->memory);
     tn_buf_init(&run.chunk.identity, why->memory);
     tn_buf_init(&run.chunk.leaves, why->memory);
+    tn_arena_init(&run.chunk.rule, why->memory);
     tn_status status = rearm(&run, reason, now);
     close_run(&run);
     tn_arena_free(&arena);

@@ -1,6 +1,5 @@
 #include "interp/base/map.h"
-
-#include <string.h>
+#include "interp/base/same_bytes.h"
 
 void tn_map_init(tn_map *map, const tn_allocator *memory)
 {
@@ -13,23 +12,9 @@ void tn_map_free(tn_map *map)
     *map = (tn_map){.memory = map->memory};
 }
 
-static uint64_t load_word(const char *from)
-{
-    uint64_t word;
-    memcpy(&word, from, sizeof(word));
-    return word;
-}
-
-/* Most keys are of 8 to 16 bytes, which two words hold, overlapping. */
 static bool is_same(tn_str a, tn_str b)
 {
-    if (a.len != b.len)
-        return false;
-    if (a.len < sizeof(uint64_t) || a.len > 2 * sizeof(uint64_t))
-        return tn_str_equal(a, b);
-    size_t last = a.len - sizeof(uint64_t);
-    return load_word(a.data) == load_word(b.data) &&
-           load_word(a.data + last) == load_word(b.data + last);
+    return a.len == b.len && tn_same_bytes(a.data, b.data, a.len);
 }
 
 /* The entry of `key`, or the free one where it would stand. */

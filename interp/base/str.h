@@ -19,6 +19,9 @@ tn_str tn_str_from(const char *text);
 
 bool tn_str_equal(tn_str a, tn_str b);
 
+/* The same but for upper and lower case of ASCII. */
+bool tn_str_equal_but_for_case(tn_str a, tn_str b);
+
 /* <0, 0, >0 by bytes, which for UTF-8 is the order of code points; a prefix comes
  * first. */
 int tn_str_compare(tn_str a, tn_str b);

@@ -83,8 +83,12 @@ static tn_status prepare(counting *all, uint32_t bound)
     tn_tally_init(c->tally, &how->eval->bounds[bound], NULL);
     if (!how->eval->bounds[bound].is_managed)
         return TN_OK;
+    tn_eval_ask ask = {.eval = how->eval,
+                       .run = how->eval->run,
+                       .bound = bound,
+                       .arena = &how->eval->arena};
     if (how->reviews == NULL)
-        return tn_eval_push(how->eval, bound, &c->table);
+        return tn_eval_push(&ask, &c->table);
     return tn_plan_name(how->eval, bound, &c->tally->arena, &c->place);
 }
 

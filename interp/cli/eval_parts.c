@@ -1,6 +1,5 @@
 #include "interp/cli/eval_parts.h"
 #include "interp/eval/judge_parts.h"
-#include "interp/eval/verdict_json.h"
 
 #include <stdlib.h>
 
@@ -25,7 +24,7 @@ int tn_parts_threads(const tn_args *args, size_t option, uint32_t *out)
     return TN_EXIT_OK;
 }
 
-/* --- counts: a part is a tally */
+/* --- counts */
 
 typedef struct part_counts {
     tn_tally *all;
@@ -72,15 +71,15 @@ tn_status tn_parts_count(const tn_judge_place *place, uint32_t thread_count,
     return TN_OK;
 }
 
-/* --- each verdict: a part is its text */
+/* --- what is said of each record */
 
 typedef struct part_lines {
-    tn_verdict_json json;
+    const tn_parts_writer *writer;
     tn_output *output;
 } part_lines;
 
 typedef struct part_text {
-    const tn_verdict_json *json;
+    const tn_parts_writer *writer;
     tn_buf buf;
 } part_text;
 
@@ -88,15 +87,14 @@ static void begin_text(void *user, void *given)
 {
     const part_lines *lines = user;
     part_text *text = given;
-    text->json = &lines->json;
+    text->writer = lines->writer;
     tn_buf_init(&text->buf, NULL);
 }
 
-static tn_status put_verdict(void *given, const tn_judged *judged)
+static tn_status put_in_part(void *given, const tn_judged *judged)
 {
     part_text *text = given;
-    tn_verdict_json_put(text->json, &text->buf, judged);
-    tn_buf_put_char(&text->buf, '\n');
+    TN_TRY(text->writer->put(text->writer->how, &text->buf, judged));
     return tn_buf_status(&text->buf);
 }
 
@@ -112,22 +110,39 @@ static tn_status end_text(void *user, void *given, tn_status status)
     return status;
 }
 
-tn_status tn_parts_print(const tn_judge_place *place, uint32_t thread_count,
-                         tn_output *output, bool *is_done, tn_buf *why)
+static tn_status put_at_once(void *user, const tn_judged *judged)
 {
-    part_lines lines = {.output = output};
+    const part_lines *lines = user;
+    TN_TRY(lines->writer->put(lines->writer->how, &lines->output->buf, judged));
+    return judged->may_wait ? tn_output_flush(lines->output)
+                            : tn_output_drain(lines->output);
+}
+
+static tn_status write_lines(const tn_judge_place *place, uint32_t thread_count,
+                             part_lines *lines, tn_buf *why)
+{
     tn_parts_work work = {.thread_count = thread_count,
                           .part_count = UINT32_MAX,
                           .least_bytes = PART_BYTES,
-                          .user = &lines,
+                          .user = lines,
                           .given_size = sizeof(part_text),
                           .begin = begin_text,
-                          .visit = put_verdict,
+                          .visit = put_in_part,
                           .end = end_text};
-    const tn_eval *eval = place->eval;
-    TN_TRY(tn_verdict_json_init(&lines.json, eval->image,
-                                eval->bounds[place->bound].category, NULL));
-    tn_status status = tn_judge_parts(place, &work, is_done, why);
-    tn_verdict_json_free(&lines.json);
+    bool is_done = false;
+    if (thread_count > 1)
+        TN_TRY(tn_judge_parts(place, &work, &is_done, why));
+    return is_done ? TN_OK : tn_judge_all(place, put_at_once, lines, why);
+}
+
+tn_status tn_parts_write(const tn_judge_place *place, uint32_t thread_count,
+                         const tn_parts_writer *writer, tn_output *output)
+{
+    part_lines lines = {writer, output};
+    tn_buf why;
+    tn_buf_init(&why, place->eval->memory);
+    tn_status status = write_lines(place, thread_count, &lines, &why);
+    status = tn_judge_report(place, status, &why);
+    tn_buf_free(&why);
     return status;
 }

@@ -19,8 +19,14 @@ TN_MUST_USE int tn_parts_threads(const tn_args *args, size_t option, uint32_t *o
 TN_MUST_USE tn_status tn_parts_count(const tn_judge_place *place, uint32_t thread_count,
                                      tn_tally *tally, bool *is_done, tn_buf *why);
 
-/* Prints each verdict as JSON, one a line. *is_done as above. */
-TN_MUST_USE tn_status tn_parts_print(const tn_judge_place *place, uint32_t thread_count,
-                                     tn_output *output, bool *is_done, tn_buf *why);
+/* Appends what is to be said of a record; `how` is shared by threads. */
+typedef struct tn_parts_writer {
+    const void *how;
+    tn_status (*put)(const void *how, tn_buf *buf, const tn_judged *judged);
+} tn_parts_writer;
+
+/* Puts out what the writer says of each record, in order, by several threads or one. */
+TN_MUST_USE tn_status tn_parts_write(const tn_judge_place *place, uint32_t thread_count,
+                                     const tn_parts_writer *writer, tn_output *output);
 
 #endif

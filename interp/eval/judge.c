@@ -1,18 +1,11 @@
 #include "interp/eval/judge.h"
-#include "interp/calendar/instant.h"
 #include "interp/decide/batch.h"
+#include "interp/eval/plain.h"
 #include "interp/store/key.h"
-
-/* What most values are, which need no decoding but what is said here. */
-typedef enum plainness {
-    PLAIN_NOTHING, /* tn_origin_value says */
-    PLAIN_TIME,    /* a text that is an instant */
-    PLAIN_KEY      /* a text or an integer, as it is */
-} plainness;
 
 typedef struct judge_map {
     const tn_origin_map *map;
-    plainness plain;
+    tn_plainness plain;
 } judge_map;
 
 struct tn_judge {
@@ -80,39 +73,14 @@ static tn_status is_asked(judge *j, bool *asked)
 
 /* --- one record */
 
-static plainness plain_of(const tn_origin_map *map)
-{
-    bool is_time =
-        map->how.type == TN_FIELD_TIMESTAMP || map->how.type == TN_FIELD_EVENT;
-    if (map->column == TN_NONE || map->how.absent != TN_ABSENT_NONE)
-        return PLAIN_NOTHING;
-    if (map->target == TN_MAP_KEY)
-        return PLAIN_KEY;
-    return is_time && map->how.encoding == TN_ENCODING_NONE ? PLAIN_TIME
-                                                            : PLAIN_NOTHING;
-}
-
-/* False: it is not as plain as most. */
-static inline bool read_plain(plainness plain, const tn_value *raw, tn_value *out)
-{
-    if (plain == PLAIN_TIME && raw->kind == TN_KIND_STRING) {
-        out->kind = TN_KIND_TIMESTAMP;
-        return tn_instant_parse(raw->as.text, &out->as.instant);
-    }
-    if (plain != PLAIN_KEY || (raw->kind != TN_KIND_STRING && raw->kind != TN_KIND_INT))
-        return false;
-    *out = *raw;
-    return true;
-}
-
 static tn_status fill_record(judge *j, const tn_store_row *row)
 {
     for (uint32_t i = 0; i < j->map_count; i++) {
         const tn_origin_map *map = j->maps[i].map;
-        plainness plain = j->maps[i].plain;
+        tn_plainness plain = j->maps[i].plain;
         tn_value *out = (map->target == TN_MAP_KEY ? j->keys : j->fields) + map->index;
-        if (plain == PLAIN_NOTHING ||
-            !read_plain(plain, &row->values[map->column], out))
+        if (plain == TN_PLAIN_NOTHING ||
+            !tn_plain_read(plain, &row->values[map->column], out))
             TN_TRY(tn_origin_value(&j->reader, row, map, out));
     }
     return TN_OK;
@@ -199,7 +167,7 @@ static tn_status tell_counts(judge *j, void *user)
 {
     tn_scan_counts counts;
     const tn_store_ops *ops = j->judged.scan->ops;
-    if (j->options->push == NULL || ops->version < 3 || ops->counted == NULL ||
+    if (j->options->push == NULL || ops->version < 4 || ops->counted == NULL ||
         !ops->counted(j->judged.scan, &counts))
         return TN_OK;
     return j->options->counted(user, &j->judged, &counts);
@@ -224,7 +192,7 @@ static void choose_maps(judge *j)
     for (uint32_t i = 0; i < origin->map_count; i++)
         if (origin->maps[i].is_needed)
             j->maps[j->map_count++] =
-                (judge_map){&origin->maps[i], plain_of(&origin->maps[i])};
+                (judge_map){&origin->maps[i], tn_plain_of(&origin->maps[i])};
 }
 
 static tn_status prepare(judge *j, const tn_store_part *part, tn_buf *why)

@@ -40,9 +40,20 @@ typedef struct tn_judge_options {
                          const tn_scan_counts *counts);
 } tn_judge_options;
 
-/* What place number `bound` may be asked for, in the session's arena; not exact: it
- * must be read. Facts are loaded. */
-TN_MUST_USE tn_status tn_eval_push(tn_eval *eval, uint32_t bound, tn_push_table *out);
+/* What place number `bound` may be asked for, under a run of the session's image and
+ * facts, which are loaded. With steps also when what is kept falls due: by the step
+ * whose end it is before. */
+typedef struct tn_eval_ask {
+    const tn_eval *eval;
+    const tn_run *run; /* the session's own, or one at another instant */
+    uint32_t bound;
+    tn_arena *arena;             /* of what is made */
+    const tn_instant *step_ends; /* ascending, after the run's instant */
+    uint32_t step_count;
+} tn_eval_ask;
+
+/* Not exact: the place must be read. */
+TN_MUST_USE tn_status tn_eval_push(const tn_eval_ask *ask, tn_push_table *out);
 
 /* Called for each record; anything but TN_OK ends the reading and is returned. */
 typedef tn_status tn_judge_fn(void *user, const tn_judged *judged);

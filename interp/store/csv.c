@@ -13,6 +13,7 @@ typedef struct csv_store {
     const tn_str *names;
     uint32_t name_count;
     uint64_t header_lines;
+    tn_str header; /* as it is written, without its line feed */
 } csv_store;
 
 typedef struct csv_scan {
@@ -83,6 +84,13 @@ static tn_status copy_names(csv_store *store, tn_buf *why)
     return TN_OK;
 }
 
+/* The record that `text` starts with, without its line feed. */
+static tn_str raw_record(const tn_csv_record *record, const char *text)
+{
+    size_t len = record->len;
+    return (tn_str){text, len - (len > 0 && text[len - 1] == '\n')};
+}
+
 /* Reads the header of the file of `object`, unless that is done. */
 static tn_status peek(csv_store *store, tn_str object, tn_buf *why)
 {
@@ -103,6 +111,10 @@ static tn_status peek(csv_store *store, tn_str object, tn_buf *why)
         return TN_STORE;
     }
     TN_TRY(copy_names(store, why));
+    store->header = tn_arena_copy(&store->files.arena,
+                                  raw_record(&store->record, in->data + in->at));
+    if (store->header.data == NULL)
+        return TN_NOMEM;
     in->at += store->record.len;
     store->header_lines = store->record.lines;
     store->has_header = true;
@@ -176,6 +188,7 @@ static tn_status csv_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
         s->next_line += s->record.lines;
     } while (is_blank(&s->record, text));
     out->may_wait = s->in.at == s->in.end;
+    s->row.raw = raw_record(&s->record, text);
     if (s->record.is_malformed)
         set_problem(s, "not valid CSV");
     else if (!tn_utf8_is_valid((tn_str){text, s->record.len}))
@@ -322,6 +335,15 @@ static void csv_close(tn_store *base)
     tn_resize(memory, store, sizeof(*store), 0);
 }
 
+static tn_status csv_heading(tn_store *base, tn_str object, tn_arena *arena,
+                             tn_str *out, tn_buf *why)
+{
+    csv_store *store = (csv_store *)base;
+    TN_TRY(peek(store, object, why));
+    *out = tn_arena_copy(arena, store->header);
+    return out->data == NULL ? TN_NOMEM : TN_OK;
+}
+
 static tn_status csv_split(tn_store *base, tn_str object, const tn_store_cut *cut,
                            tn_store_parts *out, tn_buf *why)
 {
@@ -343,4 +365,5 @@ const tn_store_ops tn_csv_ops = {
     .undeclared_name = csv_undeclared_name,
     .scan_close = csv_scan_close,
     .split = csv_split,
+    .heading = csv_heading,
 };

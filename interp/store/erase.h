@@ -117,11 +117,18 @@ typedef struct tn_erase_seal {
     size_t leaves_size;
 } tn_erase_seal;
 
+/* What is said of rows beforehand, so that the store itself can tell them. */
+typedef struct tn_erase_rule {
+    /* A row goes where all are TRUE, and stays where one is FALSE; every other one is
+     * handed to `decide`. Over the columns of the target, by number. */
+    const tn_pred *goes[2];
+} tn_erase_rule;
+
 typedef struct tn_erase_chunk {
     tn_str run;
     tn_str place;
     int64_t number;         /* from 0; goes on where the one before ended */
-    uint32_t row_limit;     /* so many rows are looked at */
+    uint32_t row_limit;     /* no more rows are looked at */
     const tn_digest *shape; /* what examine found: another one is refused */
     tn_buf *why;
     void *user;
@@ -136,6 +143,10 @@ typedef struct tn_erase_chunk {
     /* Of stores without transactions; `count` rows are about to be sent. */
     tn_status (*intend)(void *user, tn_str intent, uint64_t count);
     tn_status (*lose)(void *user, const tn_value *key);
+    /* After `begun`. *is_known false: every row is handed to `decide`. A store may ask,
+     * and then calls `take` for rows that were never handed over. What it gives is
+     * borrowed until the chunk's end. NULL: nothing is known. */
+    tn_status (*rule)(void *user, tn_erase_rule *out, bool *is_known);
 } tn_erase_chunk;
 
 typedef struct tn_erase_result {
@@ -168,7 +179,8 @@ typedef struct tn_erase_recall {
 
 typedef tn_status tn_erase_marker_fn(void *user, const tn_erase_marker *marker);
 
-/* Grows at its end alone; `version` says how far it reaches. With `recall`, `markers`
+/* Grows at its end alone; `version` says how far it reaches. (Version 5: the chunk's
+ * `rule`.) With `recall`, `markers`
  * and the marks' watermark mean nothing: the one is NULL, the other 0. */
 struct tn_erase_ops {
     uint32_t version;

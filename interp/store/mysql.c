@@ -521,7 +521,7 @@ static tn_str store_remark(tn_store *base)
 const tn_store_ops tn_mysql_ops = {
     MYSQL_READING,
     .capabilities = TN_STORE_COLUMNS | TN_STORE_CASELESS | TN_STORE_INT_BOOL |
-                    TN_STORE_KEYED | TN_STORE_SNAPSHOT,
+                    TN_STORE_KEYED | TN_STORE_SNAPSHOT | TN_STORE_STEPS,
     .help = "a database of MySQL or MariaDB, read only",
     .open = store_open,
 };

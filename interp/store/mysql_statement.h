@@ -36,6 +36,9 @@ typedef struct tn_mysql_statement {
     tn_mysql_cell *cells;
     uint32_t column_count;
     unsigned last_error; /* of the call that failed */
+    /* Rows come while the server is still at it, and nothing else may be asked of the
+     * connection before the last; set before execute. */
+    bool streams;
 } tn_mysql_statement;
 
 /* `cursor_rows` not 0: the server keeps the rows and hands over so many at a time. */
