@@ -7,8 +7,8 @@ import threading
 import time
 
 from kafka_proxy import DELETE_RECORDS, FETCH, KafkaProxy, delete_records
-from support import AT, contains, equal, folder
-from topics import PLACE, World, entry, make_topic, marks, produce
+from support import AT, contains, equal, folder, write
+from topics import PLACE, World, admin, entry, make_topic, marks, produce
 
 PORT = int(PLACE.split(":")[1])
 
@@ -136,6 +136,42 @@ def test_killed_before_a_deletion_arrives_counts_exactly():
         world.apply()
         equal(marks("request", 0), (500, 501))
         equal(world.erased(), (500, 0))
+
+
+def test_a_topic_that_is_gone_for_good_can_be_given_up():
+    """A run was cut off in it; then it was deleted, and the deployment has it no more."""
+    with folder() as place:
+        world = world_of(place, "lost", [40] * 7)
+        Killed(world, on_request=False)
+        admin().delete_topics(["lost"])["lost"].result()
+        contains(world.apply(code=3).err, 'it has no topic "lost"')
+        make_topic("instead")
+        with open(world.deployment, encoding="utf-8") as file:
+            text = file.read()
+        write(world.deployment, text.replace('topic "lost"', 'topic "instead"'))
+        produce("instead", [(0, entry(40))])
+        world.plan()
+        accept = ("--accept-policy", world.apply(code=4).err.split()[-1])
+        contains(world.apply(*accept, code=4).err, "say so with tenure ledger rearm")
+        contains(world.run("ledger", "rearm", world.deployment, "--why", "the topic is gone").out,
+                 "7 records that a run had sent to be deleted")
+        equal(os.path.exists(f"{place}/run.ledger.work"), False)
+        world.plan()
+        contains(world.apply(*accept).out, "1 of 1 deleted")
+        equal(world.erased(), (1, 7))
+
+
+def test_a_topic_made_anew_after_a_kill_is_another_one():
+    with folder() as place:
+        world = world_of(place, "other", [40] * 7)
+        Killed(world, on_request=False)
+        admin().delete_topics(["other"])["other"].result()
+        time.sleep(1)
+        make_topic("other")
+        produce("other", [(0, entry(1))])
+        world.apply(code=None)
+        equal(world.erased(), (0, 7))
+        equal(marks("other", 0), (0, 1))
 
 
 def test_what_the_topic_s_age_may_have_deleted_is_unconfirmed_after_a_kill():
