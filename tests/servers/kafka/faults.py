@@ -6,6 +6,8 @@ import sqlite3
 import threading
 import time
 
+from confluent_kafka import KafkaException
+
 from kafka_proxy import DELETE_RECORDS, FETCH, KafkaProxy, delete_records
 from support import AT, contains, equal, folder, write
 from topics import PLACE, World, admin, entry, make_topic, marks, produce
@@ -161,13 +163,42 @@ def test_a_topic_that_is_gone_for_good_can_be_given_up():
         equal(world.erased(), (1, 7))
 
 
+def make_anew_topic(name):
+    admin().delete_topics([name])[name].result()
+    for _ in range(100):  # the broker takes its time to forget the name
+        time.sleep(0.2)
+        try:
+            return make_topic(name)
+        except KafkaException:
+            pass
+    raise AssertionError(f"{name} never went")
+
+
+def test_a_topic_made_anew_under_the_run_loses_nothing():
+    """After the first chunk; the second was read before, and decided on what is no more."""
+    anew = []
+
+    def make_anew(kind):
+        if kind == DELETE_RECORDS and not anew:
+            anew.append(1)
+            make_anew_topic("under")
+            produce("under", [(0, entry(1))] * 30)
+        return True
+
+    with folder() as place:
+        world = world_of(place, "under", [40] * 20)
+        with KafkaProxy(PORT, on_answer=make_anew) as proxy:
+            world.env["BUS"] = proxy.place
+            contains(world.apply("--chunk-rows", "10", code=3).err, "made anew while it was read")
+        equal(marks("under", 0), (0, 30))
+        equal(world.erased(), (10, 0))
+
+
 def test_a_topic_made_anew_after_a_kill_is_another_one():
     with folder() as place:
         world = world_of(place, "other", [40] * 7)
         Killed(world, on_request=False)
-        admin().delete_topics(["other"])["other"].result()
-        time.sleep(1)
-        make_topic("other")
+        make_anew_topic("other")
         produce("other", [(0, entry(1))])
         world.apply(code=None)
         equal(world.erased(), (0, 7))

@@ -133,6 +133,11 @@ class World:
                                  "--max-delete", "100%", *more], env={**os.environ, **self.env},
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
+    def left(self):
+        """What the ledger says that the last run left, by places."""
+        entries = [json.loads(line) for line in self.run("ledger", "export").out.splitlines()]
+        return json.loads([e["body"] for e in entries if e.get("kind") == "done"][-1])["left"]
+
     def erased(self):
         """Records that the ledger says this tool deleted, and those it can't tell."""
         sure = unsure = 0
@@ -233,6 +238,12 @@ def test_the_front_goes_up_to_the_first_record_that_stays():
         contains(done.out, "0 due and still there; erasure: unreadable")
         equal([marks("front", p) for p in range(3)], [(10, 16), (7, 8), (0, 5)])
         equal(world.erased(), (17, 0))
+        equal(world.left(), [{"category": "shop.log.entry", "place": "shop.log.entry bus bus/front",
+                              "due": 0, "blocked": 9}])
+        run = done.out.split()[1]
+        contains(world.run("ledger", "certificate", run).out,
+                 "| not complete | shop.log.entry: 0 due and still there, 9 blocked behind records "
+                 "that stay, in shop.log.entry bus bus/front |")
         equal(world.count()["records"], 12)
         # and nothing more when it is tried again
         world.plan()
