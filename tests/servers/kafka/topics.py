@@ -215,7 +215,11 @@ def test_records_of_an_open_transaction_are_not_seen():
         producer.flush()
         equal(world.count()["records"], 1)
         producer.commit_transaction()
-        # the marker of the commit is an offset of its own, at the end, that nobody is given
+        # the marker of the commit is an offset of its own, at the end, that nobody is given; it is
+        # written after the answer
+        end = time.time() + 20
+        while world.count()["records"] == 1 and time.time() < end:
+            time.sleep(0.2)
         equal(world.count()["records"], 2)
 
 
