@@ -415,7 +415,8 @@ const tn_command tn_command_ledger = {
         "             anybody can check against a certificate\n"
         "export       everything, as lines of JSON\n"
         "certificate  what a run did, to be given away\n"
-        "rearm        accept stores that were put back from a backup, or exchanged, and\n"
+        "rearm        accept stores that were put back from a backup, or exchanged, "
+        "and\n"
         "             that places which the deployment has no more are gone",
     .options = options,
     .option_count = TN_COUNT(options),
