@@ -259,17 +259,21 @@ tn_status tn_apply_run(const tn_apply_input *input, const tn_apply_options *opti
 
 /* --- rearm */
 
-static tn_status rearm(apply_run *run, tn_str reason, tn_instant now)
+static tn_status rearm(apply_run *run, tn_str reason, tn_instant now,
+                       uint64_t *given_up)
 {
     TN_TRY(run_open_session(run));
     TN_TRY(run_tell_problems(run, tn_plan_places(run->eval, run->arena, run->plan)));
     TN_TRY(tn_run_stores_of(run->eval, run->plan, run->arena, &run->stores));
     TN_TRY(tn_permit_new(run->ledger, &run->permit));
-    return tn_run_stores_rearm(&run->stores, run->ledger, run->permit, reason, now);
+    TN_TRY(tn_run_stores_rearm(&run->stores, run->ledger, run->permit, reason, now));
+    TN_TRY(tn_journal_open(&run->journal, tn_ledger_db(run->ledger)->path, run->arena,
+                           run->why));
+    return run_give_up_intents(run, now, given_up);
 }
 
 tn_status tn_apply_rearm(const tn_apply_input *input, tn_str reason, tn_instant now,
-                         tn_buf *why)
+                         uint64_t *given_up, tn_buf *why)
 {
     tn_arena arena;
     tn_plan plan = {.instant = now};
@@ -282,7 +286,8 @@ tn_status tn_apply_rearm(const tn_apply_input *input, tn_str reason, tn_instant 
     tn_buf_init(&run.chunk.identity, why->memory);
     tn_buf_init(&run.chunk.leaves, why->memory);
     tn_arena_init(&run.chunk.rule, why->memory);
-    tn_status status = rearm(&run, reason, now);
+    *given_up = 0;
+    tn_status status = rearm(&run, reason, now, given_up);
     close_run(&run);
     tn_arena_free(&arena);
     return status;

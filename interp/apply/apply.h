@@ -129,8 +129,10 @@ TN_MUST_USE tn_status tn_apply_run(const tn_apply_input *input,
                                    const tn_apply_options *options, tn_arena *arena,
                                    tn_apply_report *out, tn_buf *why);
 
-/* Accepts the stores of a deployment as they are (`ledger rearm`). */
+/* Accepts the stores of a deployment as they are (`ledger rearm`), and that places
+ * which it does not have are gone: what a run that was cut off there had sent,
+ * *given_up records, is unconfirmed. */
 TN_MUST_USE tn_status tn_apply_rearm(const tn_apply_input *input, tn_str reason,
-                                     tn_instant now, tn_buf *why);
+                                     tn_instant now, uint64_t *given_up, tn_buf *why);
 
 #endif

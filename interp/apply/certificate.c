@@ -163,6 +163,11 @@ static const char facts_sql[] =
     " 'nothing that was due is left' ELSE json_extract(body, '$.remaining') ||"
     " ' records that are due are left' END FROM entry"
     " WHERE run = ?1 AND kind = 'done' UNION ALL "
+    "SELECT 'not complete', json_extract(l.value, '$.category') || ': ' ||"
+    " json_extract(l.value, '$.due') || ' due and still there, ' ||"
+    " json_extract(l.value, '$.blocked') || ' blocked behind records that stay, in ' ||"
+    " json_extract(l.value, '$.place') FROM entry, json_each(body, '$.left') l"
+    " WHERE run = ?1 AND kind = 'done' UNION ALL "
     "SELECT 'erasure', json_extract(body, '$.erasure') FROM entry"
     " WHERE run = ?1 AND kind = 'done'";
 

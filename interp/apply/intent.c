@@ -4,8 +4,8 @@
 
 static tn_intent intent_of(const apply_run *run, const run_place *place)
 {
-    return (tn_intent){run->plan->id, place->place->place, place->next_chunk,
-                       (tn_str){NULL, 0}};
+    return (tn_intent){
+        .run = run->plan->id, .place = place->place->place, .chunk = place->next_chunk};
 }
 
 tn_status run_chunk_intend(void *user, tn_str work, uint64_t count)
@@ -13,6 +13,7 @@ tn_status run_chunk_intend(void *user, tn_str work, uint64_t count)
     run_chunk *chunk = user;
     TN_TRY(run_may_erase(chunk, count));
     tn_intent intent = intent_of(chunk->run, chunk->place);
+    intent.count = count;
     intent.work = work;
     return tn_journal_put(&chunk->run->journal, &intent);
 }
@@ -27,7 +28,7 @@ tn_status run_chunk_lose(void *user, const tn_value *key)
 
 tn_status run_drop_intent(apply_run *run, tn_str place, int64_t chunk)
 {
-    tn_intent intent = {run->plan->id, place, chunk, {NULL, 0}};
+    tn_intent intent = {.run = run->plan->id, .place = place, .chunk = chunk};
     return tn_journal_drop(&run->journal, &intent);
 }
 
@@ -74,7 +75,7 @@ static const tn_plan_place *find_place(const tn_plan *plan, tn_str name)
 }
 
 static tn_status append_outcome(apply_run *run, const tn_intent *intent,
-                                const recalled *r)
+                                const recalled *r, tn_instant now)
 {
     static const tn_leaf none = {{0}};
     tn_buf body;
@@ -93,7 +94,7 @@ static tn_status append_outcome(apply_run *run, const tn_intent *intent,
     if (status == TN_OK)
         status = tn_ledger_begin(run->ledger);
     if (status == TN_OK)
-        status = tn_ledger_append(run->ledger, run->host->now(run->host->user), &draft);
+        status = tn_ledger_append(run->ledger, now, &draft);
     if (status == TN_OK)
         status = tn_ledger_commit(run->ledger);
     if (status != TN_OK)
@@ -115,7 +116,7 @@ static tn_status ask_store(apply_run *run, const tn_intent *intent,
     TN_TRY(store->ops->erase->mark(store, &mark, run->why));
     r->outcome.root = tn_tree_root(&r->tree);
     r->outcome.store = (tn_str){mark.id, TN_STORE_ID_TEXT};
-    return append_outcome(run, intent, r);
+    return append_outcome(run, intent, r, run->host->now(run->host->user));
 }
 
 static tn_status recall_intent(apply_run *run, const tn_intent *intent)
@@ -134,7 +135,9 @@ static tn_status recall_intent(apply_run *run, const tn_intent *intent)
         tn_buf_put(run->why, intent->place);
         tn_buf_put_text(
             run->why, ": an earlier run was cut off there, and the plan does not have "
-                      "the place: make a plan of the deployment that has it");
+                      "the place: make a plan of the deployment that has it. If it is "
+                      "gone for good, say so with tenure ledger rearm: nobody can tell "
+                      "then what came of the records that were sent to be deleted");
         return TN_REFUSED;
     }
     recalled r = {
@@ -161,6 +164,53 @@ tn_status run_recall_intents(apply_run *run)
         tn_status status = tn_journal_first(&run->journal, &arena, &intent, &found);
         if (status == TN_OK && found)
             status = recall_intent(run, &intent);
+        tn_arena_free(&arena);
+        if (status != TN_OK || !found)
+            return status;
+    }
+}
+
+/* --- places that are gone for good */
+
+static tn_status give_up(apply_run *run, const tn_intent *intent, tn_instant now)
+{
+    recalled r = {.run = run,
+                  .place = intent->place,
+                  .outcome = {.evidence = TN_EVIDENCE_KEYS,
+                              .unconfirmed_count = intent->count,
+                              .store = TN_STR("")}};
+    tn_tree_init(&r.tree);
+    r.outcome.root = tn_tree_root(&r.tree);
+    return append_outcome(run, intent, &r, now);
+}
+
+/* One that has an outcome was only not dropped. */
+static tn_status end_intent(apply_run *run, const tn_intent *intent, tn_instant now)
+{
+    bool is_done = false;
+    tn_draft like = {.kind = "outcome",
+                     .run = intent->run,
+                     .place = intent->place,
+                     .chunk = intent->chunk};
+    TN_TRY(tn_ledger_has(run->ledger, &like, &is_done));
+    if (!is_done)
+        TN_TRY(give_up(run, intent, now));
+    return tn_journal_drop(&run->journal, intent);
+}
+
+tn_status run_give_up_intents(apply_run *run, tn_instant now, uint64_t *count)
+{
+    for (int64_t from = 0;;) {
+        tn_arena arena;
+        tn_intent intent;
+        bool found;
+        tn_arena_init(&arena, run->why->memory);
+        tn_status status =
+            tn_journal_next(&run->journal, &from, &arena, &intent, &found);
+        if (status == TN_OK && found && find_place(run->plan, intent.place) == NULL) {
+            *count += intent.count;
+            status = end_intent(run, &intent, now);
+        }
         tn_arena_free(&arena);
         if (status != TN_OK || !found)
             return status;

@@ -14,6 +14,7 @@ static tn_status make(tn_journal *journal)
     tn_status status = tn_db_run(
         &journal->db, "CREATE TABLE IF NOT EXISTS intent (run TEXT NOT NULL, place TEXT"
                       " NOT NULL, chunk INTEGER NOT NULL, work BLOB NOT NULL,"
+                      " records INTEGER NOT NULL,"
                       " PRIMARY KEY (run, place, chunk))");
     if (status != TN_OK)
         tn_db_close(&journal->db);
@@ -45,8 +46,10 @@ static tn_status change(tn_journal *journal, const char *sql, const tn_intent *i
     tn_db_bind_text(statement, 1, intent->run);
     tn_db_bind_text(statement, 2, intent->place);
     sqlite3_bind_int64(statement, 3, intent->chunk);
-    if (intent->work.data != NULL)
+    if (intent->work.data != NULL) {
         tn_db_bind_bytes(statement, 4, intent->work.data, intent->work.len);
+        sqlite3_bind_int64(statement, 5, (int64_t)intent->count);
+    }
     tn_status status = tn_db_do(&journal->db, statement);
     sqlite3_finalize(statement);
     return status;
@@ -56,7 +59,7 @@ tn_status tn_journal_put(tn_journal *journal, const tn_intent *intent)
 {
     if (!is_open(journal))
         TN_TRY(make(journal));
-    return change(journal, "INSERT OR REPLACE INTO intent VALUES (?1, ?2, ?3, ?4)",
+    return change(journal, "INSERT OR REPLACE INTO intent VALUES (?1, ?2, ?3, ?4, ?5)",
                   intent);
 }
 
@@ -77,28 +80,39 @@ static tn_status copy_row(sqlite3_stmt *row, tn_arena *arena, tn_intent *out)
     out->run = tn_arena_copy(arena, tn_db_text(row, 0));
     out->place = tn_arena_copy(arena, tn_db_text(row, 1));
     out->chunk = sqlite3_column_int64(row, 2);
+    out->count = (uint64_t)sqlite3_column_int64(row, 4);
     out->work = tn_arena_copy(arena, work.data == NULL ? TN_STR("") : work);
     return out->run.data == NULL || out->place.data == NULL || out->work.data == NULL
                ? TN_NOMEM
                : TN_OK;
 }
 
-tn_status tn_journal_first(tn_journal *journal, tn_arena *arena, tn_intent *out,
-                           bool *found)
+tn_status tn_journal_next(tn_journal *journal, int64_t *at, tn_arena *arena,
+                          tn_intent *out, bool *found)
 {
     sqlite3_stmt *query = NULL;
     *found = false;
     if (!is_open(journal))
         return TN_OK;
     TN_TRY(tn_db_prepare(&journal->db,
-                         "SELECT run, place, chunk, work FROM intent ORDER BY rowid"
-                         " LIMIT 1",
+                         "SELECT run, place, chunk, work, records, rowid FROM intent"
+                         " WHERE rowid > ?1 ORDER BY rowid LIMIT 1",
                          &query));
+    sqlite3_bind_int64(query, 1, *at);
     tn_status status = tn_db_step(&journal->db, query, found);
-    if (status == TN_OK && *found)
+    if (status == TN_OK && *found) {
+        *at = sqlite3_column_int64(query, 5);
         status = copy_row(query, arena, out);
+    }
     sqlite3_finalize(query);
     return status;
+}
+
+tn_status tn_journal_first(tn_journal *journal, tn_arena *arena, tn_intent *out,
+                           bool *found)
+{
+    int64_t at = 0;
+    return tn_journal_next(journal, &at, arena, out, found);
 }
 
 void tn_journal_close(tn_journal *journal)

@@ -28,7 +28,8 @@ typedef struct tn_intent {
     tn_str run;
     tn_str place;
     int64_t chunk;
-    tn_str work; /* as the store made it */
+    uint64_t count; /* of records */
+    tn_str work;    /* as the store made it */
 } tn_intent;
 
 /* Is on the disk when it returns. One of the same chunk is replaced: it was not sent.
@@ -41,5 +42,8 @@ TN_MUST_USE tn_status tn_journal_drop(tn_journal *journal, const tn_intent *inte
 /* The first intent, in the arena; *found false: there is none. */
 TN_MUST_USE tn_status tn_journal_first(tn_journal *journal, tn_arena *arena,
                                        tn_intent *out, bool *found);
+/* The first behind *at, which is 0 at the beginning and goes on with each. */
+TN_MUST_USE tn_status tn_journal_next(tn_journal *journal, int64_t *at, tn_arena *arena,
+                                      tn_intent *out, bool *found);
 
 #endif

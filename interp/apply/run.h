@@ -161,6 +161,11 @@ TN_MUST_USE tn_status run_drop_intent(apply_run *run, tn_str place, int64_t chun
 /* Asks the stores what came of intents that were cut off, and tells the ledger. */
 TN_MUST_USE tn_status run_recall_intents(apply_run *run);
 
+/* Ends the intents of places that the plan does not have: what came of their records,
+ * *count more, nobody can tell. */
+TN_MUST_USE tn_status run_give_up_intents(apply_run *run, tn_instant now,
+                                          uint64_t *count);
+
 /* --- lag.c: with a greatest lag of replicas */
 
 /* Can the lag of each store that has replicas be told? REFUSED. */

@@ -82,6 +82,32 @@ static void put_done(apply_run *run, tn_buf *body)
                       tn_erasure_text(run->out->erasure));
 }
 
+/* What is due and could not go: a category is deleted once every place of it has done
+ * it. */
+static void put_left(const apply_run *run, tn_buf *body)
+{
+    const char *comma = "";
+    tn_buf_put_text(body, "\"left\":[");
+    for (uint32_t i = 0; i < run->plan->place_count; i++) {
+        const tn_plan_place *place = &run->plan->places[i];
+        const tn_apply_place *done = &run->out->places[i];
+        uint64_t due =
+            run->places[i].judge == NULL ? place->due_count : done->remaining_count;
+        uint64_t blocked =
+            run->places[i].judge == NULL ? place->blocked_count : done->blocked_count;
+        if (due + blocked == 0)
+            continue;
+        tn_buf_put_format(body, "%s{\"category\":", comma);
+        tn_buf_put_json(body, place->category);
+        tn_buf_put_text(body, ",\"place\":");
+        tn_buf_put_json(body, place->place);
+        tn_buf_put_format(body, ",\"due\":%llu,\"blocked\":%llu}",
+                          (unsigned long long)due, (unsigned long long)blocked);
+        comma = ",";
+    }
+    tn_buf_put_text(body, "],");
+}
+
 static tn_status append_done(apply_run *run, tn_buf *body)
 {
     uint64_t *left =
@@ -91,6 +117,7 @@ static tn_status append_done(apply_run *run, tn_buf *body)
     for (uint32_t i = 0; i < run->plan->place_count; i++)
         left[i] = run->out->places[i].remaining_count;
     put_done(run, body);
+    put_left(run, body);
     tn_forecast_put(body, run->plan, left);
     tn_buf_put_char(body, '}');
     return append(run, "done", run->plan->id, body);

@@ -330,11 +330,17 @@ static int rearm(ledger_command *c, const tn_cli_policy *policy)
     if (code != TN_EXIT_OK)
         return code;
     input.ledger = c->files.ledger;
+    uint64_t given_up;
     tn_status status =
         tn_apply_rearm(&input, tn_str_from(tn_args_value(c->args, OPT_WHY)),
-                       tn_evidence_now(), &c->files.why);
+                       tn_evidence_now(), &given_up, &c->files.why);
     if (status == TN_OK) {
         tn_head head = tn_ledger_head(c->files.ledger);
+        if (given_up > 0)
+            tn_buf_put_format(&c->output.buf,
+                              "%llu records that a run had sent to be deleted, when it "
+                              "was cut off in a place that is gone, are unconfirmed\n",
+                              (unsigned long long)given_up);
         tn_buf_put_text(
             &c->output.buf,
             "the stores are accepted as they are; make a new plan, and look "
@@ -409,7 +415,9 @@ const tn_command tn_command_ledger = {
         "             anybody can check against a certificate\n"
         "export       everything, as lines of JSON\n"
         "certificate  what a run did, to be given away\n"
-        "rearm        accept stores that were put back from a backup, or exchanged",
+        "rearm        accept stores that were put back from a backup, or exchanged, "
+        "and\n"
+        "             that places which the deployment has no more are gone",
     .options = options,
     .option_count = TN_COUNT(options),
     .run = run,

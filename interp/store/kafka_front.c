@@ -1,5 +1,8 @@
 /* kafka_front: chunks of a topic from which DeleteRecords deletes: of each partition
- * the front, up to the first record that stays. */
+ * the front, up to the first record that stays.
+ *
+ * A request names a topic, not which one of that name; so the last record of each front
+ * is read again before it is sent: of a topic that was made anew nothing goes. */
 #include "interp/store/kafka_admin.h"
 #include "interp/store/kafka_scan.h"
 
@@ -12,6 +15,8 @@ typedef struct front {
     int32_t partition;
     tn_buf offsets;    /* int64 each */
     size_t gone_count; /* so many of the first were gone before they were to be sent */
+    tn_buf last;       /* the last record: its timestamp and value */
+    bool is_seen;      /* again, as it was */
 } front;
 
 typedef struct erasing {
@@ -44,14 +49,28 @@ static tn_status front_of(erasing *e, int32_t partition, front **out)
     *out = &e->fronts[e->front_count++];
     **out = (front){.partition = partition};
     tn_buf_init(&(*out)->offsets, e->store->kafka.memory);
+    tn_buf_init(&(*out)->last, e->store->kafka.memory);
     return TN_OK;
 }
 
 static void free_fronts(erasing *e)
 {
-    for (uint32_t i = 0; i < e->front_count; i++)
+    for (uint32_t i = 0; i < e->front_count; i++) {
         tn_buf_free(&e->fronts[i].offsets);
+        tn_buf_free(&e->fronts[i].last);
+    }
     tn_arena_free(&e->arena);
+}
+
+static void put_record(const tn_kafka_functions *f, const rd_kafka_message_t *message,
+                       tn_buf *out)
+{
+    rd_kafka_timestamp_type_t type;
+    int64_t ms = f->rd_kafka_message_timestamp(message, &type);
+    tn_buf_reset(out);
+    tn_buf_put(out, (tn_str){(const char *)&ms, sizeof(ms)});
+    if (message->payload != NULL)
+        tn_buf_put(out, (tn_str){message->payload, message->len});
 }
 
 static tn_status decide_row(erasing *e, const tn_store_row *row)
@@ -71,6 +90,8 @@ static tn_status decide_row(erasing *e, const tn_store_row *row)
     TN_TRY(front_of(e, partition, &to));
     tn_buf_put(&to->offsets, (tn_str){(const char *)&offset, sizeof(offset)});
     e->chosen_count++;
+    put_record(&e->store->kafka.f, tn_kafka_scan_message(scan), &to->last);
+    TN_TRY(tn_buf_status(&to->last));
     return tn_buf_status(&to->offsets);
 }
 
@@ -182,6 +203,61 @@ static tn_status tell_keys(const front *of, size_t from, size_t until, key_fn *t
     return TN_OK;
 }
 
+/* --- the same topic? */
+
+static tn_status compare_record(erasing *e, const rd_kafka_message_t *message)
+{
+    tn_buf now;
+    tn_buf_init(&now, e->store->kafka.memory);
+    put_record(&e->store->kafka.f, message, &now);
+    for (uint32_t i = 0; i < e->front_count; i++) {
+        front *of = &e->fronts[i];
+        if (of->partition == message->partition && end_of(of) == message->offset + 1)
+            of->is_seen = tn_str_equal(tn_buf_view(&of->last), tn_buf_view(&now));
+    }
+    tn_status status = tn_buf_status(&now);
+    tn_buf_free(&now);
+    return status;
+}
+
+static tn_status read_lasts(erasing *e, const tn_kafka_topic *lasts)
+{
+    tn_kafka_read read;
+    tn_status status =
+        tn_kafka_read_open(&read, &e->store->kafka, lasts, e->chunk->why);
+    while (status == TN_OK) {
+        const rd_kafka_message_t *message;
+        status = tn_kafka_read_next(&read, &message, e->chunk->why);
+        if (status != TN_OK || message == NULL)
+            break;
+        status = compare_record(e, message);
+    }
+    tn_kafka_read_close(&read);
+    return status;
+}
+
+/* `topic` as plan_cut made it. */
+static tn_status check_lasts(erasing *e, const tn_kafka_topic *topic)
+{
+    tn_kafka_topic lasts = *topic;
+    size_t size = topic->count * sizeof(*topic->partitions);
+    lasts.partitions = tn_arena_take(&e->arena, size);
+    if (lasts.partitions == NULL)
+        return TN_NOMEM;
+    memcpy(lasts.partitions, topic->partitions, size);
+    for (uint32_t p = 0; p < lasts.count; p++)
+        if (lasts.partitions[p].low < lasts.partitions[p].end)
+            lasts.partitions[p].low = lasts.partitions[p].end - 1;
+    TN_TRY(read_lasts(e, &lasts));
+    for (uint32_t i = 0; i < e->front_count; i++)
+        if (e->fronts[i].gone_count < count_of(&e->fronts[i]) &&
+            !e->fronts[i].is_seen) {
+            tn_buf_put_text(e->chunk->why, "the topic was made anew while it was read");
+            return TN_STORE;
+        }
+    return TN_OK;
+}
+
 static tn_status remember(tn_kafka_store *store, const char *topic, int32_t partition,
                           int64_t end)
 {
@@ -196,6 +272,7 @@ static tn_status cut(erasing *e, tn_str object, tn_erase_result *out)
     if (topic.name == NULL)
         return TN_NOMEM;
     TN_TRY(plan_cut(e, &topic, chunk->why));
+    TN_TRY(check_lasts(e, &topic));
     TN_TRY(intend(e));
     TN_TRY(tn_kafka_delete_records(&e->store->kafka, &topic, chunk->why));
     for (uint32_t i = 0; i < e->front_count; i++) {

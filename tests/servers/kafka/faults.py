@@ -6,9 +6,11 @@ import sqlite3
 import threading
 import time
 
+from confluent_kafka import KafkaException
+
 from kafka_proxy import DELETE_RECORDS, FETCH, KafkaProxy, delete_records
-from support import AT, contains, equal, folder
-from topics import PLACE, World, entry, make_topic, marks, produce
+from support import AT, contains, equal, folder, write
+from topics import PLACE, World, admin, entry, make_topic, marks, produce
 
 PORT = int(PLACE.split(":")[1])
 
@@ -136,6 +138,71 @@ def test_killed_before_a_deletion_arrives_counts_exactly():
         world.apply()
         equal(marks("request", 0), (500, 501))
         equal(world.erased(), (500, 0))
+
+
+def test_a_topic_that_is_gone_for_good_can_be_given_up():
+    """A run was cut off in it; then it was deleted, and the deployment has it no more."""
+    with folder() as place:
+        world = world_of(place, "lost", [40] * 7)
+        Killed(world, on_request=False)
+        admin().delete_topics(["lost"])["lost"].result()
+        contains(world.apply(code=3).err, 'it has no topic "lost"')
+        make_topic("instead")
+        with open(world.deployment, encoding="utf-8") as file:
+            text = file.read()
+        write(world.deployment, text.replace('topic "lost"', 'topic "instead"'))
+        produce("instead", [(0, entry(40))])
+        world.plan()
+        accept = ("--accept-policy", world.apply(code=4).err.split()[-1])
+        contains(world.apply(*accept, code=4).err, "say so with tenure ledger rearm")
+        contains(world.run("ledger", "rearm", world.deployment, "--why", "the topic is gone").out,
+                 "7 records that a run had sent to be deleted")
+        equal(os.path.exists(f"{place}/run.ledger.work"), False)
+        world.plan()
+        contains(world.apply(*accept).out, "1 of 1 deleted")
+        equal(world.erased(), (1, 7))
+
+
+def make_anew_topic(name):
+    admin().delete_topics([name])[name].result()
+    for _ in range(100):  # the broker takes its time to forget the name
+        time.sleep(0.2)
+        try:
+            return make_topic(name)
+        except KafkaException:
+            pass
+    raise AssertionError(f"{name} never went")
+
+
+def test_a_topic_made_anew_under_the_run_loses_nothing():
+    """After the first chunk; the second was read before, and decided on what is no more."""
+    anew = []
+
+    def make_anew(kind):
+        if kind == DELETE_RECORDS and not anew:
+            anew.append(1)
+            make_anew_topic("under")
+            produce("under", [(0, entry(1))] * 30)
+        return True
+
+    with folder() as place:
+        world = world_of(place, "under", [40] * 20)
+        with KafkaProxy(PORT, on_answer=make_anew) as proxy:
+            world.env["BUS"] = proxy.place
+            contains(world.apply("--chunk-rows", "10", code=3).err, "made anew while it was read")
+        equal(marks("under", 0), (0, 30))
+        equal(world.erased(), (10, 0))
+
+
+def test_a_topic_made_anew_after_a_kill_is_another_one():
+    with folder() as place:
+        world = world_of(place, "other", [40] * 7)
+        Killed(world, on_request=False)
+        make_anew_topic("other")
+        produce("other", [(0, entry(1))])
+        world.apply(code=None)
+        equal(world.erased(), (0, 7))
+        equal(marks("other", 0), (0, 1))
 
 
 def test_what_the_topic_s_age_may_have_deleted_is_unconfirmed_after_a_kill():

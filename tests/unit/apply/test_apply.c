@@ -657,6 +657,7 @@ static void copy(const char *from, const char *to)
 static tn_status rearm(test_world *world)
 {
     tn_ledger *ledger = NULL;
+    uint64_t given_up;
     tn_status status = tn_ledger_write(world->ledger_path, &world->secret, world->now,
                                        &world->why, &ledger);
     tn_apply_input input = {.image = &world->image,
@@ -666,7 +667,7 @@ static tn_status rearm(test_world *world)
                             .secret = &world->secret};
     if (status == TN_OK)
         status = tn_apply_rearm(&input, TN_STR("restored on purpose"), world->now,
-                                &world->why);
+                                &given_up, &world->why);
     tn_ledger_close(ledger);
     return status;
 }

@@ -1,4 +1,5 @@
 /* Doubt deletes nothing: what is not as the plan, the policy or a person said stays. */
+#include "interp/apply/journal.h"
 #include "interp/store/store.h"
 #include "tests/support/fault_vfs.h"
 #include "tests/support/world.h"
@@ -168,7 +169,7 @@ static void test_doubt__a_chunk_whose_evidence_is_gone_is_not_copied(void **s)
 
 /* --- accepting a store */
 
-static tn_status rearm(test_world *world)
+static tn_status rearm(test_world *world, uint64_t *given_up)
 {
     tn_ledger *ledger = NULL;
     tn_status status = tn_ledger_write(world->ledger_path, &world->secret, world->now,
@@ -179,7 +180,8 @@ static tn_status rearm(test_world *world)
                             .ledger = ledger,
                             .secret = &world->secret};
     if (status == TN_OK)
-        status = tn_apply_rearm(&input, TN_STR("on purpose"), world->now, &world->why);
+        status = tn_apply_rearm(&input, TN_STR("on purpose"), world->now, given_up,
+                                &world->why);
     tn_ledger_close(ledger);
     return status;
 }
@@ -197,9 +199,10 @@ static void test_doubt__no_store_is_accepted_without_its_reason(void **s)
         test_world_plan(&world);
         test_world_apply(&world, NULL);
         test_world_sql(&world, "UPDATE tenure_store SET ledger = '0123456789abcdef'");
+        uint64_t given_up;
         faults->once = true;
         test_fault_set(TEST_FAULT_IO, n);
-        tn_status status = rearm(&world);
+        tn_status status = rearm(&world, &given_up);
         struck = faults->has_failed;
         test_fault_set(TEST_FAULT_IO, 0);
         long long reasons = test_world_ask_ledger(
@@ -211,6 +214,76 @@ static void test_doubt__no_store_is_accepted_without_its_reason(void **s)
             assert_int_equal(accepted, 1);
         test_world_close(&world);
     }
+}
+
+/* What a run of an earlier deployment had sent when it was cut off. */
+static void leave_intent(test_world *world, const char *place)
+{
+    tn_arena arena;
+    tn_journal journal;
+    tn_intent intent = {.run = TN_STR("r1"),
+                        .place = tn_str_from(place),
+                        .count = 3,
+                        .work = TN_STR("as the store made it")};
+    tn_arena_init(&arena, NULL);
+    assert_int_equal(tn_journal_open(&journal, world->ledger_path, &arena, &world->why),
+                     TN_OK);
+    assert_int_equal(tn_journal_put(&journal, &intent), TN_OK);
+    tn_journal_close(&journal);
+    tn_arena_free(&arena);
+}
+
+static bool has_journal(const test_world *world)
+{
+    char path[4096];
+    snprintf(path, sizeof(path), "%s.work", world->ledger_path);
+    return access(path, F_OK) == 0;
+}
+
+static void
+test_doubt__what_was_sent_to_a_place_that_is_gone_blocks_until_it_is_given_up(void **s)
+{
+    test_world world;
+    uint64_t given_up;
+    (void)s;
+    open_world(&world, HEAD CATEGORY("orders", "retain 1 year from made"),
+               DEPLOYMENT(BIND("orders")));
+    test_world_plan(&world);
+    leave_intent(&world, "shop.gone bus");
+    check_refused(&world, "say so with tenure ledger rearm");
+    check_count(&world, "1", ROWS);
+    assert_int_equal(rearm(&world, &given_up), TN_OK);
+    assert_int_equal(given_up, 3);
+    assert_false(has_journal(&world));
+    assert_int_equal(
+        test_world_ask_ledger(&world,
+                              "SELECT count(*) FROM entry WHERE kind = 'outcome' AND"
+                              " place = 'shop.gone bus' AND json_extract(body,"
+                              " '$.count') = 0 AND json_extract(body, '$.unconfirmed')"
+                              " = 3"),
+        1);
+    assert_int_equal(rearm(&world, &given_up), TN_OK);
+    assert_int_equal(given_up, 0);
+    test_world_plan(&world);
+    test_world_apply(&world, NULL);
+    check_count(&world, "1", ROWS - DUE);
+    test_world_close(&world);
+}
+
+static void test_doubt__what_was_sent_to_a_place_that_is_there_is_not_given_up(void **s)
+{
+    test_world world;
+    uint64_t given_up;
+    (void)s;
+    open_world(&world, HEAD CATEGORY("orders", "retain 1 year from made"),
+               DEPLOYMENT(BIND("orders")));
+    test_world_plan(&world);
+    test_world_apply(&world, NULL);
+    leave_intent(&world, "shop.orders db db/orders");
+    assert_int_equal(rearm(&world, &given_up), TN_OK);
+    assert_int_equal(given_up, 0);
+    assert_true(has_journal(&world));
+    test_world_close(&world);
 }
 
 /* --- places that look alike */
@@ -329,6 +402,10 @@ int main(void)
         cmocka_unit_test(test_doubt__texts_of_other_encodings),
         cmocka_unit_test(test_doubt__a_chunk_whose_evidence_is_gone_is_not_copied),
         cmocka_unit_test(test_doubt__no_store_is_accepted_without_its_reason),
+        cmocka_unit_test(
+            test_doubt__what_was_sent_to_a_place_that_is_gone_blocks_until_it_is_given_up),
+        cmocka_unit_test(
+            test_doubt__what_was_sent_to_a_place_that_is_there_is_not_given_up),
         cmocka_unit_test(test_doubt__two_parts_of_one_table_are_two_places),
         cmocka_unit_test(test_doubt__one_database_under_two_names_is_refused),
         cmocka_unit_test(test_doubt__facts_may_lie_where_nothing_can_be_written),

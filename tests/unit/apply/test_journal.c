@@ -4,7 +4,7 @@
 #include "interp/apply/journal.h"
 #include "tests/support/memory.h"
 
-static const tn_intent first = {{"r", 1}, {"p", 1}, 0, {"\0one", 4}};
+static const tn_intent first = {{"r", 1}, {"p", 1}, 0, 3, {"\0one", 4}};
 
 static void open_journal(folder *f, tn_journal *journal, tn_arena *arena)
 {
@@ -35,6 +35,7 @@ static void check_first(folder *f, tn_journal *journal, tn_arena *arena,
     assert_true(tn_str_equal(seen.run, wanted->run));
     assert_true(tn_str_equal(seen.place, wanted->place));
     assert_int_equal(seen.chunk, wanted->chunk);
+    assert_int_equal(seen.count, wanted->count);
     assert_true(tn_str_equal(seen.work, wanted->work));
 }
 
@@ -129,7 +130,7 @@ static void test_journal__a_full_disk_refuses_an_intent_and_loses_none(void **st
     tn_journal journal;
     tn_arena arena;
     static const char zeros[100000];
-    tn_intent big = {{"r", 1}, {"p", 1}, 1, {zeros, sizeof(zeros)}};
+    tn_intent big = {{"r", 1}, {"p", 1}, 1, 7, {zeros, sizeof(zeros)}};
     (void)state;
     set_up(&f);
     open_journal(&f, &journal, &arena);
