@@ -10,7 +10,7 @@
 
 enum {
     PIECE_BYTES = 256 << 10,
-    WINDOW_BYTES = 64 << 10 /* before and behind a place that is guessed */
+    WINDOW_BYTES = 8 << 10 /* before and behind a place that is guessed */
 };
 
 typedef enum place {
