@@ -1,6 +1,6 @@
 /* tenure eval: a verdict for each record, counted or one by one. Reads only. */
-#include "interp/apply/plan.h"
 #include "interp/cli/bind.h"
+#include "interp/cli/eval_count.h"
 #include "interp/cli/eval_parts.h"
 #include "interp/cli/eval_select.h"
 #include "interp/cli/evidence.h"
@@ -53,8 +53,9 @@ static const tn_option options[] = {
      "else it lies beside the deployment"},
     {"--threads", "N", false,
      "so many threads read a large file or table of SQLite, each a part of it (1 to "
-     "64, "
-     "else 1); what comes out is the same"},
+     "64); 1: all is counted by one thread; else one counts each store of a "
+     "deployment. "
+     "What comes out is the same"},
     {"--select", "VERDICT", true,
      "keep, delete or flag: the lines of the file whose verdict it is, as they are and "
      "in their order, after the line that names a CSV's columns"},
@@ -93,9 +94,13 @@ static tn_status print_place(tn_eval *eval, uint32_t bound, uint32_t thread_coun
     tn_judge_options judge = {.wants = TN_WANT_ALL};
     tn_judge_place place = {eval, bound, &judge};
     tn_parts_writer writer = {&json, put_verdict, true};
+    tn_buf why;
     TN_TRY(
         tn_verdict_json_init(&json, eval->image, eval->bounds[bound].category, NULL));
-    tn_status status = tn_parts_write(&place, thread_count, &writer, output);
+    tn_buf_init(&why, eval->memory);
+    tn_status status = tn_parts_write(&place, thread_count, &writer, output, &why);
+    status = tn_judge_report(&place, status, &why);
+    tn_buf_free(&why);
     tn_verdict_json_free(&json);
     return status;
 }
@@ -110,76 +115,6 @@ static tn_status print_records(tn_eval *eval, uint32_t thread_count, tn_output *
 
 /* --- counts */
 
-/* A place that is counted, and what people said of its flagged records. */
-typedef struct counter {
-    tn_tally *tally;
-    tn_push_table table; /* what the store is asked to count */
-    tn_reviews *reviews; /* NULL: there are none */
-    tn_str place;
-    tn_buf identity;
-} counter;
-
-static tn_status count_record(void *user, const tn_judged *judged)
-{
-    counter *c = user;
-    tn_reviewed record = {judged, c->place, tn_run_now(judged->eval->run)};
-    tn_decision decision;
-    TN_TRY(tn_tally_add(c->tally, judged));
-    if (c->reviews == NULL || judged->verdict->decision != TN_FLAG)
-        return TN_OK;
-    TN_TRY(tn_reviews_find_record(c->reviews, &record, &c->identity, &decision));
-    c->tally->resolved_keep_count += decision == TN_KEEP;
-    c->tally->resolved_delete_count += decision == TN_DELETE;
-    return TN_OK;
-}
-
-static tn_status count_cases(void *user, const tn_judged *judged,
-                             const tn_scan_counts *counts)
-{
-    counter *c = user;
-    return tn_tally_add_counts(c->tally, &c->table, judged, counts);
-}
-
-/* A store that can count is asked to; what it can't be sure of is decided here. What
- * people said is said of single records, so then all are read. */
-static tn_status judge_place(tn_eval *eval, uint32_t bound, uint32_t thread_count,
-                             counter *c)
-{
-    bool is_done = false;
-    tn_judge_options judge = {
-        .wants = tn_tally_wants(eval->image, eval->bounds[bound].category),
-        .is_count = true,
-        .counted = count_cases};
-    if (c->reviews == NULL) {
-        TN_TRY(tn_eval_push(eval, bound, &c->table));
-        if (c->table.is_exact)
-            judge.push = &c->table;
-        tn_judge_place place = {eval, bound, &judge};
-        if (thread_count > 1 && !c->table.is_exact)
-            TN_TRY(tn_parts_count(&place, thread_count, c->tally, &is_done));
-        if (is_done)
-            return TN_OK;
-    } else {
-        TN_TRY(tn_plan_name(eval, bound, &c->tally->arena, &c->place));
-    }
-    tn_buf_init(&c->identity, NULL);
-    tn_status status = tn_eval_judge(eval, bound, &judge, count_record, c);
-    tn_buf_free(&c->identity);
-    return status;
-}
-
-static tn_status count_place(tn_eval *eval, uint32_t bound, const asked *how,
-                             tn_tally *tally)
-{
-    counter c = {.tally = tally, .reviews = how->reviews};
-    tn_tally_init(tally, &eval->bounds[bound], NULL);
-    if (!eval->bounds[bound].is_managed)
-        return TN_OK;
-    TN_TRY(judge_place(eval, bound, how->thread_count, &c));
-    tn_tally_end(tally);
-    return TN_OK;
-}
-
 static tn_status check_conditions(const tn_eval *eval, tn_condition_tally *list,
                                   uint32_t *count)
 {
@@ -193,8 +128,8 @@ static tn_status check_conditions(const tn_eval *eval, tn_condition_tally *list,
 static tn_status fill_summary(tn_eval *eval, const asked *how, tn_tally *tallies,
                               tn_condition_tally *conditions, tn_summary *summary)
 {
-    for (uint32_t i = 0; i < eval->bound_count; i++)
-        TN_TRY(count_place(eval, i, how, &tallies[i]));
+    tn_eval_counting counting = {eval, how->reviews, how->thread_count, tallies};
+    TN_TRY(tn_eval_count(&counting));
     *summary = (tn_summary){eval, tallies, conditions, 0};
     return check_conditions(eval, conditions, &summary->condition_count);
 }

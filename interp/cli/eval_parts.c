@@ -14,7 +14,7 @@ enum {
 int tn_parts_threads(const tn_args *args, size_t option, uint32_t *out)
 {
     const char *text = tn_args_value(args, option);
-    *out = 1;
+    *out = 0;
     if (text == NULL)
         return TN_EXIT_OK;
     char *end;
@@ -38,16 +38,12 @@ typedef struct part_count {
     const tn_store_part *part;
 } part_count;
 
-static tn_status begin_count(void *user, const tn_store_part *part, void **given)
+static void begin_count(void *user, const tn_store_part *part, void *given)
 {
     const part_counts *counts = user;
-    part_count *one = malloc(sizeof(*one));
-    if (one == NULL)
-        return TN_NOMEM;
+    part_count *one = given;
     tn_tally_init(&one->tally, counts->all->bound, NULL);
     one->part = part;
-    *given = one;
-    return TN_OK;
 }
 
 static tn_status visit_count(void *given, const tn_judged *judged)
@@ -64,7 +60,6 @@ static tn_status end_count(void *user, void *given, tn_status status)
         status = tn_tally_merge(counts->all, &one->tally, one->part);
     counts->has_overflown |= counts->all->column_count > TN_SCAN_UNDECLARED_MAX;
     tn_tally_free(&one->tally);
-    free(one);
     return status;
 }
 
@@ -75,17 +70,8 @@ static void begin_again(tn_tally *tally)
     tn_tally_init(tally, bound, NULL);
 }
 
-static tn_status number_lines(const tn_judge_place *place, tn_tally *tally)
-{
-    tn_buf why;
-    tn_buf_init(&why, NULL);
-    tn_status status = tn_judge_report(place, tn_tally_number(tally, &why), &why);
-    tn_buf_free(&why);
-    return status;
-}
-
 tn_status tn_parts_count(const tn_judge_place *place, uint32_t thread_count,
-                         tn_tally *tally, bool *is_done)
+                         tn_tally *tally, bool *is_done, tn_buf *why)
 {
     part_counts counts = {.all = tally};
     tn_parts_work work = {.thread_count = thread_count,
@@ -94,14 +80,16 @@ tn_status tn_parts_count(const tn_judge_place *place, uint32_t thread_count,
                           .needs_no_lines = true,
                           .may_guess = true,
                           .user = &counts,
+                          .arena = &tally->arena,
+                          .given_size = sizeof(part_count),
                           .begin = begin_count,
                           .visit = visit_count,
                           .end = end_count};
-    tn_status status = tn_judge_parts(place, &work, is_done);
+    tn_status status = tn_judge_parts(place, &work, is_done, why);
     if (status == TN_INVALID) { /* a record does not end where it was guessed */
         begin_again(tally);
         work.may_guess = false;
-        status = tn_judge_parts(place, &work, is_done);
+        status = tn_judge_parts(place, &work, is_done, why);
     }
     if (status != TN_OK || !*is_done)
         return status;
@@ -110,7 +98,7 @@ tn_status tn_parts_count(const tn_judge_place *place, uint32_t thread_count,
         *is_done = false;
         return TN_OK;
     }
-    return number_lines(place, tally);
+    return tn_tally_number(tally, why);
 }
 
 /* --- what is said of each record */
@@ -126,18 +114,14 @@ typedef struct part_text {
     tn_buf buf;
 } part_text;
 
-static tn_status begin_text(void *user, const tn_store_part *part, void **given)
+static void begin_text(void *user, const tn_store_part *part, void *given)
 {
-    (void)part;
     part_lines *lines = user;
-    part_text *text = malloc(sizeof(*text));
-    if (text == NULL)
-        return TN_NOMEM;
+    part_text *text = given;
+    (void)part;
     text->writer = lines->writer;
     text->buf = lines->spare;
     tn_buf_init(&lines->spare, NULL);
-    *given = text;
-    return TN_OK;
 }
 
 static tn_status put_in_part(void *given, const tn_judged *judged)
@@ -162,7 +146,6 @@ static tn_status end_text(void *user, void *given, tn_status status)
     tn_buf_free(&lines->spare);
     lines->spare = text->buf;
     tn_buf_reset(&lines->spare);
-    free(text);
     return status;
 }
 
@@ -175,25 +158,27 @@ static tn_status put_at_once(void *user, const tn_judged *judged)
 }
 
 tn_status tn_parts_write(const tn_judge_place *place, uint32_t thread_count,
-                         const tn_parts_writer *writer, tn_output *output)
+                         const tn_parts_writer *writer, tn_output *output, tn_buf *why)
 {
     part_lines lines = {.writer = writer, .output = output};
+    tn_arena arena;
     tn_parts_work work = {.thread_count = thread_count,
                           .part_count = UINT32_MAX,
                           .least_bytes = PART_BYTES,
                           .needs_no_lines = !writer->says_lines,
                           .user = &lines,
+                          .arena = &arena,
+                          .given_size = sizeof(part_text),
                           .begin = begin_text,
                           .visit = put_in_part,
                           .end = end_text};
     bool is_done = false;
-    tn_status status = TN_OK;
+    tn_arena_init(&arena, NULL);
     tn_buf_init(&lines.spare, NULL);
-    if (thread_count > 1)
-        status = tn_judge_parts(place, &work, &is_done);
+    tn_status status = tn_judge_parts(place, &work, &is_done, why);
     tn_buf_free(&lines.spare);
+    tn_arena_free(&arena);
     if (status != TN_OK || is_done)
         return status;
-    return tn_eval_judge(place->eval, place->bound, place->options, put_at_once,
-                         &lines);
+    return tn_judge_all(place, put_at_once, &lines, why);
 }

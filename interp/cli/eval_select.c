@@ -105,8 +105,8 @@ static tn_status print_file(const tn_judge_place *place, const tn_select *select
     tn_parts_writer writer = {select, put_selected, false};
     const tn_origin *origin = &place->eval->bounds[place->bound].origin;
     TN_TRY(put_heading(place->eval, origin, &output->buf, why));
-    tn_status status = tn_parts_write(place, thread_count, &writer, output);
-    if (status != TN_LIMIT || place->eval->problem_count > 0)
+    tn_status status = tn_parts_write(place, thread_count, &writer, output, why);
+    if (status != TN_LIMIT || why->len > 0)
         return status;
     tn_buf_put_text(why, "a record that was selected is too long to be passed through");
     return TN_STORE;

@@ -48,7 +48,7 @@
 typedef struct tn_erase_permit tn_erase_permit;
 
 enum {
-    TN_ERASE_OPS_VERSION = 4,
+    TN_ERASE_OPS_VERSION = 5,
     TN_STORE_ID_TEXT = 16 /* hexadecimal digits */
 };
 
@@ -66,6 +66,7 @@ typedef struct tn_erase_target {
     bool wants_undeclared;
     bool redacts;  /* else rows are deleted */
     bool may_drop; /* what holds rows may go with them, where every one of them goes */
+    bool may_bury; /* rows may be hidden for good, where that is all there is */
     const tn_erase_column *redacted;
     uint32_t redacted_count;
 } tn_erase_target;
@@ -83,6 +84,10 @@ typedef struct tn_erase_exam {
     uint32_t obstacle_count;
     const tn_erase_child *children;
     uint32_t child_count;
+    /* Rows can only be hidden, each by a mark for its key (may_bury): who reads all of
+     * the store still finds them, until it takes them away by itself. They go one by
+     * one, whatever the store's capabilities say. */
+    bool buries;
 } tn_erase_exam;
 
 /* Which store it is, and how many chunks were ever committed in it. */
@@ -112,11 +117,18 @@ typedef struct tn_erase_seal {
     size_t leaves_size;
 } tn_erase_seal;
 
+/* What is said of rows beforehand, so that the store itself can tell them. */
+typedef struct tn_erase_rule {
+    /* A row goes where it is TRUE, and stays where it is FALSE; every other one is handed
+     * to `decide`. Over the columns of the target, by number. */
+    const tn_pred *goes;
+} tn_erase_rule;
+
 typedef struct tn_erase_chunk {
     tn_str run;
     tn_str place;
     int64_t number;         /* from 0; goes on where the one before ended */
-    uint32_t row_limit;     /* so many rows are looked at */
+    uint32_t row_limit;     /* no more rows are looked at */
     const tn_digest *shape; /* what examine found: another one is refused */
     tn_buf *why;
     void *user;
@@ -131,6 +143,10 @@ typedef struct tn_erase_chunk {
     /* Of stores without transactions; `count` rows are about to be sent. */
     tn_status (*intend)(void *user, tn_str intent, uint64_t count);
     tn_status (*lose)(void *user, const tn_value *key);
+    /* After `begun`. *is_known false: every row is handed to `decide`. A store may ask,
+     * and then calls `take` for rows that were never handed over. What it gives is
+     * borrowed until the chunk's end. NULL: nothing is known. */
+    tn_status (*rule)(void *user, tn_erase_rule *out, bool *is_known);
 } tn_erase_chunk;
 
 typedef struct tn_erase_result {
@@ -163,7 +179,8 @@ typedef struct tn_erase_recall {
 
 typedef tn_status tn_erase_marker_fn(void *user, const tn_erase_marker *marker);
 
-/* Grows at its end alone; `version` says how far it reaches. With `recall`, `markers`
+/* Grows at its end alone; `version` says how far it reaches. (Version 5: the chunk's
+ * `rule`.) With `recall`, `markers`
  * and the marks' watermark mean nothing: the one is NULL, the other 0. */
 struct tn_erase_ops {
     uint32_t version;
@@ -212,6 +229,10 @@ struct tn_erase_ops {
     /* Version 4. How long the caller waits before it calls `harden`: until then a crash
      * of the store can bring back what was deleted. NULL: not at all. */
     tn_status (*harden_wait)(tn_store *store, uint64_t *wait_ms, tn_buf *why);
+
+    /* Version 5. Was anything hidden since the store was opened, and not deleted? NULL:
+     * never. */
+    bool (*has_buried)(const tn_store *store);
 };
 
 #endif

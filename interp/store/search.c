@@ -5,6 +5,7 @@
 #include "interp/store/search_api.h"
 #include "interp/store/search_count.h"
 #include "interp/store/search_erase.h"
+#include "interp/store/search_expiry.h"
 #include "interp/store/search_page.h"
 
 #include "interp/calendar/instant.h"
@@ -570,7 +571,14 @@ static tn_status list_undeclared(search_scan *s, bool *is_askable)
     s->count.undeclared_count = count;
     s->undeclared_counts =
         tn_arena_take_array(&s->arena, count, sizeof(*s->undeclared_counts));
-    return s->undeclared_counts == NULL ? TN_NOMEM : TN_OK;
+    if (s->undeclared_counts == NULL)
+        return TN_NOMEM;
+    uint32_t steps = s->count.table->step_count;
+    if (steps == 0)
+        return TN_OK;
+    s->count.steps =
+        tn_arena_take_array(&s->arena, steps + UINT32_C(1), sizeof(uint64_t));
+    return s->count.steps == NULL ? TN_NOMEM : TN_OK;
 }
 
 /* Tries to have the cases counted. Where that does not go, all is read. */
@@ -693,11 +701,11 @@ static tn_status search_open_writing(const tn_store_config *config, tn_store **o
 
 #define SEARCH_READING                                                                 \
     .version = TN_STORE_OPS_VERSION,                                                   \
-    .capabilities = TN_STORE_COLUMNS | TN_STORE_KEYED, .kind = "elasticsearch",        \
-    .list = search_list, .describe = search_describe, .scan = search_scan_open,        \
-    .next = search_next, .key = search_key, .undeclared_name = search_undeclared_name, \
-    .scan_close = search_scan_close, .erase = &tn_search_erase,                        \
-    .counted = search_counted
+    .capabilities = TN_STORE_COLUMNS | TN_STORE_KEYED | TN_STORE_STEPS,                \
+    .kind = "elasticsearch", .list = search_list, .describe = search_describe,         \
+    .scan = search_scan_open, .next = search_next, .key = search_key,                  \
+    .undeclared_name = search_undeclared_name, .scan_close = search_scan_close,        \
+    .erase = &tn_search_erase, .counted = search_counted, .expiry = tn_search_expiry
 
 const tn_store_ops tn_search_writing_ops = {
     SEARCH_READING,

@@ -1,5 +1,6 @@
 #include "interp/store/search_count.h"
 #include "interp/calendar/instant.h"
+#include "interp/store/search_steps.h"
 
 #define SOUND "{\"bool\":{\"must_not\":{\"exists\":{\"field\":\"_ignored\"}}"
 
@@ -30,7 +31,7 @@ bool tn_search_can_count(const tn_search_count *c)
     for (uint32_t i = 0; i < c->table->clock_count; i++)
         if (has_nanos(c, &c->table->clocks[i]))
             return false;
-    return true;
+    return tn_search_can_step(&c->query, c->table);
 }
 
 /* --- asking */
@@ -80,6 +81,8 @@ static void put_sums(const tn_search_count *c, const tn_push_case *one, tn_buf *
         put_field(c, c->table->clocks[i].column.number, body);
         tn_buf_put_text(body, "}}}}");
     }
+    if (one->reason == TN_REASON_RETAINED)
+        tn_search_put_steps(&c->query, c->table, body);
     for (uint32_t i = 0; i < c->undeclared_count; i++) {
         tn_buf_put_format(body, ",\"u%u\":{\"filter\":{\"exists\":{\"field\":", i);
         tn_buf_put_json(body, c->undeclared[i]);
@@ -240,7 +243,8 @@ bool tn_search_read_count(const tn_search_count *c, const tn_value *aggregations
     const tn_value *level = tn_doc_member(aggregations, "sound");
     uint64_t sum = residue_count;
     *out = (tn_scan_counts){.undeclared = undeclared,
-                            .undeclared_count = c->undeclared_count};
+                            .undeclared_count = c->undeclared_count,
+                            .steps = c->steps};
     for (uint32_t i = 0; i < c->table->clock_count; i++)
         out->least[i].kind = TN_KIND_NULL;
     for (uint32_t i = 0; i < c->table->case_count; i++) {
@@ -255,6 +259,9 @@ bool tn_search_read_count(const tn_search_count *c, const tn_value *aggregations
             sum += (uint64_t)count;
         if (is_counted(one))
             read_sums(c, i, bucket, out, undeclared);
+        if (one->reason == TN_REASON_RETAINED && is_counted(one) &&
+            !tn_search_read_steps(c->table, bucket, c->steps))
+            return false;
         if (one->when->op == TN_PRED_TRUE)
             break;
         level = tn_doc_member(level, "n");

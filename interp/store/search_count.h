@@ -24,6 +24,7 @@ typedef struct tn_search_count {
     const tn_push_table *table;
     const tn_str *undeclared; /* fields whose values are counted too */
     uint32_t undeclared_count;
+    uint64_t *steps; /* room for one more than the table has steps; NULL: it has none */
 } tn_search_count;
 
 /* Can the table be counted so? */

@@ -202,6 +202,22 @@ static void put_up_to(const tn_search_query *q, const tn_pred_column *column,
     }
 }
 
+bool tn_search_next_value(const tn_search_query *q, const tn_pred *pred,
+                          tn_instant *out)
+{
+    meaning m = meaning_of(q, &pred->column);
+    tn_kind kind = pred->value->kind;
+    tn_instant t;
+    if (m == MEANS_DAY && kind == TN_KIND_DATE)
+        t = (tn_instant){(int64_t)pred->value->as.day * TN_SECONDS_PER_DAY, 0};
+    else if (m == MEANS_INSTANT && kind == TN_KIND_TIMESTAMP)
+        t = pred->value->as.instant;
+    else
+        return false;
+    return !field_of(q, &pred->column)->is_nanos && next_tick(t, m, false, out) &&
+           tn_instant_compare(*out, TN_INSTANT_MIN) > 0;
+}
+
 static bool is_askable(meaning m, const tn_value *value)
 {
     return (m == MEANS_TEXT && value->kind == TN_KIND_STRING) ||

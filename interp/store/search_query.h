@@ -40,6 +40,11 @@ bool tn_search_reads_indexed(const tn_search_query *query, uint32_t column);
 void tn_search_put_query(const tn_search_query *query, const tn_pred *pred, bool truth,
                          tn_buf *out);
 
+/* Of a LESS_EQUAL whose column is a date of milliseconds: the first of the field's
+ * values that is greater; false: there is none, or it is not to be told. */
+bool tn_search_next_value(const tn_search_query *query, const tn_pred *pred,
+                          tn_instant *out);
+
 /* Is it small and shallow enough to be asked? */
 bool tn_search_is_renderable(const tn_push_table *table);
 

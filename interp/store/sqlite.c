@@ -394,6 +394,12 @@ const tn_store_ops tn_sqlite_ops = {
     .split = sqlite_split,
 };
 
+void tn_sqlite_tune(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, TN_SQLITE_UNDO_BYTES);
+}
+
 /* --- for what erases */
 
 tn_status tn_sqlite_store_open(const tn_store_config *config, const tn_store_ops *ops,

@@ -374,9 +374,8 @@ tn_status tn_sqlite_tables(const tn_sqlite_db *db, tn_arena *arena,
                            const tn_str **names, uint32_t *count, tn_buf *why)
 {
     static const char sql[] =
-        "SELECT name, count(*) OVER () FROM sqlite_schema WHERE type "
-        "IN ('table', 'view') AND name NOT LIKE 'sqlite~_%' ESCAPE "
-        "'~' ORDER BY name";
+        "SELECT name, count(*) OVER () FROM pragma_table_list WHERE schema = 'main' "
+        "AND type <> 'shadow' AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY name";
     sqlite3_stmt *query = NULL;
     TN_TRY(tn_sqlite_db_prepare(db, TN_STR(sql), &query, why));
     tn_status status = TN_OK;

@@ -11,8 +11,9 @@
  * Owns: a store until close, a scan until scan_close. Fails: NOT_FOUND (no such
  * object), STORE, NOMEM, LIMIT, USAGE; each call that can fail tells why in a sentence
  * without a full stop, appended to `why`, that names the object where that helps.
- * Threads: a store and its scans belong to one thread; but scans of parts (`split`) may
- * each be read and closed by a thread of its own. */
+ * Threads: a store and its scans belong to one thread at a time, and not always to the
+ * one that opened it; but scans of parts (`split`) may each be read and closed by a
+ * thread of its own. */
 #ifndef TN_STORE_STORE_H
 #define TN_STORE_STORE_H
 
@@ -42,7 +43,8 @@ enum {
     TN_STORE_SNAPSHOT = 64, /* all that is read is of one moment */
     /* Rows lie in partitions and go from the front of one alone: what stays keeps all
      * behind it. A key is the list of partition and offset, both integers. */
-    TN_STORE_PREFIX = 128
+    TN_STORE_PREFIX = 128,
+    TN_STORE_STEPS = 256 /* where it counts, it counts a table's steps as well */
 };
 
 typedef struct tn_store_config {
@@ -93,6 +95,7 @@ typedef struct tn_scan_request {
      * counts them (counted). A hint, too; NULL: none. */
     const tn_push_table *push;
     const tn_store_part *part; /* its rows alone; NULL: all; from `split` */
+    bool wants_hidden; /* tell of rows that are hidden; may take a reading of its own */
 } tn_scan_request;
 
 /* What a scan counted instead of giving it, case by case of the request's table. */
@@ -109,6 +112,9 @@ typedef struct tn_scan_counts {
     tn_value least[TN_PUSH_CLOCKS_MAX];
     const uint64_t *undeclared; /* values by number of the undeclared column */
     uint32_t undeclared_count;
+    /* With TN_STORE_STEPS, one more than the table has steps: rows kept as `retained`
+     * that fall due in each step, and after the last. NULL: no steps were asked for. */
+    const uint64_t *steps;
 } tn_scan_counts;
 
 typedef struct tn_store_row {
@@ -120,6 +126,10 @@ typedef struct tn_store_row {
     /* Undeclared columns in which it has a value: numbers for undeclared_name. */
     const uint32_t *undeclared;
     uint32_t undeclared_count;
+    /* With wants_hidden: a later row with its key, or a mark that there is none any
+     * more, stands in its place. It can still be read, until the store takes it away by
+     * itself. */
+    bool is_hidden;
     /* The record as the file has it, without its line feed. data NULL: it comes from no
      * file, or is too long to be held. */
     tn_str raw;
@@ -129,8 +139,9 @@ typedef struct tn_store_row {
  * its own fields say. */
 typedef struct tn_store_expiry {
     bool expires;
-    int64_t after_ms;
-    tn_str setting; /* as the store has it: "retention.ms = 604800000" */
+    bool is_vague;    /* after how long can't be told: after_ms means nothing */
+    int64_t after_ms; /* at the earliest */
+    tn_str setting;   /* as the store has it: "retention.ms = 604800000" */
 } tn_store_expiry;
 
 /* As many rows as the store can give at once without copying: at least one, none at the

@@ -1,9 +1,12 @@
 """tenure eval --threads: the same output as with one, whatever the file holds."""
+import json
 import os
 import random
 import subprocess
+import threading
 
-from support import AT, BUILD, contains, equal, folder, jsonl, tenure, write
+from support import (AT, BUILD, TENURE, contains, database, equal, folder, jsonl, tenure,
+                     write)
 
 TIMES = ["2024-02-29T10:00:00Z", "2026-11-01T00:00:00Z", "", "yesterday", "2031-01-01T00:00:00Z"]
 CELLS = ["x", "", "a,b", 'say ""hi""', "two\nlines", "r\r\nn", "é", ",", '""']
@@ -140,3 +143,101 @@ def test_threads_are_from_1_to_64():
         contains(tenure("eval", "policies/ipaas", "--category", "audit_log", "--facts",
                         "customer=none", "--at", "2026-11-23T00:00:00Z", "--threads", wrong,
                         code=2).err, "--threads is a number from 1 to 64")
+
+
+POLICY = """module log
+
+import std.gdpr
+
+purpose audit "To know who did what"
+
+category entry "A line of the log" {
+    fields {
+        time : timestamp "When"
+    }
+    purpose audit
+    basis   std.gdpr.contract
+    stored in a as primary, b as backup, c as backup
+    retain 30 days from time
+}
+"""
+
+DEPLOYMENT = """deployment live of log
+
+store one   = %s env ONE
+store two   = %s env TWO
+
+bind log.entry {
+    a as primary to one %s
+    b as backup to two %s
+    c as backup to one %s
+}
+"""
+ENTRIES = ("CREATE TABLE entry (id INTEGER PRIMARY KEY, time TEXT);"
+           " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+           " INSERT INTO entry SELECT i, CASE i % 7 WHEN 0 THEN 'x' WHEN 1 THEN"
+           " '2026-11-20T00:00:00Z' ELSE '2026-09-01T00:00:00Z' END FROM n;")
+
+
+def deployed(place, kind, *objects):
+    write(f"{place}/log.tenure", POLICY)
+    return write(f"{place}/live.tenure", DEPLOYMENT % (kind, kind, *objects))
+
+
+def test_stores_by_threads_of_their_own_do_not_change_what_is_said():
+    with folder() as place:
+        live = deployed(place, "sqlite", *['table "entry"'] * 3)
+        env = {"ONE": database(f"{place}/one.db", ENTRIES),
+               "TWO": database(f"{place}/two.db", ENTRIES.replace("% 7", "% 5"))}
+        for way in ([], ["--json"], ["--records"]):
+            one = tenure("eval", live, "--at", AT, *way, "--threads", 1, env=env)
+            for _ in range(5):
+                equal(tenure("eval", live, "--at", AT, *way, env=env).out, one.out)
+
+
+def test_what_the_first_store_in_order_says_is_told_whichever_threads_fail():
+    with folder() as place:
+        live = deployed(place, "sqlite", *['table "entry"'] * 3)
+        env = {name: database(f"{place}/{name}.db", ENTRIES) for name in ("ONE", "TWO")}
+        for name in ("ONE", "TWO"):
+            with open(env[name], "r+b") as file:  # its last pages; those of the schema stay
+                file.seek(12288)
+                file.write(b"\xff" * 40960)
+        one = tenure("eval", live, "--at", AT, "--threads", 1, env=env, code=3)
+        contains(one.err, "store one")
+        for _ in range(5):
+            several = tenure("eval", live, "--at", AT, env=env, code=3)
+            equal((several.out, several.err), (one.out, one.err))
+
+
+def test_stores_are_read_at_once_by_threads():
+    """The first store gives nothing until the second is read: one after the other, that would
+    never end."""
+    line = b'{"time": "2026-11-20T00:00:00Z"}\n'
+    with folder() as place:
+        live = deployed(place, "jsonl", *['file "x"'] * 3)
+        with open(live) as file:
+            text = file.read().replace('    c as backup to one file "x"\n', "")
+        write(live, text)
+        write(f"{place}/log.tenure", POLICY.replace(", c as backup", ""))
+        env = {"ONE": f"{place}/one", "TWO": f"{place}/two"}
+        for path in env.values():
+            os.mkfifo(path)
+        running = subprocess.Popen([TENURE, "eval", live, "--at", AT, "--json"],
+                                   env={**os.environ, **env}, stdout=subprocess.PIPE)
+        done = threading.Event()
+
+        def feed():
+            with open(env["ONE"], "wb") as one, open(env["TWO"], "wb") as two:
+                two.write(line * 10000)  # more than a pipe holds
+                two.flush()
+                one.write(line)
+            done.set()
+
+        threading.Thread(target=feed, daemon=True).start()
+        try:
+            out, _ = running.communicate(timeout=30)
+        finally:
+            running.kill()
+        equal(done.is_set(), True)
+        equal([p["records"] for p in json.loads(out)["placements"]], [1, 10000])
