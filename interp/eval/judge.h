@@ -1,8 +1,8 @@
 /* judge: a verdict for each record of a bound place.
  *
  * Owns: a judge its decider and arrays, until tn_judge_close. Fails: STORE (with a
- * sentence), NOMEM. Threads: one at a time; judges of different stores (by_store.h), and
- * those of parts once they are opened (judge_parts.h), may have a thread each. */
+ * sentence), NOMEM. Threads: one at a time; judges of different stores (by_store.h),
+ * and those of parts once they are opened (judge_parts.h), may have a thread each. */
 #ifndef TN_EVAL_JUDGE_H
 #define TN_EVAL_JUDGE_H
 

@@ -119,8 +119,8 @@ typedef struct tn_erase_seal {
 
 /* What is said of rows beforehand, so that the store itself can tell them. */
 typedef struct tn_erase_rule {
-    /* A row goes where it is TRUE, and stays where it is FALSE; every other one is handed
-     * to `decide`. Over the columns of the target, by number. */
+    /* A row goes where it is TRUE, and stays where it is FALSE; every other one is
+     * handed to `decide`. Over the columns of the target, by number. */
     const tn_pred *goes;
 } tn_erase_rule;
 
