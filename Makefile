@@ -234,7 +234,7 @@ tsan: deps
 	$(BUILD)/tsan/tests/unit/api/test_api_threads
 	BUILD=$(BUILD)/tsan tests/cli/run threads
 
-tsan-tests: $(BUILD)/tests/unit/api/test_api_threads $(BUILD)/tenure
+tsan-tests: $(BUILD)/tests/unit/api/test_api_threads $(BUILD)/tenure $(BUILD)/tests/demo/make_data
 
 # libFuzzer targets, each FUZZ_SECONDS over its corpus, which grows in $(BUILD) alone
 FUZZ_SECONDS ?= 60

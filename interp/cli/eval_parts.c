@@ -5,6 +5,8 @@
 
 enum {
     THREADS_MAX = 64,
+    PARTS_EACH =
+        4, /* of a thread that counts: whoever is done early helps the others */
     PART_BYTES = 1 << 20 /* far more than what beginning a part costs, and far less than
                             memory, since a part's output waits for its turn */
 };
@@ -73,7 +75,7 @@ tn_status tn_parts_count(const tn_judge_place *place, uint32_t thread_count,
 {
     part_counts counts = {.all = tally};
     tn_parts_work work = {.thread_count = thread_count,
-                          .part_count = thread_count,
+                          .part_count = PARTS_EACH * thread_count,
                           .least_bytes = PART_BYTES,
                           .needs_no_lines = true,
                           .may_guess = true,
@@ -104,6 +106,7 @@ tn_status tn_parts_count(const tn_judge_place *place, uint32_t thread_count,
 typedef struct part_lines {
     const tn_parts_writer *writer;
     tn_output *output;
+    tn_buf spare; /* memory of a part that was put out */
 } part_lines;
 
 typedef struct part_text {
@@ -113,11 +116,12 @@ typedef struct part_text {
 
 static void begin_text(void *user, const tn_store_part *part, void *given)
 {
-    const part_lines *lines = user;
+    part_lines *lines = user;
     part_text *text = given;
     (void)part;
     text->writer = lines->writer;
-    tn_buf_init(&text->buf, NULL);
+    text->buf = lines->spare;
+    tn_buf_init(&lines->spare, NULL);
 }
 
 static tn_status put_in_part(void *given, const tn_judged *judged)
@@ -131,11 +135,17 @@ static tn_status end_text(void *user, void *given, tn_status status)
 {
     part_lines *lines = user;
     part_text *text = given;
+    if (status == TN_OK)
+        status = tn_output_flush(lines->output);
     if (status == TN_OK) {
-        tn_buf_put(&lines->output->buf, tn_buf_view(&text->buf));
+        tn_buf was_output = lines->output->buf;
+        lines->output->buf = text->buf;
+        text->buf = was_output;
         status = tn_output_flush(lines->output);
     }
-    tn_buf_free(&text->buf);
+    tn_buf_free(&lines->spare);
+    lines->spare = text->buf;
+    tn_buf_reset(&lines->spare);
     return status;
 }
 
@@ -150,7 +160,7 @@ static tn_status put_at_once(void *user, const tn_judged *judged)
 tn_status tn_parts_write(const tn_judge_place *place, uint32_t thread_count,
                          const tn_parts_writer *writer, tn_output *output, tn_buf *why)
 {
-    part_lines lines = {writer, output};
+    part_lines lines = {.writer = writer, .output = output};
     tn_arena arena;
     tn_parts_work work = {.thread_count = thread_count,
                           .part_count = UINT32_MAX,
@@ -164,7 +174,9 @@ tn_status tn_parts_write(const tn_judge_place *place, uint32_t thread_count,
                           .end = end_text};
     bool is_done = false;
     tn_arena_init(&arena, NULL);
+    tn_buf_init(&lines.spare, NULL);
     tn_status status = tn_judge_parts(place, &work, &is_done, why);
+    tn_buf_free(&lines.spare);
     tn_arena_free(&arena);
     if (status != TN_OK || is_done)
         return status;

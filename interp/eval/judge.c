@@ -209,10 +209,9 @@ static void choose_maps(judge *j)
                 (judge_map){&origin->maps[i], tn_plain_of(&origin->maps[i])};
 }
 
-static tn_status prepare(judge *j, const tn_store_part *part, tn_buf *why)
+static tn_status open_reader(judge *j, const tn_store_part *part, tn_buf *why)
 {
-    tn_eval *eval = j->eval;
-    const tn_bound *bound = j->bound;
+    const tn_eval *eval = j->eval;
     tn_reader_options options = {.program = tn_run_program(eval->run),
                                  .code = &eval->image->code,
                                  .wants_undeclared = true,
@@ -220,9 +219,27 @@ static tn_status prepare(judge *j, const tn_store_part *part, tn_buf *why)
                                  .part = part,
                                  .wants_hidden = j->options->wants_hidden,
                                  .memory = eval->memory};
-    uint32_t key_field = find_key_field(j);
-    if (key_field == TN_NONE)
+    if (j->judged.key_field == TN_NONE)
         options.only_key = j->options->only_key;
+    TN_TRY(tn_origin_open(&j->reader, &j->bound->origin, &options, why));
+    j->judged.scan = j->reader.scan;
+    return TN_OK;
+}
+
+tn_status tn_judge_next(judge *j, const tn_store_part *part, tn_buf *why)
+{
+    tn_origin_close(&j->reader);
+    return open_reader(j, part, why);
+}
+
+static tn_status prepare(judge *j, const tn_store_part *part, tn_buf *why)
+{
+    tn_eval *eval = j->eval;
+    const tn_bound *bound = j->bound;
+    j->judged = (tn_judged){.eval = eval,
+                            .bound = bound,
+                            .key_field = find_key_field(j),
+                            .verdict = &j->verdict};
     j->maps = tn_resize(eval->memory, NULL, 0,
                         (bound->origin.map_count + 1) * sizeof(*j->maps));
     if (j->maps == NULL)
@@ -230,14 +247,8 @@ static tn_status prepare(judge *j, const tn_store_part *part, tn_buf *why)
     choose_maps(j);
     TN_TRY(tn_decider_new(eval->run, bound->category, bound->placement, &j->own));
     j->until = count_facts(eval);
-    TN_TRY(tn_origin_open(&j->reader, &bound->origin, &options, why));
-    j->judged = (tn_judged){.eval = eval,
-                            .bound = bound,
-                            .scan = j->reader.scan,
-                            .key_field = key_field,
-                            .verdict = &j->verdict};
     use_decider(j, j->own);
-    return TN_OK;
+    return open_reader(j, part, why);
 }
 
 void tn_judge_close(judge *j)

@@ -88,6 +88,10 @@ typedef struct tn_judge tn_judge;
 TN_MUST_USE tn_status tn_judge_open(const tn_judge_place *place,
                                     const tn_store_part *part, tn_judge **out,
                                     tn_buf *why);
+/* Goes on to another part, with what was made ready for the one before. `part` is
+ * borrowed as before. */
+TN_MUST_USE tn_status tn_judge_next(tn_judge *judge, const tn_store_part *part,
+                                    tn_buf *why);
 TN_MUST_USE tn_status tn_judge_run(tn_judge *judge, tn_judge_fn *visit, void *user,
                                    tn_buf *why);
 void tn_judge_close(tn_judge *judge);

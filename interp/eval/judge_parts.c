@@ -19,13 +19,14 @@ typedef struct shared {
 /* A part that one thread has. */
 typedef struct part_run {
     uint32_t number;
-    tn_judge *judge; /* NULL: it could not be opened */
-    void *given;     /* NULL: it was not begun */
+    bool is_open; /* by the thread's judge */
+    void *given;  /* NULL: it was not begun */
     tn_status status;
     tn_buf why;
 } part_run;
 
-static void begin(shared *s, part_run *run)
+/* `judge` is the thread's, NULL at first. */
+static void begin(shared *s, part_run *run, tn_judge **judge)
 {
     *run = (part_run){.number = s->next++};
     tn_buf_init(&run->why, s->place->eval->memory);
@@ -36,7 +37,9 @@ static void begin(shared *s, part_run *run)
         return;
     memset(run->given, 0, s->work->given_size);
     s->work->begin(s->work->user, part, run->given);
-    run->status = tn_judge_open(s->place, part, &run->judge, &run->why);
+    run->status = *judge == NULL ? tn_judge_open(s->place, part, judge, &run->why)
+                                 : tn_judge_next(*judge, part, &run->why);
+    run->is_open = run->status == TN_OK;
 }
 
 /* After all parts before it. */
@@ -44,7 +47,6 @@ static void end(shared *s, part_run *run)
 {
     while (s->ended < run->number)
         pthread_cond_wait(&s->ended_one, &s->lock);
-    tn_judge_close(run->judge);
     tn_status before = s->status;
     if (s->status == TN_OK && run->status != TN_OK) {
         s->status = run->status;
@@ -64,16 +66,18 @@ static void end(shared *s, part_run *run)
 static void *work(void *from)
 {
     shared *s = from;
+    tn_judge *judge = NULL;
     pthread_mutex_lock(&s->lock);
     while (s->next < s->parts.count && s->status == TN_OK) {
         part_run run;
-        begin(s, &run);
+        begin(s, &run, &judge);
         pthread_mutex_unlock(&s->lock);
-        if (run.judge != NULL)
-            run.status = tn_judge_run(run.judge, s->work->visit, run.given, &run.why);
+        if (run.is_open)
+            run.status = tn_judge_run(judge, s->work->visit, run.given, &run.why);
         pthread_mutex_lock(&s->lock);
         end(s, &run);
     }
+    tn_judge_close(judge);
     pthread_mutex_unlock(&s->lock);
     return NULL;
 }

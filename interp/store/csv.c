@@ -285,6 +285,8 @@ static tn_status prepare(csv_scan *s, csv_store *store, tn_buf *why)
     bool is_numbered = part->lines != TN_LINES_UNKNOWN;
     if (part->from > 0)
         s->next_line = 1 + (is_numbered ? part->lines : 0);
+    if (part->until < s->in.offset + s->in.at && part->from == 0)
+        return TN_INVALID; /* in the header */
     s->ends_guessed = !is_numbered && part->until != UINT64_MAX;
     return tn_input_restrict(&s->in, part->from, part->until, why);
 }

@@ -197,8 +197,10 @@ static bool split_plain(tn_csv_record *r, tn_str text)
     const char *end = text.data + text.len;
     const char *start = text.data;
     tn_csv_cell *cell = r->cells;
-    const tn_csv_cell *limit = r->cells + r->capacity;
     bool is_high = false;
+    if (r->capacity == 0)
+        return false;
+    const tn_csv_cell *limit = r->cells + r->capacity;
     for (const char *block = start; block < end; block += BLOCK) {
         uint64_t specials = find_specials(block, &is_high);
         for (; specials != 0; specials &= specials - 1) {

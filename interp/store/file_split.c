@@ -10,7 +10,7 @@
 
 enum {
     PIECE_BYTES = 256 << 10,
-    WINDOW_BYTES = 64 << 10 /* before and behind a place that is guessed */
+    WINDOW_BYTES = 8 << 10 /* before and behind a place that is guessed */
 };
 
 typedef enum place {
@@ -131,42 +131,72 @@ static size_t read_window(int fd, char *piece, size_t len, uint64_t offset)
     return count > 0 ? (size_t)count : 0;
 }
 
-static bool has_quote(int fd, char *piece, uint64_t from)
-{
-    size_t len = read_window(fd, piece, WINDOW_BYTES, from);
-    return memchr(piece, '"', len) != NULL;
-}
-
-/* Behind the first line end at or after `offset`; 0: there is none. */
-static uint64_t line_after(int fd, char *piece, uint64_t offset)
+/* Behind the first line end at or after `near`; 0: there is none. */
+static uint64_t line_after(int fd, char *piece, uint64_t near)
 {
     size_t len;
-    while ((len = read_window(fd, piece, WINDOW_BYTES, offset)) > 0) {
-        const char *found = memchr(piece, '\n', len);
-        if (found != NULL)
-            return offset + (uint64_t)(found - piece) + 1;
-        offset += len;
+    while ((len = read_window(fd, piece, WINDOW_BYTES, near)) > 0) {
+        size_t at = find(piece, 0, len, '\n');
+        if (at < len)
+            return near + at + 1;
+        near += len;
     }
     return 0;
 }
 
-/* Cuts at line ends, as far as no quotes are seen near them; false: they are. */
+/* How often a record is malformed, if `at` is where the text starts; *end is behind the
+ * first record that ends at or after byte `near`, 0: none does. */
+static size_t count_malformed(tn_str text, place at, size_t near, size_t *end)
+{
+    size_t count = 0;
+    char before = '\n';
+    *end = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        place next = step(at, before, text.data[i]);
+        count += next == SKIPPING && at != SKIPPING;
+        at = next;
+        before = text.data[i];
+        if (*end == 0 && i >= near && at == OUTSIDE && before == '\n')
+            *end = i + 1;
+    }
+    return count;
+}
+
+/* Where a record of CSV ends at or after `near`, as the text around it has it: it makes
+ * sense if a line end before it ends a record, and none if that lies in quotes. 0: so
+ * it can't be told. */
+static uint64_t record_after(int fd, char *piece, uint64_t near)
+{
+    uint64_t from = near > WINDOW_BYTES ? near - WINDOW_BYTES : 0;
+    size_t len = read_window(fd, piece, 2 * WINDOW_BYTES, from);
+    size_t start = find(piece, 0, len, '\n') + 1;
+    if (start > near - from)
+        return 0;
+    tn_str text = {piece + start, len - start};
+    size_t end;
+    size_t ignored;
+    if (count_malformed(text, OUTSIDE, (size_t)(near - from) - start, &end) > 0)
+        return 0;
+    bool has_quote = memchr(text.data, '"', text.len) != NULL;
+    if (end == 0 || (has_quote && count_malformed(text, INSIDE, 0, &ignored) == 0))
+        return 0;
+    return from + start + end;
+}
+
+/* Cuts where records seem to end; false: that can't be told. */
 static bool cut_quickly(cutter *c, int fd, uint64_t size, char *piece)
 {
     c->list[c->count++] = (tn_store_part){0, UINT64_MAX, TN_LINES_UNKNOWN};
-    if (c->has_quotes && has_quote(fd, piece, 0))
-        return false;
     for (uint64_t i = 1; i < c->capacity; i++) {
         uint64_t near = i * c->each;
         tn_store_part *last = &c->list[c->count - 1];
-        if (c->has_quotes &&
-            (has_quote(fd, piece, near) ||
-             (near > WINDOW_BYTES && has_quote(fd, piece, near - WINDOW_BYTES))))
+        if (near >= size || near <= last->from)
+            continue;
+        uint64_t at =
+            c->has_quotes ? record_after(fd, piece, near) : line_after(fd, piece, near);
+        if (at == 0 && c->has_quotes)
             return false;
-        uint64_t at = line_after(fd, piece, near);
-        if (at == 0 || at >= size)
-            break;
-        if (at <= last->from)
+        if (at >= size || at <= last->from)
             continue;
         last->until = at;
         c->list[c->count++] = (tn_store_part){at, UINT64_MAX, TN_LINES_UNKNOWN};

@@ -32,6 +32,25 @@ static tn_store *open_file(const tn_store_ops *ops, const char *path)
     return store;
 }
 
+/* Are parts that were guessed records to their ends? */
+static bool is_guess_right(tn_store *store, const tn_store_parts *parts)
+{
+    tn_buf out;
+    tn_buf why;
+    tn_status status = TN_OK;
+    tn_scan_request request = {.object = TN_STR("t")};
+    tn_buf_init(&out, NULL);
+    tn_buf_init(&why, NULL);
+    for (uint32_t i = 0; i < parts->count && status == TN_OK; i++) {
+        request.part = &parts->list[i];
+        status = put_scan(&out, store, &request, &why);
+    }
+    assert_true(status == TN_OK || status == TN_INVALID);
+    tn_buf_free(&why);
+    tn_buf_free(&out);
+    return status == TN_OK;
+}
+
 /* The rows of all parts of a store, one after the other; their number. With `is_quick`
  * lines are numbered afterwards. */
 static uint32_t put_parts(tn_store *store, uint32_t wanted, bool is_quick, tn_buf *out)
@@ -55,6 +74,7 @@ static uint32_t put_parts(tn_store *store, uint32_t wanted, bool is_quick, tn_bu
     assert_int_equal(store->ops->split(store, request.object, &cut, &parts, &why),
                      TN_OK);
     assert_true(parts.count >= 1 && parts.count <= wanted);
+    assert_true(!is_quick || is_guess_right(store, &parts));
     for (uint32_t i = 0; i < parts.count; i++) {
         tn_store_part part = parts.list[i];
         if (part.lines == TN_LINES_UNKNOWN)
@@ -126,6 +146,7 @@ static void test_file_split__parts_of_csv_are_the_file(void **state)
     (void)state;
     assert_random(&tn_csv_ops, "a,b\n", ",\"\"\n\n\rx");
     assert_random(&tn_csv_ops, "a,b\n", ",\n\n\rx");
+    assert_random(&tn_csv_ops, "a,b\n", ",,\"\n\n\nx");
     assert_random(&tn_csv_ops, "\xEF\xBB\xBF\"a\",\"b\"\r\n", ",\"\"\n\n\rx");
 }
 
@@ -144,12 +165,53 @@ static void test_file_split__a_line_end_in_quotes_is_no_place_to_cut(void **stat
     assert_true(assert_parts_are_the_file(&tn_csv_ops, text, sizeof(text) - 1, 20));
 }
 
+static void test_file_split__a_guess_that_was_wrong_is_told(void **state)
+{
+    enum { LINES = 200000 };
+    char *text = malloc(4 * LINES);
+    tn_arena arena;
+    tn_store_parts parts;
+    tn_buf why;
+    (void)state;
+    assert_non_null(text);
+    size_t len = 0;
+    memcpy(text, "a,b\n", 4);
+    len += 4;
+    for (int i = 0; i < LINES; i++) { /* the half of it is one cell */
+        text[len++] = i == LINES / 4 ? '"' : '1';
+        text[len++] = i == 3 * LINES / 4 ? '"' : ',';
+        text[len++] = '\n';
+    }
+    const char *path = path_in(folder, "t");
+    write_file(path, text, len);
+    tn_store *store = open_file(&tn_csv_ops, path);
+    tn_arena_init(&arena, NULL);
+    tn_buf_init(&why, NULL);
+    tn_store_cut cut = {.wanted = 2,
+                        .least_bytes = 1,
+                        .arena = &arena,
+                        .needs_no_lines = true,
+                        .may_guess = true};
+    assert_int_equal(tn_csv_ops.split(store, TN_STR("t"), &cut, &parts, &why), TN_OK);
+    assert_int_equal(parts.count, 2);
+    assert_false(is_guess_right(store, &parts));
+    cut.may_guess = false;
+    assert_int_equal(tn_csv_ops.split(store, TN_STR("t"), &cut, &parts, &why), TN_OK);
+    assert_int_equal(parts.count, 2);
+    assert_true(parts.list[1].from > 3 * len / 4);
+    tn_csv_ops.close(store);
+    tn_arena_free(&arena);
+    tn_buf_free(&why);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_file_split__parts_of_csv_are_the_file),
         cmocka_unit_test(test_file_split__parts_of_json_lines_are_the_file),
         cmocka_unit_test(test_file_split__a_line_end_in_quotes_is_no_place_to_cut),
+        cmocka_unit_test(test_file_split__a_guess_that_was_wrong_is_told),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
