@@ -279,7 +279,9 @@ bench: deps
 	@BUILD=$(BUILD) python3 -B tests/bench/bench.py
 
 # the same, kept as the last figures: the page in tests/bench
-bench-figures: bench-peers bench
+bench-figures:
+	@$(MAKE) --no-print-directory bench-peers
+	@$(MAKE) --no-print-directory bench
 	cp $(BUILD)/bench.md tests/bench/figures.md
 
 # OLD= and NEW= are two bench.json
