@@ -188,7 +188,7 @@ $(BUILD)/tests/conformance: tests/conformance/conformance.c $(TEST_O)
 COUNTED_ROOMS := base calendar syntax cel check image compile record
 COUNTED_SRC := $(sort $(wildcard $(COUNTED_ROOMS:%=interp/%/*.c) $(COUNTED_ROOMS:%=interp/%/*.cc) stdlib/*.c stdlib/*.cc))
 COUNTED_O := $(COUNTED_SRC:%=$(BUILD)/counted/%.o) $(GEN_C:$(BUILD)/gen/%=$(BUILD)/counted/gen/%.o)
-COUNTED = $(filter-out $(SANITIZE),$(1)) -O1 -g0 -fsanitize-coverage=trace-pc -Wno-unused-function
+COUNTED = $(filter-out $(SANITIZE) $(DEFINES),$(1)) -O1 -g0 -fsanitize-coverage=trace-pc -Wno-unused-function
 COUNTED_CALLS := memcpy memmove memset memcmp memchr strlen
 
 $(BUILD)/counted/gen/%.c.o: $(BUILD)/gen/%.c $(BUILD)/gen/parser.h
@@ -210,7 +210,7 @@ $(BUILD)/tests/growth/growth: tests/growth/growth.c tests/growth/count.c tests/g
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
 	$(Q)for file in growth/growth growth/count support/memory; do \
-	    $(CC) $(filter-out $(SANITIZE),$(ALL_CFLAGS)) -c -o $(@D)/$$(basename $$file).o tests/$$file.c || exit 1; done
+	    $(CC) $(filter-out $(SANITIZE) $(DEFINES),$(ALL_CFLAGS)) -c -o $(@D)/$$(basename $$file).o tests/$$file.c || exit 1; done
 	$(Q)$(CXX) $(filter-out $(SANITIZE),$(ALL_LDFLAGS)) $(COUNTED_CALLS:%=-Wl,--wrap=%) -o $@ $(@D)/growth.o $(@D)/count.o \
 	    $(@D)/memory.o $(COUNTED_O) $(LIB_LIBS)
 
@@ -279,7 +279,9 @@ bench: deps
 	@BUILD=$(BUILD) python3 -B tests/bench/bench.py
 
 # the same, kept as the last figures: the page in tests/bench
-bench-figures: bench-peers bench
+bench-figures:
+	@$(MAKE) --no-print-directory bench-peers
+	@$(MAKE) --no-print-directory bench
 	cp $(BUILD)/bench.md tests/bench/figures.md
 
 # OLD= and NEW= are two bench.json

@@ -134,33 +134,90 @@ static bool is_due_date(const tn_reckoning *reckoning, int32_t day, tn_instant n
     return tn_reckon_date(reckoning, day, &due) && tn_instant_compare(due, now) <= 0;
 }
 
-/* The order of the calendar rule makes the anchors that are due a prefix of all
- * anchors, whose end is found by halving: so the cutoff agrees with the rule by
- * construction. */
-bool tn_cutoff(const tn_reckoning *reckoning, tn_instant now, tn_instant *cutoff)
+/* Due at `low`, not at `high`: seconds since 1970, or days. */
+typedef struct ends {
+    int64_t low, high;
+    bool are_days;
+} ends;
+
+static bool is_due_at(const tn_reckoning *reckoning, const ends *e, int64_t at,
+                      tn_instant now)
 {
-    if (!is_due(reckoning, TN_INSTANT_MIN, now))
-        return false;
-    /* Due at the start of second `low`; not at that of `high`, being after now. */
-    int64_t low = TN_SECONDS_MIN;
-    int64_t high = now.seconds + 1;
+    return e->are_days ? is_due_date(reckoning, (int32_t)at, now)
+                       : is_due(reckoning, (tn_instant){at, 0}, now);
+}
+
+/* How far from `now` the cutoff lies, but for what a month is more or less than others.
+ */
+static int64_t distance_seconds(tn_period period)
+{
+    enum { MONTH_SECONDS = 2629746 };
+    return period.months * (int64_t)MONTH_SECONDS +
+           period.days * (int64_t)TN_SECONDS_PER_DAY + period.seconds;
+}
+
+/* Brings the ends together around `guess`, by steps that grow. */
+static void close_in(const tn_reckoning *reckoning, tn_instant now, int64_t guess,
+                     ends *e)
+{
+    enum { GROWTH = 32 };
+    int64_t step = 0;
+    while (guess + step > e->low && guess + step < e->high) {
+        bool due = is_due_at(reckoning, e, guess + step, now);
+        if (due)
+            e->low = guess + step;
+        else
+            e->high = guess + step;
+        if (step != 0 && due != (step > 0)) /* the other side */
+            return;
+        step = step == 0 ? (due ? 1 : -1) : step * GROWTH;
+    }
+}
+
+static int64_t find_last_due(const tn_reckoning *reckoning, tn_instant now,
+                             int64_t guess, ends e)
+{
+    close_in(reckoning, now, guess, &e);
+    while (e.high - e.low > 1) {
+        int64_t middle = e.low + (e.high - e.low) / 2;
+        if (is_due_at(reckoning, &e, middle, now))
+            e.low = middle;
+        else
+            e.high = middle;
+    }
+    return e.low;
+}
+
+/* The last nanosecond of a second that is due, as its first is. */
+static uint32_t find_last_nanos(const tn_reckoning *reckoning, tn_instant now,
+                                int64_t second)
+{
+    uint32_t low = 0, high = TN_NANOS_PER_SECOND;
+    if (is_due(reckoning, (tn_instant){second, high - 1}, now))
+        return high - 1;
+    if (!is_due(reckoning, (tn_instant){second, 1}, now))
+        return 0;
     while (high - low > 1) {
-        int64_t middle = low + (high - low) / 2;
-        if (is_due(reckoning, (tn_instant){middle, 0}, now))
+        uint32_t middle = low + (high - low) / 2;
+        if (is_due(reckoning, (tn_instant){second, middle}, now))
             low = middle;
         else
             high = middle;
     }
-    uint32_t low_nanos = 0;
-    uint32_t high_nanos = TN_NANOS_PER_SECOND;
-    while (high_nanos - low_nanos > 1) {
-        uint32_t middle = low_nanos + (high_nanos - low_nanos) / 2;
-        if (is_due(reckoning, (tn_instant){low, middle}, now))
-            low_nanos = middle;
-        else
-            high_nanos = middle;
-    }
-    *cutoff = (tn_instant){low, low_nanos};
+    return low;
+}
+
+/* The order of the calendar rule makes the anchors that are due a prefix of all
+ * anchors, whose end is found by halving: so the cutoff agrees with the rule by
+ * construction. Where the search begins is a guess, which need not be right. */
+bool tn_cutoff(const tn_reckoning *reckoning, tn_instant now, tn_instant *cutoff)
+{
+    if (!is_due(reckoning, TN_INSTANT_MIN, now))
+        return false;
+    int64_t guess = now.seconds - distance_seconds(reckoning->period);
+    int64_t second = find_last_due(reckoning, now, guess,
+                                   (ends){TN_SECONDS_MIN, now.seconds + 1, false});
+    *cutoff = (tn_instant){second, find_last_nanos(reckoning, now, second)};
     return true;
 }
 
@@ -168,15 +225,9 @@ bool tn_cutoff_date(const tn_reckoning *reckoning, tn_instant now, int32_t *day)
 {
     if (!is_due_date(reckoning, TN_DAY_MIN, now))
         return false;
-    int32_t low = TN_DAY_MIN;
-    int32_t high = TN_DAY_MAX + 1;
-    while (high - low > 1) {
-        int32_t middle = low + (high - low) / 2;
-        if (is_due_date(reckoning, middle, now))
-            low = middle;
-        else
-            high = middle;
-    }
-    *day = low;
+    int64_t guess = tn_floor_div(now.seconds - distance_seconds(reckoning->period),
+                                 TN_SECONDS_PER_DAY);
+    *day = (int32_t)find_last_due(reckoning, now, guess,
+                                  (ends){TN_DAY_MIN, (int64_t)TN_DAY_MAX + 1, true});
     return true;
 }

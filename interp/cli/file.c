@@ -16,21 +16,30 @@ bool tn_cli_write(FILE *out, const tn_buf *buf)
     return buf->len == 0 || fwrite(buf->data, 1, buf->len, out) == buf->len;
 }
 
-bool tn_cli_read(const char *path, tn_buf *buf)
+/* How much to ask for at once: the whole file and a byte that shows its end, or, where
+ * nobody knows how much will come, a piece. */
+static size_t piece_bytes(FILE *file)
 {
     enum { PIECE_BYTES = 1 << 16 };
+    struct stat about;
+    bool is_known = fstat(fileno(file), &about) == 0 && S_ISREG(about.st_mode);
+    return is_known ? (size_t)about.st_size + 1 : PIECE_BYTES;
+}
+
+bool tn_cli_read(const char *path, tn_buf *buf)
+{
     bool is_stdin = strcmp(path, "-") == 0;
     FILE *file = is_stdin ? stdin : fopen(path, "rb");
     if (file == NULL)
         return false;
-    size_t len;
+    size_t len, piece = piece_bytes(file);
     do {
-        char *room = tn_buf_reserve(buf, PIECE_BYTES);
+        char *room = tn_buf_reserve(buf, piece);
         if (room == NULL)
             break;
-        len = fread(room, 1, PIECE_BYTES, file);
+        len = fread(room, 1, piece, file);
         buf->len += len;
-    } while (len > 0);
+    } while (len == piece);
     bool good = !ferror(file) && !buf->failed;
     int error = buf->failed ? ENOMEM : errno;
     if (!is_stdin)

@@ -11,7 +11,7 @@ are known; bench.json is what report.py and compare.py read:
          "least", "median", "ours", "theirs", "unit", "cost", "memory_mib"}]}}}
 
     BENCH_ROWS    records (1000000)
-    BENCH_PAIRS   at least 5 (7)
+    BENCH_PAIRS   at least 5 (5)
 """
 import json
 import os
@@ -26,7 +26,7 @@ DATA = f"{BUILD}/bench"
 PEERS = f"{BUILD}/peers"
 TENURE = f"{BUILD}/tenure"
 ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
-PAIRS = max(5, int(os.environ.get("BENCH_PAIRS", "7")))
+PAIRS = max(5, int(os.environ.get("BENCH_PAIRS", "5")))
 AT = "2026-11-23T00:00:00Z"
 VERDICTS = ("keep", "held", "delete", "flag")
 

@@ -10,8 +10,7 @@ def main():
         row = ask([f"{BUILD}/tests/bench/host", mode], BENCH_ROWS="300000")
         suite.limit(title, "C", row["ns"], 4)
     load = ask([f"{BUILD}/tests/bench/host", "load"])
-    suite.alone("10,000 categories loaded", load["gb_per_s"], "≥ 0.5", unit="GB/s",
-                records=load["categories"])
+    suite.alone(f"{load['categories']:,} categories loaded", load["gb_per_s"], "≥ 0.5", unit="GB/s")
 
 
 main()

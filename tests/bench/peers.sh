@@ -27,7 +27,7 @@ for program; do
     esac
     if ! command -v $tool >/dev/null; then
         left_out "$program" "no $tool here"
-    elif ! make --no-print-directory "BUILD=$build" "$program"; then
+    elif ! make -s --no-print-directory "BUILD=$build" "$program"; then
         left_out "$program" 'it does not build'
     fi
 done

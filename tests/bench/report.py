@@ -49,7 +49,7 @@ def about():
     results = figures.load()
     results["run"] = {
         "date": datetime.date.today().isoformat(), "cpu": cpu(), "cores": os.cpu_count(),
-        "system": f"{platform.system()} {platform.release()}",
+        "system": platform.system(),
         "versions": {name: version for name, version in versions.items() if version},
         "load_at_start": round(os.getloadavg()[0], 1), "records": figures.ROWS,
         "pairs": figures.PAIRS}
@@ -64,15 +64,21 @@ def met(row):
     return "" if good else " missed"
 
 
-def cells(row):
+def number(value):
+    """Four digits that mean something, and no exponent."""
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
+
+
+def cells(row, records):
     names = {"limit": f"tenure / {row['against']}", "peer": f"{row['against']} / tenure",
              "alone": "tenure alone"}
     ratio = f"{row['least']:.2f}, {row['median']:.2f}" if row["kind"] != "alone" else ""
-    theirs = f"{row['theirs']:,.4g}" if row["theirs"] is not None else ""
+    theirs = number(row["theirs"]) if row["theirs"] is not None else ""
     memory = f"{row['memory_mib']:,}" if row["memory_mib"] else ""
-    cost = "" if row["cost"] == "user CPU" else f", {row['cost']}"
-    return [row["work"] + cost, names[row["kind"]], ratio,
-            figures.target_text(row) + met(row), f"{row['ours']:,.4g} {row['unit']}", theirs, memory]
+    more = "" if row["cost"] == "user CPU" else f", {row['cost']}"
+    more += "" if row["records"] == records else f", of {row['records']:,}"
+    return [row["work"] + more, names[row["kind"]], ratio,
+            figures.target_text(row) + met(row), f"{number(row['ours'])} {row['unit']}", theirs, memory]
 
 
 def page(results):
@@ -89,7 +95,7 @@ def page(results):
         yield "| work | ratio of | least, median | target | tenure | other | memory |"
         yield "| --- | --- | --- | --- | --- | --- | --- |"
         for row in suite["rows"]:
-            yield "| " + " | ".join(cells(row)) + " |"
+            yield "| " + " | ".join(cells(row, suite["rows"][0]["records"])) + " |"
 
 
 def main():
