@@ -85,6 +85,22 @@ static bool is_faithful(const tn_value *mapping, tn_str type)
     return false;
 }
 
+/* Does the mapping let a value, there or below, be left out? */
+static bool may_ignore(const tn_value *mapping)
+{
+    static const char *const below[] = {"properties", "fields"};
+    const tn_value *malformed = tn_doc_member(mapping, "ignore_malformed");
+    bool may = tn_doc_member(mapping, "ignore_above")->kind != TN_KIND_NULL ||
+               (malformed->kind != TN_KIND_NULL &&
+                (malformed->kind != TN_KIND_BOOL || malformed->as.boolean));
+    for (size_t i = 0; !may && i < TN_COUNT(below); i++) {
+        const tn_value *list = tn_doc_member(mapping, below[i]);
+        for (uint32_t j = 0; list->kind == TN_KIND_MAP && j < list->as.map->count; j++)
+            may |= may_ignore(&list->as.map->pairs[j].value);
+    }
+    return may;
+}
+
 static void classify(const tn_value *mapping, bool is_alias, tn_search_field *out)
 {
     tn_str type = tn_doc_text(tn_doc_member(mapping, "type"));
@@ -101,6 +117,7 @@ static void classify(const tn_value *mapping, bool is_alias, tn_search_field *ou
     out->is_opaque = tn_str_equal(type, TN_STR("nested")) ||
                      (enabled->kind == TN_KIND_BOOL && !enabled->as.boolean);
     out->is_indexed = out->source == TN_SEARCH_DOCUMENT && is_faithful(mapping, type);
+    out->may_ignore = may_ignore(mapping);
     bool has_none = doc_values->kind == TN_KIND_BOOL && !doc_values->as.boolean;
     out->is_hidden = out->source != TN_SEARCH_DOCUMENT &&
                      (has_none || tn_str_equal(out->type, TN_STR("text")) ||
@@ -157,17 +174,28 @@ static tn_status add_field(looking *l, const tn_value *mappings, tn_str name,
     tn_search_field *known = &l->out->fields[at];
     if (known->source != field.source || !tn_str_equal(known->path, field.path))
         return disagree(l, known);
+    known->is_mixed |= known->is_nanos != field.is_nanos;
     known->is_nanos |= field.is_nanos;
-
     known->is_indexed &= field.is_indexed;
     known->is_opaque |= field.is_opaque;
-
+    known->may_ignore |= field.may_ignore;
     known->is_hidden |= field.is_hidden;
     if (!tn_str_equal(known->type, field.type)) {
         known->type = TN_STR("various");
         known->is_indexed = false;
     }
     return TN_OK;
+}
+
+/* A setting of the index lets values of every field be left out. */
+static void let_ignore(looking *l, const tn_value *settings)
+{
+    const tn_value *malformed = tn_doc_path(settings, "index.mapping.ignore_malformed");
+    const tn_value *beyond =
+        tn_doc_path(settings, "index.mapping.total_fields.ignore_dynamic_beyond_limit");
+    bool may = tn_doc_is_true(malformed) || tn_doc_is_true(beyond);
+    for (uint32_t i = 0; may && i < l->out->field_count; i++)
+        l->out->fields[i].may_ignore = true;
 }
 
 static tn_status add_fields(looking *l, const tn_value *mappings)
@@ -222,7 +250,9 @@ static tn_status add_index(looking *l, tn_str name, const tn_value *about)
     out->is_filtered |=
         alias != NULL && (tn_doc_member(alias, "filter")->kind != TN_KIND_NULL ||
                           tn_doc_member(alias, "search_routing")->kind != TN_KIND_NULL);
-    return add_fields(l, mappings);
+    TN_TRY(add_fields(l, mappings));
+    let_ignore(l, settings);
+    return TN_OK;
 }
 
 /* The youngest by its name, as rollovers and data streams give them, counts as the one
@@ -334,6 +364,18 @@ tn_status tn_search_look(tn_search *s, tn_str name, tn_arena *arena,
     tn_status status = look(&l);
     tn_map_free(&l.by_name);
     return status;
+}
+
+tn_status tn_search_look_once(tn_search *s, tn_str name, tn_arena *arena,
+                              tn_search_object *out, tn_buf *why)
+{
+    tn_search_object *seen = s->seen;
+    s->seen = NULL;
+    if (seen == NULL || s->base.ops != &tn_search_ops ||
+        !tn_str_equal(seen->name, name))
+        return tn_search_look(s, name, arena, out, why);
+    *out = *seen;
+    return TN_OK;
 }
 
 tn_str tn_search_unseen(const tn_search_object *object, tn_arena *arena)
