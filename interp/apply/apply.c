@@ -29,17 +29,33 @@ static tn_status tell_problems(apply_run *run, tn_status status)
     return status;
 }
 
+/* A store that is waited for asks whether it is still to be. */
+static bool is_stop_asked(void *user)
+{
+    apply_run *run = user;
+    if (run->heeds_stop && run->out->stopped == NULL)
+        run->out->stopped = run->host->should_stop(run->host->user);
+    return run->heeds_stop && run->out->stopped != NULL;
+}
+
 static tn_status open_session(apply_run *run)
 {
     static const tn_eval_filter all = {TN_NONE, NULL, 0};
     TN_TRY(make_kinds(run));
+    run->stop = (tn_store_stop){is_stop_asked, run};
     run->config = (tn_eval_config){.image = run->input->image,
                                    .now = run->plan->instant,
                                    .kinds = run->kinds,
                                    .memory = run->why->memory,
                                    .find_env = run->input->find_env};
     TN_TRY(tn_eval_new(&run->config, &run->eval));
-    return tell_problems(run, tn_eval_bind_deployment(run->eval, &all));
+    TN_TRY(tell_problems(run, tn_eval_bind_deployment(run->eval, &all)));
+    for (uint32_t i = 0; i < run->eval->store_count; i++) {
+        const tn_open_store *open = &run->eval->stores[i];
+        if (open->ops->version >= 6 && open->ops->heed != NULL)
+            open->ops->heed(open->store, &run->stop);
+    }
+    return TN_OK;
 }
 
 static const tn_plan_place *find_place(const tn_plan *plan, tn_str name)
@@ -142,6 +158,7 @@ static tn_status open_place(apply_run *run, run_place *place)
     place->target.columns =
         tn_row_judge_columns(place->judge, &place->target.column_count);
     place->target.may_drop = run->options->drops;
+    place->target.may_roll = run->options->drops && run->options->rolls;
     place->target.wants_undeclared = tn_row_judge_wants_undeclared(place->judge);
     TN_TRY(tn_targets_init(&place->targets, row->targets, row->target_count,
                            run->why->memory));
@@ -418,10 +435,12 @@ static tn_status settle(apply_run *run)
 
 static tn_status carry_out(apply_run *run)
 {
+    run->heeds_stop = true;
     tn_status status = do_places(run);
     run->out->erase_ms = run->host->clock_ms(run->host->user) - run->start_ms;
     if (status == TN_OK)
         status = harden(run);
+    run->heeds_stop = false;
     if (status == TN_STOPPED) {
         if (run->out->stopped == NULL)
             run->out->stopped = "the store is locked";

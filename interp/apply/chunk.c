@@ -88,6 +88,28 @@ static tn_status chunk_begun(void *user, int64_t version)
     return tn_row_judge_set_now(chunk->place->judge, chunk->now);
 }
 
+/* The table of the place's own category, for the plan's instant: what that keeps is
+ * never erased. Its columns are the target's first ones. */
+static tn_status chunk_certain(void *user, const tn_push_table **out)
+{
+    const run_chunk *chunk = user;
+    tn_eval *eval = chunk->run->eval;
+    const run_place *place = chunk->place;
+    const tn_origin *origin = &eval->bounds[place->place->bound].origin;
+    *out = NULL;
+    if (place->has_redactor)
+        return TN_OK;
+    for (uint32_t i = 0; i < origin->column_count; i++)
+        if (i >= place->target.column_count ||
+            !tn_str_equal(origin->columns[i].name, place->target.columns[i].name))
+            return TN_OK;
+    tn_push_table *table = tn_arena_take(&eval->arena, sizeof(*table));
+    if (table == NULL)
+        return TN_NOMEM;
+    *out = table;
+    return tn_eval_push(eval, place->place->bound, table);
+}
+
 /* What a resolution has to be of; UNSUPPORTED: such a record can't be resolved. */
 static tn_status digest_of(const run_chunk *chunk, const tn_row_verdict *verdict,
                            tn_digest *out)
@@ -353,7 +375,8 @@ static tn_status try_chunk(apply_run *run, run_place *place, uint32_t rows,
                             .spare = chunk_spare,
                             .seal = chunk_seal,
                             .intend = run_chunk_intend,
-                            .lose = run_chunk_lose};
+                            .lose = run_chunk_lose,
+                            .certain = chunk_certain};
     TN_TRY(
         store->ops->erase->erase(store, run->permit, &place->target, &chunk, result));
     run->chunk.root = tn_tree_root(&run->chunk.tree);
@@ -424,10 +447,22 @@ static uint32_t first_rows(const apply_run *run, const tn_plan_place *place)
     return most < TN_APPLY_CHUNK_FIRST ? most : TN_APPLY_CHUNK_FIRST;
 }
 
-/* So that the next chunk takes about TN_APPLY_CHUNK_MS. */
+/* How long a chunk is to take: short where it holds locks; else so long that what is
+ * done once a chunk is little, and well within the lease. */
+static uint64_t wanted_ms(const apply_run *run, const tn_plan_place *place)
+{
+    const tn_store_ops *ops = run->eval->bounds[place->bound].origin.store->ops;
+    uint64_t most = run->options->fact_lease_ms / 4;
+    if (ops->erase->recall == NULL || most < TN_APPLY_CHUNK_MS)
+        return TN_APPLY_CHUNK_MS;
+    return most < TN_APPLY_CHUNK_FREE_MS ? most : TN_APPLY_CHUNK_FREE_MS;
+}
+
+/* So that the next chunk takes about as long as it is to. */
 static uint32_t next_rows(const apply_run *run, const tn_plan_place *place,
                           uint32_t rows, uint64_t took_ms)
 {
+    uint64_t least_ms = wanted_ms(run, place);
     uint32_t limit = most_rows(run, place);
     if (run->options->chunk_rows != 0)
         return run->options->chunk_rows;
@@ -435,10 +470,10 @@ static uint32_t next_rows(const apply_run *run, const tn_plan_place *place,
      * part of the lease */
     uint64_t facts_ms = run->chunk.facts_took_ms;
     uint64_t most_ms = run->options->fact_lease_ms / 4;
-    uint64_t wanted_ms = facts_ms > most_ms ? most_ms : facts_ms;
-    wanted_ms = wanted_ms < TN_APPLY_CHUNK_MS ? TN_APPLY_CHUNK_MS : wanted_ms;
+    uint64_t chunk_ms = facts_ms > most_ms ? most_ms : facts_ms;
+    chunk_ms = chunk_ms < least_ms ? least_ms : chunk_ms;
     took_ms = took_ms > facts_ms ? took_ms - facts_ms : 1;
-    uint64_t wanted = (uint64_t)rows * wanted_ms / took_ms;
+    uint64_t wanted = (uint64_t)rows * chunk_ms / took_ms;
     uint64_t most = (uint64_t)rows * 2;
     wanted = wanted > most ? most : wanted;
     if (wanted > limit)

@@ -4,6 +4,7 @@
 #include "interp/apply/fronts.h"
 #include "interp/apply/redaction.h"
 #include "interp/apply/upstream.h"
+#include "interp/apply/wholes.h"
 #include "interp/calendar/instant.h"
 #include "interp/store/key.h"
 
@@ -64,6 +65,7 @@ typedef struct counting {
     tn_buf leaves;     /* then: of what is due */
     tn_str *samples[2];
     tn_fronts fronts; /* of the place's store */
+    tn_wholes wholes;
 } counting;
 
 static tn_status keep_sample(counting *c, tn_plan_place *place, const tn_value *key)
@@ -114,6 +116,10 @@ static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *j
     }
     bool is_more = targets->len / sizeof(uint64_t) >= most_targets(c->options);
     place->due_count++;
+    if (c->wholes.holders.count > 0) {
+        TN_TRY(tn_judged_key(judged, &key));
+        tn_wholes_add(&c->wholes, &key);
+    }
     if (is_more && (c->options->records == NULL || place == c->redacts))
         return TN_OK; /* of redactions none is looked for afterwards */
     TN_TRY(tn_judged_key(judged, &key));
@@ -233,6 +239,19 @@ static tn_status find_clearance(counting *c, tn_eval *eval)
     return status;
 }
 
+static tn_status find_wholes(counting *c, tn_eval *eval)
+{
+    const tn_bound *bound = &eval->bounds[c->deletes->bound];
+    tn_buf why;
+    tn_buf_init(&why, c->arena->memory);
+    tn_status status = tn_wholes_init(&c->wholes, bound->origin.store,
+                                      bound->origin.object, c->arena, &why);
+    if (status == TN_STORE)
+        tn_eval_complain_of(eval, &bound->origin, &why);
+    tn_buf_free(&why);
+    return status;
+}
+
 static tn_status count_place(counting *c, tn_eval *eval)
 {
     /* what is to be redacted needs the times in any case */
@@ -240,7 +259,10 @@ static tn_status count_place(counting *c, tn_eval *eval)
         .wants = c->redacts != NULL ? TN_WANT_TIMES | TN_WANT_REDACT : TN_WANT_OVERDUE};
     uint64_t start = clock_ms();
     tn_fronts_init(&c->fronts, eval->bounds[c->deletes->bound].origin.store, c->arena);
+    TN_TRY(find_wholes(c, eval));
     TN_TRY(tn_eval_judge(eval, c->deletes->bound, &options, count_record, c));
+    TN_TRY(
+        tn_wholes_describe(&c->wholes, &c->deletes->wholes, &c->deletes->whole_count));
     TN_TRY(tn_fronts_describe(&c->fronts, &c->deletes->blocked,
                               &c->deletes->blocked_parts));
     TN_TRY(find_clearance(c, eval));

@@ -63,6 +63,8 @@ typedef struct apply_run {
     tn_apply_report *out;
     tn_buf *why;
     tn_eval_config config;
+    tn_store_stop stop; /* what stores ask while they are waited for */
+    bool heeds_stop;    /* until all chunks are done */
     const tn_store_ops **kinds;
     tn_eval *eval;
     tn_erase_permit *permit;

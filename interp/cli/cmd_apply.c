@@ -25,6 +25,7 @@ enum {
     OPT_FACT_LEASE,
     OPT_CHUNK_ROWS,
     OPT_DROP_INDICES,
+    OPT_ROLLOVER,
     OPT_PURGE,
     OPT_ANCHOR,
     OPT_JSON,
@@ -53,6 +54,8 @@ static const tn_option options[] = {
     {"--chunk-rows", "N", false, "rows a chunk looks at; else about 0.2 s of them"},
     {"--drop-indices", NULL, false,
      "drop indices behind an alias or data stream whole, where all in them is due"},
+    {"--rollover", NULL, false,
+     "with --drop-indices: begin a new index first, so that the one written to may go"},
     {"--purge", NULL, false,
      "have the stores take what was deleted out of their files, and wait for it"},
     {"--anchor", "COMMAND", false, "a command that is given the ledger's head to keep"},
@@ -162,6 +165,7 @@ static int read_options(applying *a)
     a->how.fact_lease_ms = (uint32_t)(lease_s * 1000);
     a->how.chunk_rows = (uint32_t)rows;
     a->how.drops = tn_args_has(args, OPT_DROP_INDICES);
+    a->how.rolls = tn_args_has(args, OPT_ROLLOVER);
     a->how.purges = tn_args_has(args, OPT_PURGE);
     return code == TN_EXIT_OK ? read_times(a) : code;
 }

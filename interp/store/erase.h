@@ -48,7 +48,7 @@
 typedef struct tn_erase_permit tn_erase_permit;
 
 enum {
-    TN_ERASE_OPS_VERSION = 4,
+    TN_ERASE_OPS_VERSION = 5,
     TN_STORE_ID_TEXT = 16 /* hexadecimal digits */
 };
 
@@ -66,6 +66,7 @@ typedef struct tn_erase_target {
     bool wants_undeclared;
     bool redacts;  /* else rows are deleted */
     bool may_drop; /* what holds rows may go with them, where every one of them goes */
+    bool may_roll; /* what is written to as well, once a new one is begun */
     const tn_erase_column *redacted;
     uint32_t redacted_count;
 } tn_erase_target;
@@ -84,6 +85,19 @@ typedef struct tn_erase_exam {
     const tn_erase_child *children;
     uint32_t child_count;
 } tn_erase_exam;
+
+/* What holds rows of an object: an index. */
+typedef struct tn_erase_holder {
+    tn_str name;
+    uint64_t row_count;
+    bool is_written; /* what is new goes there */
+} tn_erase_holder;
+
+typedef struct tn_erase_holders {
+    const char *noun; /* static */
+    const tn_erase_holder *list;
+    uint32_t count;
+} tn_erase_holders;
 
 /* Which store it is, and how many chunks were ever committed in it. */
 typedef struct tn_store_mark {
@@ -131,6 +145,10 @@ typedef struct tn_erase_chunk {
     /* Of stores without transactions; `count` rows are about to be sent. */
     tn_status (*intend)(void *user, tn_str intent, uint64_t count);
     tn_status (*lose)(void *user, const tn_value *key);
+    /* After `begun`, by the facts that it read: rows of a case that keeps need not be
+     * decided, and so not be read. *table NULL: nothing is certain of any. Borrowed
+     * until the store's next call. NULL: the same. */
+    tn_status (*certain)(void *user, const tn_push_table **table);
 } tn_erase_chunk;
 
 typedef struct tn_erase_result {
@@ -212,6 +230,12 @@ struct tn_erase_ops {
     /* Version 4. How long the caller waits before it calls `harden`: until then a crash
      * of the store can bring back what was deleted. NULL: not at all. */
     tn_status (*harden_wait)(tn_store *store, uint64_t *wait_ms, tn_buf *why);
+
+    /* Version 5. What holds the object's rows and may go whole with them (may_drop); a
+     * row's key then begins with its name. None where the object is what is bound
+     * itself. In the arena. NULL: nothing is ever dropped. */
+    tn_status (*holders)(tn_store *store, tn_str object, tn_arena *arena,
+                         tn_erase_holders *out, tn_buf *why);
 };
 
 #endif

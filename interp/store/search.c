@@ -55,13 +55,18 @@ static tn_status search_open_writing(const tn_store_config *config, tn_store **o
     return tn_search_open(config, &tn_search_writing_ops, out, why);
 }
 
+static void search_heed(tn_store *base, const tn_store_stop *stop)
+{
+    tn_http_heed(((tn_search *)base)->http, stop);
+}
+
 #define SEARCH_READING                                                                 \
     .version = TN_STORE_OPS_VERSION,                                                   \
     .capabilities = TN_STORE_COLUMNS | TN_STORE_KEYED, .kind = "elasticsearch",        \
     .list = search_list, .describe = search_describe, .scan = tn_search_scan_open,     \
     .next = tn_search_next, .key = tn_search_key,                                      \
     .undeclared_name = tn_search_undeclared_name, .scan_close = tn_search_scan_close,  \
-    .erase = &tn_search_erase, .counted = tn_search_counted
+    .erase = &tn_search_erase, .counted = tn_search_counted, .heed = search_heed
 
 const tn_store_ops tn_search_writing_ops = {
     SEARCH_READING,

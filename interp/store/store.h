@@ -45,6 +45,13 @@ enum {
     TN_STORE_PREFIX = 128
 };
 
+/* Asked while a store is waited for, at least each second: true: what can be given up
+ * is, and the call fails with STOPPED, without a sentence. */
+typedef struct tn_store_stop {
+    bool (*is_asked)(void *user);
+    void *user;
+} tn_store_stop;
+
 typedef struct tn_store_config {
     tn_str location; /* a path, "-", or an address; as the deployment has it */
     const tn_allocator *memory;
@@ -158,11 +165,12 @@ typedef struct tn_store_parts {
     uint32_t count;
 } tn_store_parts;
 
-enum { TN_STORE_OPS_VERSION = 5 };
+enum { TN_STORE_OPS_VERSION = 6 };
 
 /* Grows at its end alone; `version` says how far it reaches. What reads: version 1;
  * `erase`: version 2; `remark`: version 3; `expiry`, `declared`, `counted`
- * and `put_grants`: version 4; `split`: version 5. */
+ * and `put_grants`: version 4; `split`: version 5; `heed`: version 6.
+ */
 struct tn_store_ops {
     uint32_t version;
     uint32_t capabilities; /* TN_STORE_ */
@@ -221,6 +229,10 @@ struct tn_store_ops {
      * no object of this kind ever is. */
     tn_status (*split)(tn_store *store, tn_str object, const tn_store_cut *cut,
                        tn_store_parts *out, tn_buf *why);
+
+    /* From now on `stop` is asked while the store is waited for; borrowed until close.
+     * NULL: it is never waited for long. */
+    void (*heed)(tn_store *store, const tn_store_stop *stop);
 };
 
 /* Every kind of store that this program has, in order; NULL-terminated. */
