@@ -79,6 +79,11 @@ typedef struct tn_search_field {
     bool may_ignore;
 } tn_search_field;
 
+/* What the mapping says of "a.b.c"; null where nothing does. */
+const tn_value *tn_search_find_mapping(const tn_value *mappings, tn_str path);
+/* How the field is read, and what its index can be asked. */
+void tn_search_classify(const tn_value *mapping, bool is_alias, tn_search_field *out);
+
 typedef struct tn_search_index {
     tn_str name;
     tn_str uuid;
