@@ -14,6 +14,7 @@
 #   make diff-oracle random policies decided twice; N= how many, SEED= to repeat them
 #   make diff-cel    random conditions against cel-go (needs Go); N=, SEED= as above
 #   make bench       ratios against hand-written C and peers; make bench-peers gets those
+#   make bench-compare OLD= NEW=  two of its results; make bench-profile  where the time goes
 #   make bench-servers the same against hand-written SQL and a bare consumer, on servers it starts and stops
 #   make fmt-check   is the C code formatted; make fmt formats it
 #   make deps        installs what is missing (Debian packages)
@@ -32,6 +33,7 @@ BUILD   ?= build
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CXX     := $(if $(filter default,$(origin CXX)),$(if $(findstring clang,$(CC)),$(subst clang,clang++,$(CC)),g++),$(CXX))
 AR      := ar
+OBJCOPY := objcopy
 PREFIX  ?= /usr/local
 VERSION := $(shell sed -n 's/^.define TENURE_VERSION "\(.*\)"/\1/p' interp/include/tenure.h)
 export SOURCE_DATE_EPOCH ?= 1700000000
@@ -72,6 +74,7 @@ GEN_C   := $(BUILD)/gen/parser.c $(BUILD)/gen/scanner.c $(BUILD)/gen/stdlib_text
 PROG_GEN_C := $(BUILD)/gen/findings_text.c
 LIB_O   := $(LIB_C:%.c=$(BUILD)/obj/%.o) $(LIB_CC:%.cc=$(BUILD)/obj/%.o) $(GEN_C:.c=.o)
 PROG_O  := $(PROG_C:%.c=$(BUILD)/obj/%.o) $(PROG_CC:%.cc=$(BUILD)/obj/%.o) $(PROG_GEN_C:.c=.o)
+INSIDE  := $(BUILD)/obj/libtenure.a
 SQLITE_O := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard interp/bindings/sqlite/*.c)))
 UNIT    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*/test_*.c)))
 FAULT   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fault/test_*.c)))
@@ -79,7 +82,16 @@ FAULT   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fault/t
 .PHONY: all
 all: $(BUILD)/tenure $(BUILD)/libtenure.a $(BUILD)/libtenure.so $(BUILD)/lib/tenure.so
 
+# for other programs: one object, in which all but the interface is local to it
 $(BUILD)/libtenure.a: $(LIB_O)
+	$(call say,AR,$@)
+	$(Q)$(CC) -r -nostdlib -o $(BUILD)/obj/libtenure.o $(sort $^)
+	$(Q)$(OBJCOPY) --localize-hidden $(BUILD)/obj/libtenure.o
+	@rm -f $@
+	$(Q)$(AR) rcsD $@ $(BUILD)/obj/libtenure.o
+
+# for our own program and tests: the same with its inside
+$(INSIDE): $(LIB_O)
 	$(call say,AR,$@)
 	@rm -f $@
 	$(Q)$(AR) rcsD $@ $(sort $^)
@@ -95,9 +107,9 @@ $(BUILD)/lib/tenure.so: $(SQLITE_O) $(BUILD)/libtenure.a
 	$(call say,LD,$@)
 	$(Q)$(CXX) -shared $(ALL_LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $(sort $(SQLITE_O)) $(BUILD)/libtenure.a $(LIB_LIBS)
 
-$(BUILD)/tenure: $(PROG_O) $(BUILD)/libtenure.a
+$(BUILD)/tenure: $(PROG_O) $(INSIDE)
 	$(call say,LD,$@)
-	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $(sort $(PROG_O)) $(BUILD)/libtenure.a $(EXE_LIBS)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $(sort $(PROG_O)) $(INSIDE) $(EXE_LIBS)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -140,7 +152,7 @@ $(LIB_O) $(PROG_O): | $(BUILD)/gen/parser.h
 
 # --- tests: each suite prints TAP, tests/run adds them up
 SUPPORT_O := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tests/support/*.c)))
-TEST_O    := $(SUPPORT_O) $(filter-out %/cli/main.o,$(PROG_O)) $(BUILD)/libtenure.a
+TEST_O    := $(SUPPORT_O) $(filter-out %/cli/main.o,$(PROG_O)) $(INSIDE)
 
 $(BUILD)/tests/%: tests/%.c $(TEST_O)
 	@mkdir -p $(@D)
@@ -150,7 +162,7 @@ $(BUILD)/tests/%: tests/%.c $(TEST_O)
 
 .PHONY: test unit san deps fmt fmt-check clean
 test: deps
-	@$(MAKE) --no-print-directory all tests
+	@$(MAKE) --no-print-directory all tests $(BUILD)/tests/growth/growth
 	@BUILD=$(BUILD) sh tests/run all
 
 unit: deps
@@ -177,6 +189,36 @@ $(BUILD)/tests/conformance: tests/conformance/conformance.c $(TEST_O)
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@.o $<
 	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
+
+# what reads and compiles policies, made to count its steps; sanitizers would only slow it down
+COUNTED_ROOMS := base calendar syntax cel check image compile record
+COUNTED_SRC := $(sort $(wildcard $(COUNTED_ROOMS:%=interp/%/*.c) $(COUNTED_ROOMS:%=interp/%/*.cc) stdlib/*.c stdlib/*.cc))
+COUNTED_O := $(COUNTED_SRC:%=$(BUILD)/counted/%.o) $(GEN_C:$(BUILD)/gen/%=$(BUILD)/counted/gen/%.o)
+COUNTED = $(filter-out $(SANITIZE),$(1)) -O1 -g0 -fsanitize-coverage=trace-pc -Wno-unused-function
+COUNTED_CALLS := memcpy memmove memset memcmp memchr strlen
+
+$(BUILD)/counted/gen/%.c.o: $(BUILD)/gen/%.c $(BUILD)/gen/parser.h
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(call COUNTED,$(ALL_CFLAGS)) -c -o $@ $<
+
+$(BUILD)/counted/%.c.o: %.c $(BUILD)/gen/parser.h
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(call COUNTED,$(ALL_CFLAGS)) -c -o $@ $<
+
+$(BUILD)/counted/%.cc.o: %.cc
+	@mkdir -p $(@D)
+	$(call say,CXX,$@)
+	$(Q)$(CXX) $(call COUNTED,$(ALL_CXXFLAGS)) -c -o $@ $<
+
+$(BUILD)/tests/growth/growth: tests/growth/growth.c tests/growth/count.c tests/growth/count.h tests/support/memory.c $(COUNTED_O)
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)for file in growth/growth growth/count support/memory; do \
+	    $(CC) $(filter-out $(SANITIZE),$(ALL_CFLAGS)) -c -o $(@D)/$$(basename $$file).o tests/$$file.c || exit 1; done
+	$(Q)$(CXX) $(filter-out $(SANITIZE),$(ALL_LDFLAGS)) $(COUNTED_CALLS:%=-Wl,--wrap=%) -o $@ $(@D)/growth.o $(@D)/count.o \
+	    $(@D)/memory.o $(COUNTED_O) $(LIB_LIBS)
 
 # the Python package, in an environment of its own: pyarrow, Polars, DuckDB and pandas come
 # from the registry; where they can't be had, it is skipped, but not in CI
@@ -226,7 +268,7 @@ $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(TEST_O)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $@.o $(TEST_O) -lcmocka $(PROG_LIBS) $(LIB_LIBS)
 
 # --- the demo, and what it is measured against
-.PHONY: demo bench bench-peers bench-servers
+.PHONY: demo bench bench-figures bench-compare bench-profile bench-peers bench-servers
 demo: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
 	@BUILD=$(BUILD) sh tests/demo/demo.sh
@@ -236,20 +278,42 @@ demo-full: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data
 	@BUILD=$(BUILD) bash tests/demo/full.sh
 
-BENCH := $(addprefix $(BUILD)/tests/bench/,limit_sqlite limit_jsonl nothing columns cel limit_cel limit_re2 host)
+BENCH := $(addprefix $(BUILD)/tests/bench/,limit_sqlite limit_jsonl nothing columns cel limit_cel limit_re2 host compile)
+# BENCH_ONLY="columns cel": those alone; the figures are in $(BUILD)/bench.json and bench.md
 bench: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BENCH)
-	@BUILD=$(BUILD) python3 tests/bench/run.py
-	@BUILD=$(BUILD) python3 tests/bench/streams.py
-	@BUILD=$(BUILD) python3 tests/bench/apply.py
-	@BUILD=$(BUILD) python3 tests/bench/cel.py
-	@BUILD=$(BUILD) python3 tests/bench/columns.py
-	@BUILD=$(BUILD) python3 tests/bench/host.py
+	@BUILD=$(BUILD) python3 -B tests/bench/bench.py
 
-# what it is measured against, from the registries of their languages
-bench-peers:
-	python3 -m venv $(BUILD)/venv
-	$(BUILD)/venv/bin/pip install --quiet duckdb pyarrow
+# the same, kept as the last figures: the page in tests/bench
+bench-figures: bench-peers bench
+	cp $(BUILD)/bench.md tests/bench/figures.md
+
+# OLD= and NEW= are two bench.json
+bench-compare:
+	@python3 -B tests/bench/compare.py $(OLD) $(NEW)
+
+bench-profile: deps
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BENCH)
+	@BUILD=$(BUILD) python3 -B tests/bench/where.py
+
+# what it is measured against, from the registries of their languages, each of the version that
+# its file of dependencies names; what cannot be had here is left out
+PEERS := $(addprefix $(BUILD)/peers/,cel_go cel_rule opa cedar)
+bench-peers: deps
+	@sh tests/bench/peers.sh $(BUILD) $(PEERS)
+
+$(BUILD)/peers/cel_go $(BUILD)/peers/cel_rule: $(wildcard tests/cel_diff/bench/*.go tests/cel_diff/rule/*.go) tests/cel_diff/go.sum
+	$(call say,GO,$@)
+	$(Q)cd tests/cel_diff && go build -o $(abspath $@) ./$(if $(filter %/cel_go,$@),bench,rule)
+
+$(BUILD)/peers/opa: tests/bench/opa/main.go tests/bench/opa/go.sum
+	$(call say,GO,$@)
+	$(Q)cd tests/bench/opa && go build -o $(abspath $@) .
+
+$(BUILD)/peers/cedar: tests/bench/cedar/main.rs tests/bench/cedar/Cargo.lock
+	$(call say,CARGO,$@)
+	$(Q)cargo build --release --locked --quiet --manifest-path tests/bench/cedar/Cargo.toml --target-dir $(BUILD)/cedar
+	$(Q)cp $(BUILD)/cedar/release/bench_cedar $@
 
 bench-servers: deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/demo/make_data $(BUILD)/tests/bench/limit_kafka
@@ -276,7 +340,13 @@ $(BUILD)/tests/bench/limit_kafka: tests/bench/limit_kafka.cc tests/bench/audit_r
 	$(call say,LD,$@)
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -o $@ $< $(ALL_LDFLAGS) -lrdkafka -lsimdjson
 
-$(BUILD)/tests/bench/cel: tests/bench/cel.c tests/bench/cel_rows.h $(BUILD)/libtenure.a
+$(BUILD)/tests/bench/cel: tests/bench/cel.c tests/bench/cel_rows.h $(INSIDE)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -D_DEFAULT_SOURCE -c -o $@.o $<
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $@.o $(INSIDE) $(LIB_LIBS)
+
+$(BUILD)/tests/bench/compile: tests/bench/compile.c $(BUILD)/libtenure.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -D_DEFAULT_SOURCE -c -o $@.o $<
@@ -351,4 +421,4 @@ fmt-check:
 clean:
 	rm -rf $(BUILD)
 
--include $(wildcard $(BUILD)/obj/*/*/*/*.d $(BUILD)/obj/*/*/*.d $(BUILD)/obj/*/*.d $(BUILD)/gen/*.d $(BUILD)/tests/*/*/*.d $(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/counted/*/*/*.d $(BUILD)/counted/*/*.d $(BUILD)/obj/*/*/*/*.d $(BUILD)/obj/*/*/*.d $(BUILD)/obj/*/*.d $(BUILD)/gen/*.d $(BUILD)/tests/*/*/*.d $(BUILD)/tests/*/*.d)

@@ -5,6 +5,7 @@
 #include "interp/calendar/instant.h"
 #include "interp/cel/text.h"
 #include "interp/cel/type.h"
+#include "interp/record/decode.h"
 #include "stdlib/args.h"
 
 /* 2^63 and 2^64 */
@@ -56,18 +57,6 @@ tn_value tn_fn_bool(tn_cel_call *call, const tn_value *args)
 
 /* --- int and uint */
 
-static bool read_digits(tn_str text, uint64_t *out)
-{
-    *out = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned digit = (unsigned)(unsigned char)text.data[i] - '0';
-        if (digit > 9 || __builtin_mul_overflow(*out, 10, out) ||
-            __builtin_add_overflow(*out, digit, out))
-            return false;
-    }
-    return text.len > 0;
-}
-
 static tn_value int_of_text(tn_cel_call *call, const tn_value *args)
 {
     if (!charge_text(call, args))
@@ -77,7 +66,7 @@ static tn_value int_of_text(tn_cel_call *call, const tn_value *args)
     if (negative || (text.len > 0 && text.data[0] == '+'))
         text = tn_str_slice(text, 1, SIZE_MAX);
     uint64_t size;
-    if (!read_digits(text, &size) || size > (uint64_t)INT64_MAX + negative)
+    if (!tn_uint_parse(text, &size) || size > (uint64_t)INT64_MAX + negative)
         return refuse_text(call, args);
     return tn_value_int((int64_t)(negative ? 0 - size : size));
 }
@@ -118,7 +107,7 @@ tn_value tn_fn_uint(tn_cel_call *call, const tn_value *args)
         uint64_t number;
         if (!charge_text(call, args))
             return tn_cel_stop(call);
-        if (!read_digits(args[0].as.text, &number))
+        if (!tn_uint_parse(args[0].as.text, &number))
             return refuse_text(call, args);
         return tn_value_uint(number);
     }

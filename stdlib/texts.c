@@ -408,7 +408,7 @@ tn_value tn_fn_split(tn_cel_call *call, const tn_value *args)
     uint64_t count = count_parts(call, rest, by, limit_of(call, args, 2));
     if (call->stopped || count > UINT32_MAX)
         return tn_cel_stop(call);
-    tn_value *items = tn_cel_take(call, count, sizeof(*items));
+    tn_value *items = tn_cel_take(call, (uint32_t)count, sizeof(*items));
     if (items == NULL)
         return tn_cel_stop(call);
     for (uint64_t i = 0; i < count; i++) {

@@ -91,16 +91,24 @@ tn_status tenure_policy_field(const tenure_policy *policy, uint32_t category,
     return TN_OK;
 }
 
+typedef tn_status get_member(const tenure_policy *policy, uint32_t owner,
+                             uint32_t number, tenure_field *out);
+
+/* The member called `name` of those that `get` gives, one by one. */
+static uint32_t find_member(const tenure_policy *policy, uint32_t owner, tn_str name,
+                            get_member *get)
+{
+    tenure_field member;
+    for (uint32_t i = 0; get(policy, owner, i, &member) == TN_OK; i++)
+        if (tn_str_equal(member.name, name))
+            return i;
+    return TENURE_NONE;
+}
+
 uint32_t tenure_policy_find_field(const tenure_policy *policy, uint32_t category,
                                   tn_str name)
 {
-    const tn_image *image = &policy->image;
-    for (uint32_t i = 0; i < tenure_policy_field_count(policy, category); i++) {
-        uint32_t row = image->categories[category].fields.first + i;
-        if (tn_str_equal(tn_image_str(image, image->fields[row].name), name))
-            return i;
-    }
-    return TENURE_NONE;
+    return find_member(policy, category, name, tenure_policy_field);
 }
 
 uint32_t tenure_policy_of_count(const tenure_policy *policy, uint32_t category)
@@ -194,11 +202,5 @@ tn_status tenure_policy_fact(const tenure_policy *policy, uint32_t entity,
 uint32_t tenure_policy_find_fact(const tenure_policy *policy, uint32_t entity,
                                  tn_str name)
 {
-    const tn_image *image = &policy->image;
-    for (uint32_t i = 0; i < tenure_policy_fact_count(policy, entity); i++) {
-        uint32_t row = image->entities[entity].facts.first + i;
-        if (tn_str_equal(tn_image_str(image, image->facts[row].name), name))
-            return i;
-    }
-    return TENURE_NONE;
+    return find_member(policy, entity, name, tenure_policy_fact);
 }

@@ -52,7 +52,7 @@ static tn_status open_session(apply_run *run)
     TN_TRY(tell_problems(run, tn_eval_bind_deployment(run->eval, &all)));
     for (uint32_t i = 0; i < run->eval->store_count; i++) {
         const tn_open_store *open = &run->eval->stores[i];
-        if (open->ops->version >= 6 && open->ops->heed != NULL)
+        if (open->ops->version >= 7 && open->ops->heed != NULL)
             open->ops->heed(open->store, &run->stop);
     }
     return TN_OK;
@@ -64,6 +64,15 @@ static const tn_plan_place *find_place(const tn_plan *plan, tn_str name)
         if (tn_str_equal(plan->places[i].place, name))
             return &plan->places[i];
     return NULL;
+}
+
+static tn_status refuse_tombstones(apply_run *run, const tn_plan_place *place)
+{
+    tn_buf_put(run->why, place->place);
+    tn_buf_put_text(run->why, ": its store deletes no single record; a tombstone for "
+                              "its key hides one until the store compacts. When this "
+                              "is meant, say so with --tombstones");
+    return TN_REFUSED;
 }
 
 /* Finds the plan's places in the session, and whether they are still what they were. */
@@ -85,6 +94,9 @@ static tn_status bind_places(apply_run *run)
         place->bound = now->bound;
         place->children = now->children;
         place->child_count = now->child_count;
+        place->buries = now->buries;
+        if (place->due_count > 0 && place->buries && !run->options->buries)
+            return refuse_tombstones(run, place);
         for (uint32_t j = 0; place->due_count > 0 && j < now->obstacle_count; j++) {
             tn_buf_put(run->why, now->obstacles[j]);
             return TN_REFUSED;
@@ -159,6 +171,7 @@ static tn_status open_place(apply_run *run, run_place *place)
         tn_row_judge_columns(place->judge, &place->target.column_count);
     place->target.may_drop = run->options->drops;
     place->target.may_roll = run->options->drops && run->options->rolls;
+    place->target.may_bury = row->buries;
     place->target.wants_undeclared = tn_row_judge_wants_undeclared(place->judge);
     TN_TRY(tn_targets_init(&place->targets, row->targets, row->target_count,
                            run->why->memory));
@@ -415,9 +428,15 @@ static tn_status purge(apply_run *run, tn_store *store, bool *is_purged)
     return TN_OK;
 }
 
+static bool has_buried(const tn_store *store)
+{
+    const tn_erase_ops *ops = store->ops->erase;
+    return ops->version >= 5 && ops->has_buried != NULL && ops->has_buried(store);
+}
+
 static tn_status settle(apply_run *run)
 {
-    bool all_purged = run->stores.count > 0, has_history = false;
+    bool all_purged = run->stores.count > 0, has_history = false, has_hidden = false;
     for (uint32_t i = 0; i < run->stores.count; i++) {
         bool is_purged;
         tn_store *store = run->stores.list[i].store;
@@ -426,10 +445,12 @@ static tn_status settle(apply_run *run)
         TN_TRY(purge(run, store, &is_purged));
         all_purged = all_purged && is_purged;
         has_history |= store->ops->erase->keeps_history;
+        has_hidden |= has_buried(store);
     }
-    run->out->erasure = has_history  ? TN_ERASURE_UNKNOWN
-                        : all_purged ? TN_ERASURE_PURGED
-                                     : TN_ERASURE_UNREADABLE;
+    run->out->erasure = has_hidden    ? TN_ERASURE_HIDDEN
+                        : has_history ? TN_ERASURE_UNKNOWN
+                        : all_purged  ? TN_ERASURE_PURGED
+                                      : TN_ERASURE_UNREADABLE;
     return TN_OK;
 }
 
@@ -532,6 +553,7 @@ static void close_run(apply_run *run)
     tn_eval_free(run->eval);
     tn_buf_free(&run->chunk.identity);
     tn_buf_free(&run->chunk.leaves);
+    tn_arena_free(&run->chunk.rule);
 }
 
 tn_status tn_apply_run(const tn_apply_input *input, const tn_apply_options *options,
@@ -548,6 +570,7 @@ tn_status tn_apply_run(const tn_apply_input *input, const tn_apply_options *opti
     *out = (tn_apply_report){.run = input->plan->id};
     tn_buf_init(&run.chunk.identity, why->memory);
     tn_buf_init(&run.chunk.leaves, why->memory);
+    tn_arena_init(&run.chunk.rule, why->memory);
     run.start_ms = run.host->clock_ms(run.host->user);
     tn_status status = run_steps(&run);
     close_run(&run);
@@ -580,6 +603,7 @@ tn_status tn_apply_rearm(const tn_apply_input *input, tn_str reason, tn_instant 
     tn_arena_init(&arena, why->memory);
     tn_buf_init(&run.chunk.identity, why->memory);
     tn_buf_init(&run.chunk.leaves, why->memory);
+    tn_arena_init(&run.chunk.rule, why->memory);
     tn_status status = rearm(&run, reason, now);
     close_run(&run);
     tn_arena_free(&arena);

@@ -61,6 +61,7 @@ typedef struct tn_apply_options {
     uint32_t fact_lease_ms;
     bool drops;          /* indices go whole, where every record of them does */
     bool rolls;          /* what is written to as well, once another is begun */
+    bool buries;         /* records that can only be hidden are, by tombstones */
     bool purges;         /* what was deleted is taken out of the stores' files, too */
     uint32_t chunk_rows; /* 0: as many as take about TN_APPLY_CHUNK_MS */
 } tn_apply_options;

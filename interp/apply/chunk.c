@@ -92,8 +92,8 @@ static tn_status chunk_begun(void *user, int64_t version)
  * never erased. Its columns are the target's first ones. */
 static tn_status chunk_certain(void *user, const tn_push_table **out)
 {
-    const run_chunk *chunk = user;
-    tn_eval *eval = chunk->run->eval;
+    run_chunk *chunk = user;
+    const tn_eval *eval = chunk->run->eval;
     const run_place *place = chunk->place;
     const tn_origin *origin = &eval->bounds[place->place->bound].origin;
     *out = NULL;
@@ -103,11 +103,31 @@ static tn_status chunk_certain(void *user, const tn_push_table **out)
         if (i >= place->target.column_count ||
             !tn_str_equal(origin->columns[i].name, place->target.columns[i].name))
             return TN_OK;
-    tn_push_table *table = tn_arena_take(&eval->arena, sizeof(*table));
+    if (chunk->rule.block != NULL)
+        tn_arena_reset(&chunk->rule);
+    tn_push_table *table = tn_arena_take(&chunk->rule, sizeof(*table));
     if (table == NULL)
         return TN_NOMEM;
+    tn_eval_ask ask = {.eval = eval,
+                       .run = eval->run,
+                       .bound = place->place->bound,
+                       .arena = &chunk->rule};
     *out = table;
-    return tn_eval_push(eval, place->place->bound, table);
+    return tn_eval_push(&ask, table);
+}
+
+/* Where facts lie elsewhere, what becomes of each record's entities is watched; what
+ * was resolved, and what is redacted, takes the row itself. */
+static tn_status chunk_rule(void *user, tn_erase_rule *out, bool *is_known)
+{
+    run_chunk *chunk = user;
+    *is_known = chunk->place->has_facts_here && !chunk->place->has_redactor &&
+                chunk->run->input->reviews == NULL;
+    if (!*is_known)
+        return TN_OK;
+    if (chunk->rule.block != NULL)
+        tn_arena_reset(&chunk->rule);
+    return tn_row_judge_rule(chunk->place->judge, &chunk->rule, out, is_known);
 }
 
 /* What a resolution has to be of; UNSUPPORTED: such a record can't be resolved. */
@@ -198,9 +218,12 @@ static tn_status chunk_decide(void *user, const tn_store_row *row, const tn_valu
 static tn_status chunk_take(void *user, const tn_value *key)
 {
     run_chunk *chunk = user;
+    tn_str place = chunk->place->place->place;
     bool was_planned;
-    tn_buf_reset(&chunk->identity);
-    tn_identity_put(&chunk->identity, chunk->place->place->place, key);
+    if (chunk->identity.len > 0)
+        tn_identity_put_next(&chunk->identity, place.len, key);
+    else
+        tn_identity_put(&chunk->identity, place, key);
     TN_TRY(tn_buf_status(&chunk->identity));
     tn_str identity = tn_buf_view(&chunk->identity);
     tn_nonce nonce = tn_secret_nonce(chunk->run->input->secret, identity);
@@ -353,6 +376,7 @@ static void start_chunk(apply_run *run, run_place *place)
     chunk->unplanned_count = 0;
     chunk->unconfirmed_count = 0;
     chunk->lease_is_over = false;
+    tn_buf_reset(&chunk->identity);
     tn_buf_reset(&chunk->leaves);
     tn_tree_init(&chunk->tree);
 }
@@ -376,7 +400,8 @@ static tn_status try_chunk(apply_run *run, run_place *place, uint32_t rows,
                             .seal = chunk_seal,
                             .intend = run_chunk_intend,
                             .lose = run_chunk_lose,
-                            .certain = chunk_certain};
+                            .certain = chunk_certain,
+                            .rule = chunk_rule};
     TN_TRY(
         store->ops->erase->erase(store, run->permit, &place->target, &chunk, result));
     run->chunk.root = tn_tree_root(&run->chunk.tree);

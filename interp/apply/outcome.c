@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const char *const evidence_texts[TN_EVIDENCE_COUNT] = {"keys", "range", "whole"};
-static const char *const erasure_texts[TN_ERASURE_COUNT] = {"unknown", "unreadable",
-                                                            "purged"};
+static const char *const erasure_texts[TN_ERASURE_COUNT] = {"unknown", "hidden",
+                                                            "unreadable", "purged"};
 
 const char *tn_evidence_text(tn_evidence evidence)
 {

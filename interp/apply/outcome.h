@@ -18,6 +18,7 @@ typedef enum tn_evidence {
 /* How far what was deleted is gone from the medium. */
 typedef enum tn_erasure {
     TN_ERASURE_UNKNOWN,
+    TN_ERASURE_HIDDEN,     /* some of it stays readable until its store compacts */
     TN_ERASURE_UNREADABLE, /* no query finds it; its bytes may still be there */
     TN_ERASURE_PURGED,     /* no file of the store has its bytes any more */
     TN_ERASURE_COUNT

@@ -6,6 +6,7 @@
 #include "interp/apply/upstream.h"
 #include "interp/apply/wholes.h"
 #include "interp/calendar/instant.h"
+#include "interp/eval/copies.h"
 #include "interp/store/key.h"
 
 #include <stdlib.h>
@@ -106,6 +107,10 @@ static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *j
 {
     tn_value key;
     tn_buf *targets = &c->targets[place == c->redacts];
+    if (judged->row->is_hidden) {
+        place->hidden_count++;
+        return TN_OK;
+    }
     if (c->fronts.is_used) {
         bool is_blocked;
         TN_TRY(tn_judged_key(judged, &key));
@@ -256,10 +261,12 @@ static tn_status count_place(counting *c, tn_eval *eval)
 {
     /* what is to be redacted needs the times in any case */
     tn_judge_options options = {
-        .wants = c->redacts != NULL ? TN_WANT_TIMES | TN_WANT_REDACT : TN_WANT_OVERDUE};
+        .wants = c->redacts != NULL ? TN_WANT_TIMES | TN_WANT_REDACT : TN_WANT_OVERDUE,
+        .wants_hidden = c->deletes->buries};
     uint64_t start = clock_ms();
     tn_fronts_init(&c->fronts, eval->bounds[c->deletes->bound].origin.store, c->arena);
     TN_TRY(find_wholes(c, eval));
+    c->fronts.is_used &= !c->deletes->buries;
     TN_TRY(tn_eval_judge(eval, c->deletes->bound, &options, count_record, c));
     TN_TRY(
         tn_wholes_describe(&c->wholes, &c->deletes->wholes, &c->deletes->whole_count));
@@ -415,64 +422,6 @@ static tn_status find_cutoffs(const tn_eval *eval, tn_arena *arena,
 
 /* --- unmanaged copies */
 
-/* How long a copy may outlive the record, when it is deleted at once: the window, less
- * a delay that both count from. */
-static bool breaks(const tn_img_clause *clause, tn_period expires)
-{
-    bool from_event =
-        clause->kind == TN_CLAUSE_RETAIN_UNTIL || clause->kind == TN_CLAUSE_ON;
-    tn_period whole = expires;
-    if (from_event) {
-        whole.months += clause->period.months;
-        whole.days += clause->period.days;
-        whole.seconds += clause->period.seconds;
-    }
-    return !tn_period_is_within(whole, clause->window);
-}
-
-static bool has_deadline(const tn_img_clause *clause)
-{
-    return clause->kind == TN_CLAUSE_RETAIN_PERIOD ||
-           clause->kind == TN_CLAUSE_RETAIN_UNTIL || clause->kind == TN_CLAUSE_ON ||
-           clause->kind == TN_CLAUSE_LIMIT;
-}
-
-static tn_str breach_text(const tn_image *image, const tn_img_binding *binding,
-                          const tn_img_clause *clause, tn_arena *arena)
-{
-    char lives[TN_PERIOD_TEXT_MAX], allowed[TN_PERIOD_TEXT_MAX];
-    tn_buf text;
-    tn_buf_init(&text, arena->memory);
-    tn_period_format(binding->expires, lives);
-    tn_period_format(clause->window, allowed);
-    tn_buf_put_char(&text, '"');
-    tn_buf_put(&text, tn_image_str(image, binding->unmanaged));
-    tn_buf_put_text(&text, "\" of ");
-    tn_buf_put(&text, tn_image_str(image, image->categories[binding->category].name));
-    tn_buf_put_format(&text, " lives on for %s after a record is deleted; ", lives);
-    tn_eval_put_place(&text, image, clause->place);
-    tn_buf_put_format(&text, " allows %s", allowed);
-    tn_str out =
-        text.failed ? (tn_str){NULL, 0} : tn_arena_copy(arena, tn_buf_view(&text));
-    tn_buf_free(&text);
-    return out;
-}
-
-static tn_status find_breaches_of(const tn_image *image, const tn_img_binding *binding,
-                                  tn_arena *arena, tn_str *list, uint32_t *count)
-{
-    tn_img_range clauses = image->categories[binding->category].clauses;
-    for (uint32_t i = 0; i < clauses.count; i++) {
-        const tn_img_clause *clause = &image->clauses[clauses.first + i];
-        if (!has_deadline(clause) || !breaks(clause, binding->expires))
-            continue;
-        list[*count] = breach_text(image, binding, clause, arena);
-        if (list[(*count)++].data == NULL)
-            return TN_NOMEM;
-    }
-    return TN_OK;
-}
-
 static tn_status find_breaches(const tn_eval *eval, tn_arena *arena, tn_plan *plan)
 {
     const tn_image *image = eval->image;
@@ -483,7 +432,7 @@ static tn_status find_breaches(const tn_eval *eval, tn_arena *arena, tn_plan *pl
     plan->breaches = list;
     for (uint32_t i = 0; i < eval->bound_count; i++)
         if (!eval->bounds[i].is_managed)
-            TN_TRY(find_breaches_of(image, &image->bindings[eval->bounds[i].binding],
+            TN_TRY(tn_copy_breaches(image, &image->bindings[eval->bounds[i].binding],
                                     arena, list, &plan->breach_count));
     return TN_OK;
 }

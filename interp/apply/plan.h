@@ -49,6 +49,7 @@ typedef struct tn_plan_place {
     uint32_t obstacle_count;
     const tn_erase_child *children;
     uint32_t child_count;
+    bool buries; /* records are hidden, one by one, and not deleted (erase.h) */
 
     uint64_t record_count;
     uint64_t reasons[TN_REASON_COUNT];
@@ -56,7 +57,9 @@ typedef struct tn_plan_place {
     uint64_t resolved_count; /* of these: flagged, and resolved to be deleted */
     uint64_t overdue_count;
     uint64_t blocked_count; /* due as well, but behind a record that stays (fronts.h) */
-    const tn_str *blocked;  /* how many behind which, a phrase for each partition */
+    uint64_t
+        hidden_count; /* due as well, but hidden: they go by themselves (store.h) */
+    const tn_str *blocked; /* how many behind which, a phrase for each partition */
     uint32_t blocked_parts;
     tn_str blocked_until; /* the store's setting that clears them by itself; data NULL:
                              nothing does */

@@ -131,6 +131,8 @@ static void put_place(tn_buf *out, const tn_plan_place *place)
     put_count(out, "resolved", place->resolved_count);
     put_count(out, "overdue", place->overdue_count);
     put_count(out, "blocked", place->blocked_count);
+    put_count(out, "hidden", place->hidden_count);
+    tn_buf_put_text(out, place->buries ? ",\"tombstones\":true" : "");
     put_text(out, "blocked_until", place->blocked_until);
     put_texts(out, "blocked_behind", place->blocked, place->blocked_parts);
     put_texts(out, "whole", place->wholes, place->whole_count);

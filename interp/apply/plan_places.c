@@ -171,6 +171,7 @@ static tn_status examine(tn_eval *eval, tn_plan_place *place, tn_arena *arena)
     place->obstacle_count = exam.obstacle_count;
     place->children = exam.children;
     place->child_count = exam.child_count;
+    place->buries = exam.buries;
     if (!place->redacts)
         return TN_OK;
     tn_str text;

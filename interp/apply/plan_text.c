@@ -106,6 +106,19 @@ static void put_blocked(tn_buf *out, const tn_plan_place *place)
                              "deadline is missed\n");
 }
 
+static void put_hidden(tn_buf *out, const tn_plan_place *place)
+{
+    if (place->hidden_count > 0)
+        put_line(
+            out, "hidden", place->hidden_count,
+            " of them behind a newer record or a tombstone of their key: the store "
+            "takes them away by itself\n");
+    if (place->buries && place->due_count > 0)
+        tn_buf_put_text(out, "  tombstone each of them gets one for its key, which "
+                             "hides it until the store compacts; apply needs "
+                             "--tombstones\n");
+}
+
 static void put_expected(tn_buf *out, const tn_plan_place *place)
 {
     if (!place->has_expected)
@@ -144,6 +157,7 @@ static void put_place(tn_buf *out, const tn_plan_place *place)
             tn_buf_put(out, place->wholes[i]);
             tn_buf_put_char(out, '\n');
         }
+        put_hidden(out, place);
         put_expected(out, place);
     }
     for (uint32_t i = 0; place->due_count > 0 && i < place->upstream_count; i++) {

@@ -11,6 +11,7 @@
 #define TN_APPLY_ROW_JUDGE_H
 
 #include "interp/eval/judge.h"
+#include "interp/store/erase.h"
 
 typedef struct tn_row_judge tn_row_judge;
 
@@ -23,6 +24,12 @@ void tn_row_judge_free(tn_row_judge *judge);
 const tn_scan_column *tn_row_judge_columns(const tn_row_judge *judge, uint32_t *count);
 /* Does a category ask whether there are undeclared columns? */
 bool tn_row_judge_wants_undeclared(const tn_row_judge *judge);
+
+/* What can be said of rows beforehand at the plan's instant and at the moment, which is
+ * set; in the arena. *is_known false: nothing, as where another category has a say.
+ * Columns are numbered as those that rows must have. */
+TN_MUST_USE tn_status tn_row_judge_rule(const tn_row_judge *judge, tn_arena *arena,
+                                        tn_erase_rule *out, bool *is_known);
 
 /* Before the session's facts are loaded anew: what was made of the old ones goes. */
 void tn_row_judge_drop_facts(tn_row_judge *judge);

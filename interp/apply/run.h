@@ -43,10 +43,11 @@ typedef struct run_chunk {
     uint64_t facts_ms; /* when the facts were read; 0: they can't have changed */
     uint64_t facts_took_ms;
     bool lease_is_over;
-    tn_buf identity;
+    tn_buf identity; /* of the last record that was taken */
     tn_buf leaves;
     tn_tree tree;
     tn_digest root;
+    tn_arena rule; /* what was said of rows beforehand lies in it */
     uint64_t spared_count;
     uint64_t unplanned_count;
     uint64_t unconfirmed_count;

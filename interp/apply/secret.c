@@ -24,25 +24,25 @@ void tn_hex_put(tn_buf *buf, const unsigned char *bytes, size_t size)
     buf->len += 2 * size;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* One more than each digit is worth; 0: it is none. */
+static const unsigned char digit_values[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+    ['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+    ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16};
 
 bool tn_hex_read(tn_str text, unsigned char *out, size_t size)
 {
+    const unsigned char *digits = (const unsigned char *)text.data;
+    bool good = true;
     if (text.len != 2 * size)
         return false;
     for (size_t i = 0; i < size; i++) {
-        int high = hex_digit(text.data[2 * i]);
-        int low = hex_digit(text.data[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        out[i] = (unsigned char)(high * 16 + low);
+        unsigned high = digit_values[digits[2 * i]];
+        unsigned low = digit_values[digits[2 * i + 1]];
+        good &= high != 0 && low != 0;
+        out[i] = (unsigned char)((high - 1) * 16 + low - 1);
     }
-    return true;
+    return good;
 }
 
 /* --- the file */
@@ -159,10 +159,14 @@ tn_status tn_secret_load(const char *path, bool make, tn_secret *out, tn_buf *wh
 
 static void put_number(tn_buf *buf, char type, uint64_t bits)
 {
-    char text[9] = {type};
+    enum { SIZE = 1 + sizeof(bits) };
+    char *room = tn_buf_reserve(buf, SIZE);
+    if (room == NULL)
+        return;
+    room[0] = type;
     for (int i = 0; i < 8; i++)
-        text[1 + i] = (char)(unsigned char)(bits >> (56 - 8 * i));
-    tn_buf_put(buf, (tn_str){text, sizeof(text)});
+        room[1 + i] = (char)(unsigned char)(bits >> (56 - 8 * i));
+    buf->len += SIZE;
 }
 
 static void put_key(tn_buf *buf, const tn_value *key)
@@ -205,6 +209,13 @@ void tn_identity_put(tn_buf *buf, tn_str placement, const tn_value *key)
 {
     tn_buf_put(buf, placement);
     tn_buf_put_char(buf, '\0');
+    put_key(buf, key);
+}
+
+void tn_identity_put_next(tn_buf *buf, size_t placement_len, const tn_value *key)
+{
+    if (!buf->failed)
+        buf->len = placement_len + 1;
     put_key(buf, key);
 }
 

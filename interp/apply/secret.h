@@ -37,6 +37,9 @@ TN_MUST_USE tn_status tn_secret_load(const char *path, bool make, tn_secret *out
 
 /* Appends the identity of a record: never the same for two records. */
 void tn_identity_put(tn_buf *buf, tn_str placement, const tn_value *key);
+/* Of the next record of the placement, in place of the one that is all the buffer has.
+ */
+void tn_identity_put_next(tn_buf *buf, size_t placement_len, const tn_value *key);
 
 tn_nonce tn_secret_nonce(const tn_secret *secret, tn_str identity);
 tn_leaf tn_leaf_of(const tn_nonce *nonce, tn_str identity);

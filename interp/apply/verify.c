@@ -95,6 +95,8 @@ static tn_status look_at_row(second_look *look, const tn_store_row *row)
                       : place->place->child_count > 0
                           ? "due, but other rows refer to it"
                           : "due";
+    if (row->is_hidden)
+        return TN_OK;
     if (look->run->input->reviews != NULL)
         TN_TRY(tn_store_key(look->scan, row, &key));
     TN_TRY(run_choose(&look->run->chunk, row, &key, &verdict, &choice));
@@ -151,8 +153,10 @@ static tn_status look_once(second_look *look)
     tn_scan_request request = {.object = place->target.object,
                                .columns = place->target.columns,
                                .column_count = place->target.column_count,
-                               .wants_undeclared = place->target.wants_undeclared};
+                               .wants_undeclared = place->target.wants_undeclared,
+                               .wants_hidden = place->place->buries};
     tn_fronts_init(&look->fronts, store, run->arena);
+    look->fronts.is_used &= !place->place->buries;
     TN_TRY(store->ops->scan(store, &request, &look->scan, run->why));
     tn_status status = look_at_rows(look, store);
     store->ops->scan_close(look->scan);

@@ -5,7 +5,7 @@ tn_status tn_wholes_init(tn_wholes *w, tn_store *store, tn_str object, tn_arena 
 {
     const tn_erase_ops *ops = store->ops->erase;
     *w = (tn_wholes){.arena = arena};
-    if (ops == NULL || ops->version < 5 || ops->holders == NULL)
+    if (ops == NULL || ops->version < 6 || ops->holders == NULL)
         return TN_OK;
     TN_TRY(ops->holders(store, object, arena, &w->holders, why));
     w->due_counts =

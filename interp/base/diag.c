@@ -1,4 +1,5 @@
 #include "interp/base/diag.h"
+#include "interp/base/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -29,13 +30,23 @@ void tn_diags_free(tn_diags *diags)
     tn_diags_init(diags, diags->arena.memory);
 }
 
+/* What is left of a text that was cut off where no character may end. */
+static size_t without_part(const char *text, size_t len)
+{
+    size_t start = len;
+    do
+        start--;
+    while (start > 0 && ((unsigned char)text[start] & 0xC0) == 0x80);
+    return tn_utf8_length((tn_str){text + start, len - start}) == 0 ? start : len;
+}
+
 static tn_str format_text(tn_diags *diags, const char *format, va_list args)
 {
     char text[1024];
     int len = vsnprintf(text, sizeof(text), format, args);
     size_t shown = len < 0 ? 0 : (size_t)len;
     if (shown >= sizeof(text))
-        shown = sizeof(text) - 1;
+        shown = without_part(text, sizeof(text) - 1);
     tn_str copy = tn_arena_copy(&diags->arena, (tn_str){text, shown});
     if (copy.data == NULL)
         diags->failed = true;

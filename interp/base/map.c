@@ -1,6 +1,5 @@
 #include "interp/base/map.h"
-
-#include <string.h>
+#include "interp/base/same_bytes.h"
 
 void tn_map_init(tn_map *map, const tn_allocator *memory)
 {
@@ -13,41 +12,39 @@ void tn_map_free(tn_map *map)
     *map = (tn_map){.memory = map->memory};
 }
 
-static uint64_t load_word(const char *from)
-{
-    uint64_t word;
-    memcpy(&word, from, sizeof(word));
-    return word;
-}
-
-/* Most keys are of 8 to 16 bytes, which two words hold, overlapping. */
 static bool is_same(tn_str a, tn_str b)
 {
-    if (a.len != b.len)
-        return false;
-    if (a.len < sizeof(uint64_t) || a.len > 2 * sizeof(uint64_t))
-        return tn_str_equal(a, b);
-    size_t last = a.len - sizeof(uint64_t);
-    return load_word(a.data) == load_word(b.data) &&
-           load_word(a.data + last) == load_word(b.data + last);
+    return a.len == b.len && tn_same_bytes(a.data, b.data, a.len);
 }
 
-/* The entry of `key`, or the free one where it would stand. */
-static tn_map_entry *seek(const tn_map *map, tn_str key, uint64_t hash)
+/* The entry of `key`, or the free one where it would stand, with its tag in *tag. */
+static tn_map_entry *seek(const tn_map *map, tn_str key, uint32_t *tag)
 {
-    uint32_t tag = (uint32_t)(hash >> 32);
+    uint64_t hash = tn_str_hash_seeded(key, map->entries);
     size_t at = (size_t)hash & (map->capacity - 1);
+    *tag = (uint32_t)(hash >> 32);
     while (map->entries[at].key.data != NULL &&
-           (map->entries[at].tag != tag || !is_same(map->entries[at].key, key)))
+           (map->entries[at].tag != *tag || !is_same(map->entries[at].key, key)))
         at = (at + 1) & (map->capacity - 1);
     return &map->entries[at];
+}
+
+/* Returns whether `key` is new. */
+static bool set(const tn_map *map, tn_str key, uint32_t value)
+{
+    uint32_t tag;
+    tn_map_entry *entry = seek(map, key, &tag);
+    bool is_new = entry->key.data == NULL;
+    *entry = (tn_map_entry){key, value, tag};
+    return is_new;
 }
 
 uint32_t tn_map_find(const tn_map *map, tn_str key)
 {
     if (map->count == 0)
         return TN_NONE;
-    const tn_map_entry *entry = seek(map, key, tn_str_hash(key));
+    uint32_t tag;
+    const tn_map_entry *entry = seek(map, key, &tag);
     return entry->key.data == NULL ? TN_NONE : entry->value;
 }
 
@@ -63,8 +60,7 @@ static tn_status grow(tn_map *map)
         bigger.entries[i] = (tn_map_entry){{NULL, 0}, TN_NONE, 0};
     for (size_t i = 0; i < map->capacity; i++)
         if (map->entries[i].key.data != NULL)
-            *seek(&bigger, map->entries[i].key, tn_str_hash(map->entries[i].key)) =
-                map->entries[i];
+            set(&bigger, map->entries[i].key, map->entries[i].value);
     bigger.count = map->count;
     tn_map_free(map);
     *map = bigger;
@@ -76,10 +72,6 @@ tn_status tn_map_put(tn_map *map, tn_str key, uint32_t value)
     assert(key.data != NULL);
     if (map->count * 4 >= map->capacity * 3)
         TN_TRY(grow(map));
-    uint64_t hash = tn_str_hash(key);
-    tn_map_entry *entry = seek(map, key, hash);
-    if (entry->key.data == NULL)
-        map->count++;
-    *entry = (tn_map_entry){key, value, (uint32_t)(hash >> 32)};
+    map->count += set(map, key, value);
     return TN_OK;
 }

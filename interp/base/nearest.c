@@ -6,21 +6,6 @@ tn_nearest tn_nearest_to(tn_str sought)
     return (tn_nearest){.sought = sought, .distance = sought.len < 5 ? 2 : 3};
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-bool tn_equal_but_for_case(tn_str a, tn_str b)
-{
-    if (a.len != b.len)
-        return false;
-    for (size_t i = 0; i < a.len; i++)
-        if (lower(a.data[i]) != lower(b.data[i]))
-            return false;
-    return true;
-}
-
 void tn_nearest_try(tn_nearest *nearest, tn_str candidate)
 {
     size_t longer =
@@ -29,7 +14,7 @@ void tn_nearest_try(tn_nearest *nearest, tn_str candidate)
     if (nearest->distance == 0 || longer - shorter >= nearest->distance)
         return;
     unsigned distance = 0;
-    if (!tn_equal_but_for_case(candidate, nearest->sought))
+    if (!tn_str_equal_but_for_case(candidate, nearest->sought))
         distance = tn_str_distance(candidate, nearest->sought, nearest->distance - 1);
     /* As many slips as letters are no likeness. */
     if (distance >= nearest->distance || distance >= shorter)

@@ -18,9 +18,6 @@ typedef struct tn_nearest {
 tn_nearest tn_nearest_to(tn_str sought);
 void tn_nearest_try(tn_nearest *nearest, tn_str candidate);
 
-/* Is `a` what `b` is, but for upper and lower case of ASCII? */
-bool tn_equal_but_for_case(tn_str a, tn_str b);
-
 /* Sets the help of `diag` to "did you mean `best`?", or to `otherwise`. */
 void tn_nearest_help(const tn_nearest *nearest, tn_diags *diags, tn_diag *diag,
                      const char *otherwise);

@@ -12,6 +12,21 @@ bool tn_str_equal(tn_str a, tn_str b)
     return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool tn_str_equal_but_for_case(tn_str a, tn_str b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (lower(a.data[i]) != lower(b.data[i]))
+            return false;
+    return true;
+}
+
 int tn_str_compare(tn_str a, tn_str b)
 {
     size_t shorter = a.len < b.len ? a.len : b.len;
@@ -36,6 +51,8 @@ size_t tn_str_find(tn_str s, tn_str needle)
 {
     if (needle.len == 0)
         return 0;
+    if (s.len < needle.len) /* and of NULL: nothing may be added to it */
+        return SIZE_MAX;
     const char *at = s.data;
     const char *end = s.data + s.len;
     while ((size_t)(end - at) >= needle.len) {
@@ -75,7 +92,12 @@ static uint64_t mix_word(uint64_t hash, uint64_t word)
 
 uint64_t tn_str_hash(tn_str s)
 {
-    uint64_t hash = s.len * 0x9e3779b97f4a7c15u;
+    return tn_str_hash_seeded(s, NULL);
+}
+
+uint64_t tn_str_hash_seeded(tn_str s, const void *seed)
+{
+    uint64_t hash = ((uint64_t)(uintptr_t)seed ^ s.len) * 0x9e3779b97f4a7c15u;
     uint64_t word = 0;
     size_t at = 0;
     for (; s.len - at >= sizeof(word); at += sizeof(word)) {

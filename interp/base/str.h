@@ -19,6 +19,9 @@ tn_str tn_str_from(const char *text);
 
 bool tn_str_equal(tn_str a, tn_str b);
 
+/* The same but for upper and lower case of ASCII. */
+bool tn_str_equal_but_for_case(tn_str a, tn_str b);
+
 /* <0, 0, >0 by bytes, which for UTF-8 is the order of code points; a prefix comes
  * first. */
 int tn_str_compare(tn_str a, tn_str b);
@@ -36,8 +39,11 @@ tn_str tn_str_slice(tn_str s, size_t from, size_t len);
 tn_str tn_str_last_name(tn_str dotted);
 
 /* A 64-bit hash of the bytes, eight at a time; it differs from machine to machine. For
- * tables in memory alone; never stored, never trusted against collisions. */
+ * tables in memory alone; never stored, never trusted against collisions. Who can
+ * choose the texts of a table could make them hash alike and so be slow: with `seed`,
+ * the address of the table, they would have to know where it lies. */
 uint64_t tn_str_hash(tn_str s);
+uint64_t tn_str_hash_seeded(tn_str s, const void *seed);
 
 /* Edit distance of Damerau and Levenshtein (adjacent transpositions count one), for
  * "did you mean"; at most `limit` + 1. Names longer than 64 bytes count as `limit` + 1

@@ -20,14 +20,16 @@ void tn_strings_free(tn_strings *strings)
 static tn_str row_text(const tn_strings *strings, uint32_t row)
 {
     uint64_t at = strings->rows[row];
-    return tn_str_slice(tn_buf_view(&strings->bytes), at >> 32, at & UINT32_MAX);
+    return tn_str_slice(tn_buf_view(&strings->bytes), (uint32_t)(at >> 32),
+                        (uint32_t)at);
 }
 
 /* The slot that holds `text`, or the free one where it belongs. */
 static uint32_t *find_slot(const tn_strings *strings, tn_str text)
 {
     uint32_t mask = strings->slot_count - 1;
-    for (uint32_t i = (uint32_t)(tn_str_hash(text) & mask);; i = (i + 1) & mask) {
+    for (uint32_t i = (uint32_t)(tn_str_hash_seeded(text, strings->slots) & mask);;
+         i = (i + 1) & mask) {
         uint32_t *slot = &strings->slots[i];
         if (*slot == 0 || tn_str_equal(row_text(strings, *slot - 1), text))
             return slot;

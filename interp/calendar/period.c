@@ -1,6 +1,6 @@
 #include "interp/calendar/period.h"
 
-#include <stdio.h>
+#include <string.h>
 
 bool tn_period_unit_find(tn_str word, tn_period_unit *unit)
 {
@@ -96,31 +96,49 @@ bool tn_period_is_within(tn_period p, tn_period q)
     return p.months <= q.months && p.days <= q.days && p.seconds <= q.seconds;
 }
 
+static size_t put_text(char *out, const char *text)
+{
+    size_t len = strlen(text);
+    memcpy(out, text, len + 1);
+    return len;
+}
+
+static size_t put_number(char *out, int64_t number)
+{
+    char digits[20];
+    size_t count = 0, len = 0;
+    do
+        digits[count++] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    while (count > 0)
+        out[len++] = digits[--count];
+    return len;
+}
+
 size_t tn_period_format(tn_period period, char out[TN_PERIOD_TEXT_MAX])
 {
     if (TN_NEVER(!tn_period_is_valid(period)))
         period = (tn_period){0};
     const struct {
-        int64_t count;
+        int64_t count; /* not negative, as a valid period's are */
         const char *unit;
     } parts[] = {
-        {period.months / 12, "year"},
-        {period.months % 12, "month"},
-        {period.days, "day"},
-        {period.seconds / 3600, "hour"},
-        {period.seconds / 60 % 60, "minute"},
-        {period.seconds % 60, "second"},
+        {period.months / 12, " year"},
+        {period.months % 12, " month"},
+        {period.days, " day"},
+        {period.seconds / 3600, " hour"},
+        {period.seconds / 60 % 60, " minute"},
+        {period.seconds % 60, " second"},
     };
     size_t len = 0;
     for (size_t i = 0; i < TN_COUNT(parts); i++) {
         if (parts[i].count == 0)
             continue;
         /* Six parts of at most 20 bytes fit. */
-        len += (size_t)snprintf(out + len, TN_PERIOD_TEXT_MAX - len, "%s%lld %s%s",
-                                len == 0 ? "" : " + ", (long long)parts[i].count,
-                                parts[i].unit, parts[i].count == 1 ? "" : "s");
+        len += put_text(out + len, len == 0 ? "" : " + ");
+        len += put_number(out + len, parts[i].count);
+        len += put_text(out + len, parts[i].unit);
+        len += put_text(out + len, parts[i].count == 1 ? "" : "s");
     }
-    if (len == 0)
-        len = (size_t)snprintf(out, TN_PERIOD_TEXT_MAX, "0 days");
-    return len;
+    return len > 0 ? len : put_text(out, "0 days");
 }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* An error value: as.text.data is the detail, as.text.len packs the rest:
+/* What as.error packs:
  *   bits 0..7 code, 8..12 13..17 18..22 kinds of arguments, 32..63 node */
 enum { KIND_BITS = 5, KIND_MASK = 31, KINDS_AT = 8, NODE_AT = 32, SHOWN_BYTES = 120 };
 
@@ -23,7 +23,7 @@ static tn_value make_error(const tn_cel_call *call, tn_cel_error error,
 {
     uint64_t packed =
         (uint64_t)error | kinds << KINDS_AT | (uint64_t)call->node << NODE_AT;
-    return (tn_value){.kind = TN_KIND_UNREADABLE, .as.text = {detail, packed}};
+    return (tn_value){.kind = TN_KIND_UNREADABLE, .as.error = {detail, packed}};
 }
 
 static uint64_t no_kinds(void)
@@ -74,22 +74,23 @@ tn_value tn_cel_fail_overload(tn_cel_call *call, const tn_value *args, uint32_t 
 tn_cel_error tn_cel_error_code(const tn_value *error)
 {
     assert(tn_value_is_error(error));
-    return (tn_cel_error)(error->as.text.len & 0xFF);
+    return (tn_cel_error)(error->as.error.packed & 0xFF);
 }
 
 uint32_t tn_cel_error_node(const tn_value *error)
 {
-    return (uint32_t)(error->as.text.len >> NODE_AT);
+    return (uint32_t)(error->as.error.packed >> NODE_AT);
 }
 
 const char *tn_cel_error_detail(const tn_value *error)
 {
-    return error->as.text.data;
+    return error->as.error.detail;
 }
 
 tn_kind tn_cel_error_kind(const tn_value *error, unsigned index)
 {
-    return (tn_kind)(error->as.text.len >> (KINDS_AT + index * KIND_BITS) & KIND_MASK);
+    return (tn_kind)(error->as.error.packed >> (KINDS_AT + index * KIND_BITS) &
+                     KIND_MASK);
 }
 
 void *tn_cel_take(tn_cel_call *call, size_t count, size_t size)

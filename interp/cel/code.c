@@ -92,9 +92,9 @@ static uint32_t append_const(tn_cel_builder *b, const tn_cel_const *row)
     return number;
 }
 
-static uint64_t hash_const(const tn_cel_const *row)
+static uint64_t hash_const(const tn_cel_const *row, const uint32_t *slots)
 {
-    return tn_str_hash((tn_str){(const char *)row, sizeof(*row)});
+    return tn_str_hash_seeded((tn_str){(const char *)row, sizeof(*row)}, slots);
 }
 
 static bool grow_slots(tn_cel_builder *b)
@@ -107,7 +107,7 @@ static bool grow_slots(tn_cel_builder *b)
     for (uint32_t i = 0; i < b->const_slot_count; i++) {
         if (b->const_slots[i] == 0)
             continue;
-        uint64_t at = hash_const(&const_rows(b)[b->const_slots[i] - 1]);
+        uint64_t at = hash_const(&const_rows(b)[b->const_slots[i] - 1], slots);
         while (slots[at & (count - 1)] != 0)
             at++;
         slots[at & (count - 1)] = b->const_slots[i];
@@ -125,7 +125,7 @@ static uint32_t intern_const(tn_cel_builder *b, const tn_cel_const *row)
         b->consts.failed = true;
         return 0;
     }
-    uint64_t at = hash_const(row);
+    uint64_t at = hash_const(row, b->const_slots);
     for (;; at++) {
         uint32_t *slot = &b->const_slots[at & (b->const_slot_count - 1)];
         if (*slot != 0 && memcmp(&const_rows(b)[*slot - 1], row, sizeof(*row)) == 0)

@@ -23,7 +23,7 @@ static bool key_equal(const tn_value *a, const tn_value *b)
 
 /* Numbers that are equal hash alike. A double that large may equal an integer it does
  * not convert to, so those share one hash: see tn_number_order. */
-static uint64_t number_hash(const tn_value *key)
+static uint64_t number_hash(const tn_value *key, const uint32_t *index)
 {
     const double exact = 9007199254740992.0; /* 2^53 */
     double x = key->as.real;
@@ -33,23 +33,24 @@ static uint64_t number_hash(const tn_value *key)
         x = (double)key->as.unsigned_integer;
     if (!(x > -exact && x < exact))
         return 1;
-    return (uint64_t)(int64_t)x * 0x9e3779b97f4a7c15u ^ (uint64_t)(int64_t)x;
+    int64_t number = (int64_t)x;
+    return tn_str_hash_seeded((tn_str){(const char *)&number, sizeof(number)}, index);
 }
 
-static uint64_t key_hash(const tn_value *key)
+static uint64_t key_hash(const tn_value *key, const uint32_t *index)
 {
     if (key->kind == TN_KIND_STRING)
-        return tn_str_hash(key->as.text);
+        return tn_str_hash_seeded(key->as.text, index);
     if (key->kind == TN_KIND_BOOL)
         return key->as.boolean ? 2 : 3;
-    return number_hash(key);
+    return number_hash(key, index);
 }
 
 /* The index slot of `key`: the pair's, or the free one where it belongs. */
 static uint32_t find_slot(const tn_map_value *map, const uint32_t *index,
                           const tn_value *key)
 {
-    uint64_t hash = key_hash(key);
+    uint64_t hash = key_hash(key, index);
     uint32_t i = (uint32_t)(hash >> 32 ^ hash) & map->index_mask;
     while (index[i] != 0 && !key_equal(&map->pairs[index[i] - 1].key, key))
         i = (i + 1) & map->index_mask;

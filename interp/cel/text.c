@@ -4,8 +4,7 @@
 #include "interp/calendar/instant.h"
 #include "interp/cel/map_value.h"
 #include "interp/cel/type.h"
-
-#include <inttypes.h>
+#include "interp/record/decode.h"
 
 tn_str tn_kind_name(tn_kind kind)
 {
@@ -85,40 +84,39 @@ static uint64_t read_unit(reader *r)
     return 0;
 }
 
+static tn_str read_digits(reader *r)
+{
+    size_t len = 0;
+    while (len < r->rest.len && is_digit(r->rest.data[len]))
+        len++;
+    tn_str digits = tn_str_slice(r->rest, 0, len);
+    advance(r, len);
+    return digits;
+}
+
+/* 0.DIGITS of a unit, cut off: what has been cut below a digit makes no other whole. */
+static uint64_t fraction_of(uint64_t unit, tn_str digits)
+{
+    uint64_t part = 0;
+    for (size_t i = digits.len; i > 0; i--)
+        part = (part + (uint64_t)(digits.data[i - 1] - '0') * unit) / 10;
+    return part;
+}
+
 /* One "1.5h": the nanoseconds are cut, not rounded, as Go's durations are. */
 static bool read_term(reader *r, uint64_t *total)
 {
-    uint64_t whole = 0, fraction = 0, scale = 1;
-    bool has_digit = false;
-    for (; is_digit(peek(r)); advance(r, 1)) {
-        has_digit = true;
-        if (__builtin_mul_overflow(whole, 10, &whole) ||
-            __builtin_add_overflow(whole, (uint64_t)(peek(r) - '0'), &whole))
-            return false;
-    }
+    uint64_t whole = 0;
+    tn_str digits = read_digits(r), fraction = {"", 0};
     if (peek(r) == '.') {
-        for (advance(r, 1); is_digit(peek(r)); advance(r, 1)) {
-            has_digit = true;
-            if (scale >= UINT64_C(100000000000000000))
-                continue; /* below what the largest unit can show */
-            fraction = fraction * 10 + (uint64_t)(peek(r) - '0');
-            scale *= 10;
-        }
+        advance(r, 1);
+        fraction = read_digits(r);
     }
-    uint64_t unit = has_digit ? read_unit(r) : 0;
-    if (unit == 0 || __builtin_mul_overflow(whole, unit, &whole))
+    uint64_t unit = digits.len + fraction.len > 0 ? read_unit(r) : 0;
+    if (unit == 0 || (digits.len > 0 && !tn_uint_parse(digits, &whole)))
         return false;
-    /* exact in integers: unit * fraction / scale, by parts that fit */
-    uint64_t part = 0;
-    for (uint64_t left = fraction, at = scale / 10; at > 0 && unit > 0; at /= 10) {
-        (void)at;
-        part = unit <= UINT64_MAX / (left == 0 ? 1 : left)
-                   ? unit * left / scale
-                   : (uint64_t)((long double)unit * (long double)left /
-                                (long double)scale);
-        break;
-    }
-    return !__builtin_add_overflow(whole, part, &whole) &&
+    return !__builtin_mul_overflow(whole, unit, &whole) &&
+           !__builtin_add_overflow(whole, fraction_of(unit, fraction), &whole) &&
            !__builtin_add_overflow(*total, whole, total);
 }
 

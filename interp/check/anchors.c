@@ -17,7 +17,7 @@ static uint32_t find_slot(tn_making *m, uint32_t module, const tn_path *path)
     tn_slot_answer answer = tn_slots_find(&m->slots, scope, path->text);
     if (answer.found == TN_SLOT_FOUND)
         return answer.slot;
-    if (!m->slots.incomplete && !scope->incomplete)
+    if (!tn_slots_may_be_lost(&m->slots, scope, path->text))
         tn_slots_report(&m->slots, &answer, path->text, m->ck->diags, path->at);
     return TN_NONE;
 }

@@ -73,6 +73,8 @@ static void report_unknown(const binding *b, const tn_mapping *mapping)
 {
     tn_checker *ck = b->d->ck;
     const tn_category *category = category_of(b);
+    if (tn_names_may_be_lost(ck, &b->d->scope, false, mapping->name.text))
+        return;
     tn_diag *diag = tn_diag_add(ck->diags, TN_FIND_UNKNOWN_NAME, mapping->name.at,
                                 "category `" TN_STR_FMT "` has no field `" TN_STR_FMT
                                 "`, and is of no such entity",
@@ -156,6 +158,8 @@ static void report_no_store(const binding *b)
 {
     const tn_category *category = category_of(b);
     const tn_path *path = b->target->placement;
+    if (tn_names_may_be_lost(b->d->ck, &b->d->scope, false, path->text))
+        return;
     tn_diag *diag = tn_diag_add(
         b->d->ck->diags, TN_FIND_UNKNOWN_NAME, path->at,
         "category `" TN_STR_FMT "` is not stored in `" TN_STR_FMT "`",
@@ -276,7 +280,7 @@ tn_status tn_deploy_bind(tn_deploying *d, const tn_decl *decl)
     uint32_t draft =
         tn_names_resolve(d->ck, &d->scope, TN_SYMBOL_CATEGORY, path->text, path->at);
     if (draft == TN_NONE) {
-        d->scope.incomplete = true;
+        d->scope.incomplete = d->scope.unread = true;
         return TN_OK;
     }
     uint32_t category = d->ck->drafts.rows[draft].category;

@@ -8,27 +8,15 @@
 #include "interp/check/rivals.h"
 
 /* LANGUAGE.md, chapter 13: each reason and the verdict that has it. */
-static const char *const verdicts[] = {"keep", "delete", "flag"};
+static const char *const verdicts[] = {
+    [TN_KEEP] = "keep", [TN_DELETE] = "delete", [TN_FLAG] = "flag"};
 static const struct {
     const char *word;
     uint32_t verdict;
 } reasons[] = {
-    {"hold", 0},
-    {"duty", 0},
-    {"retained", 0},
-    {"awaiting_event", 0},
-    {"indefinite", 0},
-    {"expired", 1},
-    {"event", 1},
-    {"limit", 1},
-    {"unreadable", 2},
-    {"unknown_entity", 2},
-    {"undeclared_field", 2},
-    {"unknown_anchor", 2},
-    {"future_anchor", 2},
-    {"implausible_anchor", 2},
-    {"unknown_guard", 2},
-    {"flagged", 2},
+#define X(name, verdict, word) {word, TN_##verdict},
+    TN_REASON_LIST(X)
+#undef X
 };
 
 typedef struct reading {
@@ -93,6 +81,8 @@ static tn_status know_facts(reading *r, uint32_t entity, known *k)
 static void report_key(reading *r, const known *k, const tn_expr *key, const char *what)
 {
     r->broken = true;
+    if (tn_names_may_be_lost(r->ck, r->scope, false, key->as.text))
+        return;
     tn_diag *diag = tn_diag_add(r->ck->diags, TN_FIND_UNKNOWN_NAME, key->at,
                                 "%s `" TN_STR_FMT "`", what, TN_STR_ARG(key->as.text));
     tn_nearest nearest = tn_nearest_to(key->as.text);

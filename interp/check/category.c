@@ -125,7 +125,7 @@ static tn_status make_fields(tn_making *m)
         return TN_NOMEM;
     if (block != NULL) {
         m->row.strict = block->fields->strict;
-        m->slots.incomplete |= scope_of(m, block)->file_broken;
+        m->slots.broken |= scope_of(m, block)->file_broken;
         for (const tn_field *f = block->fields->fields; f != NULL; f = f->next)
             TN_TRY(add_field(m, block->module, f));
     }
@@ -388,7 +388,7 @@ static tn_status make(tn_checker *ck, uint32_t draft_number)
     tn_making m = {.ck = ck, .draft = draft};
     m.row.created_slot = TN_NONE;
     tn_slots_init(&m.slots, ck, "this category");
-    m.slots.incomplete = ck->scopes.rows[draft->module].file_broken;
+    m.slots.broken = ck->scopes.rows[draft->module].file_broken;
     tn_status status = make_aspects(&m);
     if (status == TN_OK)
         status = finish(&m, draft_number);

@@ -58,6 +58,8 @@ typedef struct tn_scope {
     bool file_broken;     /* its own text has errors */
     bool incomplete; /* that, or something it names could not be read: unknown names are
                         no news */
+    bool
+        unread; /* something it names could not be read: any name may come from there */
     bool is_standard; /* another is subject to it, or it speaks of every category */
     uint32_t every;   /* of blocks: its `every category`; TN_NONE: none */
     tn_range drafts;  /* its categories, inherited ones included */

@@ -123,7 +123,7 @@ static tn_status add_clause(tn_making *m, const tn_layered *layered)
                         .form = TN_NONE,
                         .at = item->at,
                         .item = item};
-    if (clause.event_slot == TN_NONE && item->event != NULL)
+    if (item->event != NULL)
         clause.period = parts->delay;
     if (has_window(clause.kind)) {
         clause.window = parts->window;

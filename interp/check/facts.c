@@ -42,6 +42,8 @@ static void report_unknown(const providing *p, const tn_mapping *mapping)
 {
     tn_checker *ck = p->d->ck;
     const tn_entity *entity = entity_of(p);
+    if (tn_names_may_be_lost(ck, &p->d->scope, false, mapping->name.text))
+        return;
     tn_diag *diag = tn_diag_add(
         ck->diags, TN_FIND_UNKNOWN_NAME, mapping->name.at,
         "entity `" TN_STR_FMT "` has no event or attribute `" TN_STR_FMT "`",
@@ -148,7 +150,7 @@ tn_status tn_deploy_facts(tn_deploying *d, const tn_decl *decl)
                                 decl->paths->at);
     if (p.entity == TN_NONE) {
         /* Whatever is missing for want of this entity is no news. */
-        d->scope.incomplete = true;
+        d->scope.incomplete = d->scope.unread = true;
         return TN_OK;
     }
     if (is_provided_already(&p))

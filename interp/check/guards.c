@@ -67,7 +67,7 @@ static bool find_mistake(tn_reader *reader, const tn_slot_answer *answer, tn_str
                          tn_cel_decl *out)
 {
     const tn_guard_place *place = reader->host;
-    if (place->slots->incomplete || scope_of(place)->incomplete)
+    if (tn_slots_may_be_lost(place->slots, scope_of(place), dotted))
         return tn_reader_silence(reader, out);
     if (tn_str_equal(dotted, TN_STR("now")))
         return report_now(reader, out);

@@ -132,7 +132,8 @@ static tn_status read_folder(tn_checker *ck, tn_str folder)
         tn_diag *diag = tn_diag_add(
             ck->diags, TN_FIND_FILE, TN_NOWHERE, "folder `" TN_STR_FMT "` %s",
             TN_STR_ARG(folder), status == TN_OK ? "holds no policy" : "cannot be read");
-        tn_diag_help(ck->diags, diag, "policies are files called NAME.tenure");
+        if (status == TN_OK)
+            tn_diag_help(ck->diags, diag, "policies are files called NAME.tenure");
         return TN_OK;
     }
     for (size_t i = 0; i < count; i++) {

@@ -143,7 +143,7 @@ static tn_status list_references(tn_checker *ck, const tn_loaded *loaded,
             continue;
         uint32_t module = module_of(ck, reference);
         if (module == TN_NONE)
-            scope->incomplete = true;
+            scope->incomplete = scope->unread = true;
         else
             TN_TRY(tn_model_add_reference(ck->model, &module, NULL));
     }
@@ -163,6 +163,7 @@ static tn_status see_parents(tn_checker *ck, tn_scope *scope, const tn_module *m
         const tn_scope *parent = &ck->scopes.rows[referred(ck, module->parents)[i]];
         TN_TRY(include_all(ck, &scope->visible, &parent->visible, parent->own_count));
         scope->incomplete |= parent->incomplete;
+        scope->unread |= parent->unread;
     }
     scope->own_count = scope->visible.count;
     if (scope->own_count <= EXTENDS_MAX + 1)
@@ -173,7 +174,7 @@ static tn_status see_parents(tn_checker *ck, tn_scope *scope, const tn_module *m
     tn_diag_help(ck->diags, diag, "import what is only vocabulary");
     scope->own_count = EXTENDS_MAX + 1;
     scope->visible.count = scope->own_count;
-    scope->incomplete = true;
+    scope->incomplete = scope->unread = true;
     return TN_OK;
 }
 
@@ -200,6 +201,7 @@ static tn_status see_standards(tn_checker *ck, tn_scope *scope, const tn_module 
         TN_TRY(include_all(ck, &scope->standards, &standard->standards,
                            standard->standards.count));
         scope->incomplete |= standard->incomplete;
+        scope->unread |= standard->unread;
     }
     for (uint32_t i = 0; i < module->parents.count; i++) {
         const tn_scope *parent = &ck->scopes.rows[referred(ck, module->parents)[i]];
@@ -230,7 +232,7 @@ tn_status tn_deployment_scope(tn_checker *ck, const tn_loaded *loaded, tn_scope 
     for (uint32_t i = 0; i < loaded->references.count; i++) {
         uint32_t module = module_of(ck, &loaded->references.rows[i]);
         if (module == TN_NONE)
-            out->incomplete = true;
+            out->incomplete = out->unread = true;
         else
             TN_TRY(tn_numbers_include(ck, &out->visible, module));
     }
@@ -239,6 +241,7 @@ tn_status tn_deployment_scope(tn_checker *ck, const tn_loaded *loaded, tn_scope 
         const tn_scope *scope = &ck->scopes.rows[out->visible.rows[i]];
         TN_TRY(include_all(ck, &out->visible, &scope->visible, scope->visible.count));
         out->incomplete |= scope->incomplete;
+        out->unread |= scope->unread;
     }
     return TN_OK;
 }

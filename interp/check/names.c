@@ -245,6 +245,43 @@ tn_diag *tn_names_report(tn_checker *ck, const tn_lookup *lookup, tn_diags *diag
                                        : report_unseen(ck, lookup, diags);
 }
 
+static bool is_of_word(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+           (c >= 'a' && c <= 'z');
+}
+
+/* How often a text holds the name by itself, and not as a part of a dotted one. */
+static uint32_t count_alone(tn_str text, tn_str name)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i + name.len <= text.len; i++) {
+        char before = i == 0 ? ' ' : text.data[i - 1];
+        char after = i + name.len == text.len ? ' ' : text.data[i + name.len];
+        count += tn_str_equal((tn_str){text.data + i, name.len}, name) &&
+                 before != '.' && after != '.' && !is_of_word(before) &&
+                 !is_of_word(after);
+    }
+    return count;
+}
+
+bool tn_names_may_be_lost(const tn_checker *ck, const tn_scope *scope, bool broken,
+                          tn_str dotted)
+{
+    tn_str name = tn_str_last_name(dotted);
+    uint32_t alone = 0, used = scope->file_broken && name.len == dotted.len;
+    if (!scope->incomplete && !broken)
+        return false;
+    for (uint32_t i = 0; i < ck->loaded.count; i++) {
+        const tn_loaded *loaded = &ck->loaded.rows[i];
+        if (loaded->broken && loaded->file->lost_head)
+            return true;
+        if (loaded->broken)
+            alone += count_alone(ck->sources->list[loaded->file->source].text, name);
+    }
+    return scope->unread || alone > used;
+}
+
 uint32_t tn_names_resolve(tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,
                           tn_str dotted, tn_span at)
 {
@@ -252,11 +289,11 @@ uint32_t tn_names_resolve(tn_checker *ck, const tn_scope *scope, tn_symbol_kind 
     if (lookup.how == TN_FOUND_ONE)
         return ck->symbols.rows[lookup.found[0]].row;
     /* Two of a name are two whatever is missing; all else may be for want of that. */
-    if (lookup.how == TN_FOUND_TWO || !scope->incomplete) {
-        if (lookup.how == TN_FOUND_NONE)
+    if (lookup.how == TN_FOUND_NONE) {
+        if (!tn_names_may_be_lost(ck, scope, false, dotted))
             report_none(ck, &lookup, at);
-        else
-            tn_names_report(ck, &lookup, ck->diags)->at = at;
+    } else if (lookup.how == TN_FOUND_TWO || !scope->incomplete) {
+        tn_names_report(ck, &lookup, ck->diags)->at = at;
     }
     return TN_NONE;
 }

@@ -53,6 +53,13 @@ uint32_t tn_names_at(tn_checker *ck, tn_symbol_kind kind, tn_str module, tn_str 
 uint32_t tn_names_resolve(tn_checker *ck, const tn_scope *scope, tn_symbol_kind kind,
                           tn_str dotted, tn_span at);
 
+/* A name that means nothing here: may it be declared in what could not be read? Of a
+ * text with errors all that stands in it is known, if not what it is: so not if the
+ * name stands nowhere but where it is used. `broken`: a text that it could come from
+ * has errors, beside the scope's own. */
+bool tn_names_may_be_lost(const tn_checker *ck, const tn_scope *scope, bool broken,
+                          tn_str dotted);
+
 /* Adds to `diags`, nowhere, what is wrong with a name that is found TWO or UNSEEN. */
 tn_diag *tn_names_report(tn_checker *ck, const tn_lookup *lookup, tn_diags *diags);
 

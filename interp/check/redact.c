@@ -24,7 +24,7 @@ static tn_status read_field(tn_making *m, const tn_path *path, tn_clause *clause
     tn_slot_answer answer = tn_slots_find(&m->slots, scope, path->text);
     if (answer.found != TN_SLOT_FOUND) {
         *failed = true;
-        if (!m->slots.incomplete && !scope->incomplete)
+        if (!tn_slots_may_be_lost(&m->slots, scope, path->text))
             tn_slots_report(&m->slots, &answer, path->text, m->ck->diags, path->at);
         return TN_OK;
     }

@@ -285,3 +285,9 @@ void tn_slots_report(const tn_slots *slots, const tn_slot_answer *answer, tn_str
     help_with_field(slots, field, diags, diag);
     point_at_whose(slots, diags, diag);
 }
+
+bool tn_slots_may_be_lost(const tn_slots *slots, const tn_scope *scope, tn_str dotted)
+{
+    return slots->incomplete ||
+           tn_names_may_be_lost(slots->ck, scope, slots->broken, dotted);
+}

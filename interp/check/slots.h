@@ -26,6 +26,7 @@ typedef struct tn_slots {
     TN_ARRAY(tn_slot_entity) entities;
     uint32_t count;
     bool incomplete; /* something is missing that an error explains */
+    bool broken;     /* a text that they come from has errors */
 } tn_slots;
 
 void tn_slots_init(tn_slots *slots, tn_checker *ck, const char *whose);
@@ -60,6 +61,9 @@ tn_slot_answer tn_slots_find(const tn_slots *slots, const tn_scope *scope,
 /* Adds to `diags` what is wrong with an answer that is not FOUND. */
 void tn_slots_report(const tn_slots *slots, const tn_slot_answer *answer, tn_str dotted,
                      tn_diags *diags, tn_span at);
+
+/* A name that is not FOUND: may that be for want of what could not be read? */
+bool tn_slots_may_be_lost(const tn_slots *slots, const tn_scope *scope, tn_str dotted);
 
 /* The field, or the fact, behind a slot: the other is NULL. */
 void tn_slots_view(const tn_slots *slots, uint32_t slot, const tn_model_field **field,

@@ -37,6 +37,24 @@ static uint32_t count_params(const tn_type_name *name)
     return count;
 }
 
+/* What a type is called elsewhere; NULL: not that it is known. */
+static const char *find_other_word(tn_str text)
+{
+    static const char *const rows[][2] = {
+        {"text", "string"},    {"varchar", "string"},    {"char", "string"},
+        {"str", "string"},     {"uuid", "string"},       {"number", "int"},
+        {"integer", "int"},    {"bigint", "int"},        {"long", "int"},
+        {"float", "double"},   {"decimal", "double"},    {"numeric", "double"},
+        {"real", "double"},    {"boolean", "bool"},      {"datetime", "timestamp"},
+        {"time", "timestamp"}, {"instant", "timestamp"}, {"blob", "bytes"},
+        {"binary", "bytes"},   {"json", "dyn"},          {"any", "dyn"},
+    };
+    for (size_t i = 0; i < TN_COUNT(rows); i++)
+        if (tn_str_equal(tn_str_from(rows[i][0]), text))
+            return rows[i][1];
+    return NULL;
+}
+
 /* Which type a word is; TN_FIELD_TYPE_COUNT after a diagnostic. */
 static tn_field_type find_word(tn_checker *ck, const tn_type_name *name)
 {
@@ -48,6 +66,11 @@ static tn_field_type find_word(tn_checker *ck, const tn_type_name *name)
     tn_diag *diag =
         tn_diag_add(ck->diags, TN_FIND_UNKNOWN_TYPE, name->name.at,
                     "there is no type `" TN_STR_FMT "`", TN_STR_ARG(name->name.text));
+    const char *other = find_other_word(name->name.text);
+    if (other != NULL) {
+        tn_diag_help(ck->diags, diag, "did you mean `%s`?", other);
+        return TN_FIELD_TYPE_COUNT;
+    }
     tn_nearest_help(
         &nearest, ck->diags, diag,
         "types are bool, int, uint, double, string, bytes, timestamp, date, "

@@ -38,7 +38,7 @@ static uint64_t host_clock(void *user)
 
 static void host_sleep(void *user, uint32_t ms)
 {
-    struct timespec t = {ms / 1000, (long)(ms % 1000) * 1000000};
+    struct timespec t = {(time_t)(ms / 1000), (long)(ms % 1000) * 1000000};
     (void)user;
     nanosleep(&t, NULL);
 }

@@ -1,4 +1,6 @@
 #include "interp/cli/args.h"
+#include "interp/base/nearest.h"
+#include "interp/record/decode.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -26,20 +28,13 @@ static size_t find_option(const tn_command *command, tn_str name)
 
 static int complain_unknown(const tn_command *command, tn_str name)
 {
-    const char *nearest = NULL;
-    unsigned best = 3;
-    for (size_t i = 0; i < command->option_count; i++) {
-        unsigned distance =
-            tn_str_distance(tn_str_from(command->options[i].name), name, best);
-        if (distance < best) {
-            best = distance;
-            nearest = command->options[i].name;
-        }
-    }
-    if (nearest != NULL)
-        return tn_args_complain(command,
-                                "unknown option " TN_STR_FMT "; did you mean %s?",
-                                TN_STR_ARG(name), nearest);
+    tn_nearest nearest = tn_nearest_to(name);
+    for (size_t i = 0; i < command->option_count; i++)
+        tn_nearest_try(&nearest, tn_str_from(command->options[i].name));
+    if (nearest.best.data != NULL)
+        return tn_args_complain(
+            command, "unknown option " TN_STR_FMT "; did you mean " TN_STR_FMT "?",
+            TN_STR_ARG(name), TN_STR_ARG(nearest.best));
     return tn_args_complain(command, "unknown option " TN_STR_FMT, TN_STR_ARG(name));
 }
 
@@ -131,6 +126,22 @@ const char *tn_args_value(const tn_args *args, size_t option)
         if (args->given[i].option == option)
             value = args->given[i].value;
     return value;
+}
+
+int tn_args_number(const tn_args *args, size_t option, uint64_t least, uint64_t most,
+                   uint64_t *out)
+{
+    const char *text = tn_args_value(args, option);
+    uint64_t number;
+    if (text == NULL)
+        return TN_EXIT_OK;
+    if (!tn_uint_parse(tn_str_from(text), &number) || number < least || number > most)
+        return tn_args_complain(args->command,
+                                "%s %s: a whole number from %llu to %llu",
+                                args->command->options[option].name, text,
+                                (unsigned long long)least, (unsigned long long)most);
+    *out = number;
+    return TN_EXIT_OK;
 }
 
 /* Where the help of options starts; longer names get a line of their own. */

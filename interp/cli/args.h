@@ -65,6 +65,11 @@ const char *tn_args_value(const tn_args *args, size_t option);
 /* Value number `index` of a repeated option; NULL beyond the last. */
 const char *tn_args_value_at(const tn_args *args, size_t option, size_t index);
 
+/* Reads an option that is a number in digits alone, from `least` to `most`; *out stays
+ * as it is where the option is not given. An exit code, after saying what is wrong. */
+TN_MUST_USE int tn_args_number(const tn_args *args, size_t option, uint64_t least,
+                               uint64_t most, uint64_t *out);
+
 /* `tenure NAME --help`. */
 void tn_args_help(const tn_command *command, FILE *out);
 

@@ -1,4 +1,5 @@
 #include "interp/cli/bind.h"
+#include "interp/base/nearest.h"
 #include "interp/eval/pipe.h"
 
 #include <stdlib.h>
@@ -55,32 +56,26 @@ static bool has(const tn_bind *bind, size_t option)
 
 static int complain_category(const tn_bind *bind, const tn_image *image, tn_str name)
 {
-    tn_str nearest = {NULL, 0};
-    unsigned best = 4;
+    tn_nearest nearest = tn_nearest_to(name);
+    tn_str meant = {NULL, 0}; /* by its full name */
+    bool is_short = tn_str_find(name, TN_STR(".")) == SIZE_MAX;
     for (uint32_t i = 0; i < image->category_count; i++) {
         tn_str full = tn_image_str(image, image->categories[i].name);
-        bool is_short = memchr(name.data, '.', name.len) == NULL;
-        unsigned distance =
-            tn_str_distance(is_short ? tn_str_last_name(full) : full, name, best);
-        if (distance < best) {
-            best = distance;
-            nearest = full;
-        }
+        unsigned before = nearest.distance;
+        tn_nearest_try(&nearest, is_short ? tn_str_last_name(full) : full);
+        if (nearest.distance < before)
+            meant = full;
     }
     return tn_args_complain(bind->args->command,
                             "there is no one category " TN_STR_FMT "%s" TN_STR_FMT "%s",
                             TN_STR_ARG(name),
-                            nearest.data == NULL ? "" : "; did you mean ",
-                            TN_STR_ARG(nearest), nearest.data == NULL ? "" : "?");
+                            meant.data == NULL ? "" : "; did you mean ",
+                            TN_STR_ARG(meant), meant.data == NULL ? "" : "?");
 }
 
-/* The category that the command line names; TN_NONE: it names none. */
-static int find_category(const tn_bind *bind, const tn_image *image, uint32_t *out)
+int tn_bind_category(const tn_bind *bind, const tn_image *image, const char *name,
+                     uint32_t *out)
 {
-    const char *name = value_of(bind, bind->options->category);
-    *out = TN_NONE;
-    if (name == NULL)
-        return TN_EXIT_OK;
     *out = tn_image_find_category(image, tn_str_from(name));
     return *out == TN_NONE ? complain_category(bind, image, tn_str_from(name))
                            : TN_EXIT_OK;
@@ -289,7 +284,7 @@ static int bind_pipe(const tn_bind *bind, tn_eval *eval, uint32_t category)
 
 /* --- a deployment */
 
-static int bind_deployment(const tn_bind *bind, tn_eval *eval, uint32_t category)
+int tn_bind_deployment(const tn_bind *bind, tn_eval *eval, uint32_t category)
 {
     size_t count = 0;
     while (bind->options->placement != SIZE_MAX &&
@@ -328,9 +323,11 @@ static bool names_directory(const tn_bind *bind)
 
 int tn_bind_session(const tn_bind *bind, tn_eval *eval, bool *is_pipe)
 {
-    uint32_t category;
+    uint32_t category = TN_NONE;
     const tn_image *image = eval->image;
-    int code = find_category(bind, image, &category);
+    const char *name = value_of(bind, bind->options->category);
+    int code =
+        name == NULL ? TN_EXIT_OK : tn_bind_category(bind, image, name, &category);
     if (code != TN_EXIT_OK)
         return code;
     bool names_files = bind->records != NULL || has(bind, bind->options->facts) ||
@@ -340,7 +337,7 @@ int tn_bind_session(const tn_bind *bind, tn_eval *eval, bool *is_pipe)
         names_files || image->deployment_count == 0 ||
         (category != TN_NONE && (names_directory(bind) || !binds(image, category)));
     if (!*is_pipe)
-        return bind_deployment(bind, eval, category);
+        return tn_bind_deployment(bind, eval, category);
     if (category != TN_NONE)
         return bind_pipe(bind, eval, category);
     return tn_args_complain(

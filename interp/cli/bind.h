@@ -37,6 +37,16 @@ void tn_bind_operands(tn_bind *bind, const tn_args *args,
  * exit code after saying what is wrong; *is_pipe: there is no deployment. */
 TN_MUST_USE int tn_bind_session(const tn_bind *bind, tn_eval *eval, bool *is_pipe);
 
+/* The number of the one category called `name`. An exit code, after saying what is
+ * wrong. */
+TN_MUST_USE int tn_bind_category(const tn_bind *bind, const tn_image *image,
+                                 const char *name, uint32_t *out);
+
+/* Binds what the deployment of the image has of a category, or of all (TN_NONE), in the
+ * placements that the command line names, or in all. */
+TN_MUST_USE int tn_bind_deployment(const tn_bind *bind, tn_eval *eval,
+                                   uint32_t category);
+
 /* Prints the session's problems and warnings, each once; the exit code for `status`. */
 int tn_bind_report(tn_eval *eval, tn_status status);
 

@@ -70,7 +70,7 @@ int tn_cli_fail(int code, const char *format, ...)
 /* For a call that failed for want of memory or the like. */
 int tn_cli_fail_status(tn_status status);
 
-/* Colour: on a terminal, unless NO_COLOR is set. */
+/* Colour: on a terminal that has it (TERM is not dumb), unless NO_COLOR is set. */
 bool tn_cli_has_color(FILE *out);
 
 /* Writes all of `buf`; false, with errno, on an error. */
@@ -80,8 +80,9 @@ bool tn_cli_write(FILE *out, const tn_buf *buf);
  */
 bool tn_cli_read(const char *path, tn_buf *buf);
 
-/* Writes `bytes` beside `path` and renames, so that the file is never half of one.
- * Returns an exit code, after saying what went wrong. */
+/* Writes `bytes` beside `path` and renames, so that the file is never half of one; what
+ * is no file (a pipe, /dev/null) is written to as it is. Returns an exit code, after
+ * saying what went wrong. */
 TN_MUST_USE int tn_cli_save(const char *path, const tn_buf *bytes);
 
 /* The value of --at: RFC 3339, or "now", which reads the clock. Complains where it is

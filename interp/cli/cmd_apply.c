@@ -5,9 +5,9 @@
 #include "interp/cli/bind.h"
 #include "interp/cli/evidence.h"
 #include "interp/cli/output.h"
+#include "interp/record/decode.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -26,6 +26,7 @@ enum {
     OPT_CHUNK_ROWS,
     OPT_DROP_INDICES,
     OPT_ROLLOVER,
+    OPT_TOMBSTONES,
     OPT_PURGE,
     OPT_ANCHOR,
     OPT_JSON,
@@ -56,6 +57,9 @@ static const tn_option options[] = {
      "drop indices behind an alias or data stream whole, where all in them is due"},
     {"--rollover", NULL, false,
      "with --drop-indices: begin a new index first, so that the one written to may go"},
+    {"--tombstones", NULL, false,
+     "in compacted topics hide what is due by tombstones; Kafka erases it when it "
+     "compacts"},
     {"--purge", NULL, false,
      "have the stores take what was deleted out of their files, and wait for it"},
     {"--anchor", "COMMAND", false, "a command that is given the ledger's head to keep"},
@@ -79,37 +83,20 @@ typedef struct applying {
 
 /* --- options */
 
-static int read_number(const tn_args *args, size_t option, uint64_t most, uint64_t *out)
-{
-    const char *text = tn_args_value(args, option);
-    char *end = NULL;
-    if (text == NULL)
-        return TN_EXIT_OK;
-    errno = 0;
-    unsigned long long number = strtoull(text, &end, 10);
-    if (end == text || *end != '\0' || *text == '-' || errno != 0 || number > most)
-        return tn_args_complain(args->command, "%s %s: a whole number up to %llu",
-                                options[option].name, text, (unsigned long long)most);
-    *out = number;
-    return TN_EXIT_OK;
-}
-
 /* N, or N%. */
 static int read_limit(const tn_args *args, tn_limits *out)
 {
-    const char *text = tn_args_value(args, OPT_MAX_DELETE);
-    char *end = NULL;
-    if (text == NULL)
+    tn_str text = tn_str_from(tn_args_value(args, OPT_MAX_DELETE));
+    uint64_t number;
+    if (text.data == NULL)
         return TN_EXIT_OK;
-    errno = 0;
-    unsigned long long number = strtoull(text, &end, 10);
-    bool is_percent = end != text && strcmp(end, "%") == 0;
-    if (end == text || *text == '-' || errno != 0 || (!is_percent && *end != '\0') ||
-        (is_percent && number > 100))
+    bool is_percent = tn_str_ends(text, TN_STR("%"));
+    text.len -= is_percent;
+    if (!tn_uint_parse(text, &number) || (is_percent && number > 100))
         return tn_args_complain(args->command,
                                 "--max-delete %s: a number of records, or a share like "
                                 "25%%",
-                                text);
+                                text.data);
     out->has_percent = is_percent;
     out->has_records = !is_percent;
     out->percent = (double)number;
@@ -154,18 +141,19 @@ static int read_options(applying *a)
     if (code == TN_EXIT_OK)
         code = read_evidence(args, &a->how.evidence);
     if (code == TN_EXIT_OK)
-        code = read_number(args, OPT_RATE, UINT32_MAX, &a->how.rate);
+        code = tn_args_number(args, OPT_RATE, 0, UINT32_MAX, &a->how.rate);
     if (code == TN_EXIT_OK)
-        code = read_number(args, OPT_LOCK_WAIT, 86400, &wait_s);
+        code = tn_args_number(args, OPT_LOCK_WAIT, 0, 86400, &wait_s);
     if (code == TN_EXIT_OK)
-        code = read_number(args, OPT_FACT_LEASE, 600, &lease_s);
+        code = tn_args_number(args, OPT_FACT_LEASE, 0, 600, &lease_s);
     if (code == TN_EXIT_OK)
-        code = read_number(args, OPT_CHUNK_ROWS, TN_APPLY_CHUNK_MAX, &rows);
+        code = tn_args_number(args, OPT_CHUNK_ROWS, 0, TN_APPLY_CHUNK_MAX, &rows);
     a->how.lock_wait_ms = (uint32_t)(wait_s * 1000);
     a->how.fact_lease_ms = (uint32_t)(lease_s * 1000);
     a->how.chunk_rows = (uint32_t)rows;
     a->how.drops = tn_args_has(args, OPT_DROP_INDICES);
     a->how.rolls = tn_args_has(args, OPT_ROLLOVER);
+    a->how.buries = tn_args_has(args, OPT_TOMBSTONES);
     a->how.purges = tn_args_has(args, OPT_PURGE);
     return code == TN_EXIT_OK ? read_times(a) : code;
 }

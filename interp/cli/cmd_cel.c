@@ -4,6 +4,7 @@
 #include "interp/cel/value_copy.h"
 #include "interp/cel/verify.h"
 #include "interp/cli/cli.h"
+#include "interp/cli/output.h"
 #include "interp/cli/typed_json.h"
 #include "interp/syntax/parse.h"
 #include "interp/syntax/report.h"
@@ -190,10 +191,7 @@ static int print_result(const tn_args *args, const tn_cel_compiled *compiled,
         tn_cli_put_typed_json(&out, value);
     }
     tn_buf_put_char(&out, '\n');
-    tn_cli_write(stdout, &out);
-    tn_status status = tn_buf_status(&out);
-    tn_buf_free(&out);
-    return status == TN_OK ? TN_EXIT_OK : tn_cli_fail_status(status);
+    return tn_output_print(&out, TN_OK);
 }
 
 static int run_session(session *s, const tn_args *args)

@@ -2,6 +2,7 @@
 #include "interp/cel/eval.h"
 #include "interp/check/model_json.h"
 #include "interp/cli/cli.h"
+#include "interp/cli/output.h"
 #include "interp/syntax/report.h"
 #include "interp/tools/sarif.h"
 #include "interp/tools/say.h"
@@ -37,19 +38,14 @@ static int print_findings(const tn_cli_policy *policy, bool as_sarif)
         tn_sarif_put(&buf, &policy->sources, &policy->diags);
     else
         tn_report_json(&buf, &policy->sources, &policy->diags);
-    bool good = tn_cli_write(stdout, &buf) && !buf.failed;
-    tn_buf_free(&buf);
-    return good ? TN_EXIT_OK : TN_EXIT_FAILURE;
+    return tn_output_print(&buf, TN_OK);
 }
 
 static int print_model(const tn_cli_policy *policy)
 {
     tn_buf buf;
     tn_buf_init(&buf, NULL);
-    tn_status status = tn_model_json(policy->model, &buf);
-    bool good = status == TN_OK && tn_cli_write(stdout, &buf);
-    tn_buf_free(&buf);
-    return good ? TN_EXIT_OK : tn_cli_fail_status(status);
+    return tn_output_print(&buf, tn_model_json(policy->model, &buf));
 }
 
 static void put_place(tn_buf *buf, const tn_model *model, tn_span at)
@@ -89,9 +85,7 @@ static int print_overrides(const tn_model *model, bool as_json)
         put_override(&buf, model, &model->overrides.rows[i]);
     if (!as_json && model->overrides.count == 0)
         tn_buf_put_text(&buf, "nothing is overridden\n");
-    bool good = status == TN_OK && !buf.failed && tn_cli_write(stdout, &buf);
-    tn_buf_free(&buf);
-    return good ? TN_EXIT_OK : TN_EXIT_FAILURE;
+    return tn_output_print(&buf, status);
 }
 
 /* Warnings become errors; notes stay what they are. */
@@ -202,9 +196,7 @@ static int print_costs(const tn_cli_policy *policy)
         if (is_shown(&code, costs, i))
             put_cost(&buf, &policy->sources, expr_span(&code, expr), costs[i]);
     }
-    bool good = tn_cli_write(stdout, &buf) && !buf.failed;
-    tn_buf_free(&buf);
-    return good ? TN_EXIT_OK : tn_cli_fail_status(TN_NOMEM);
+    return tn_output_print(&buf, TN_OK);
 }
 
 /* --- sentences */
@@ -222,9 +214,7 @@ static int print_sentences(const tn_args *args, const tn_cli_policy *policy)
         tn_buf_put_text(&buf, buf.len > 0 ? "\n" : "");
         tn_say_module(&buf, model, i);
     }
-    bool good = tn_cli_write(stdout, &buf) && !buf.failed;
-    tn_buf_free(&buf);
-    return good ? TN_EXIT_OK : tn_cli_fail_status(TN_NOMEM);
+    return tn_output_print(&buf, TN_OK);
 }
 
 static int run(const tn_args *args)

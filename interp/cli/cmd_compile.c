@@ -1,5 +1,6 @@
 /* tenure compile: policies to an image; tenure disasm: an image as text. */
 #include "interp/cli/cli.h"
+#include "interp/cli/output.h"
 #include "interp/compile/compile.h"
 #include "interp/image/disasm.h"
 
@@ -51,11 +52,8 @@ static int run_disasm(const tn_args *args)
     tn_buf_init(&text, NULL);
     int code = tn_cli_policy_load(&policy, args->operands, args->operand_count, args,
                                   SIZE_MAX);
-    if (code == TN_EXIT_OK && tn_image_disasm(&policy.image, &text) != TN_OK)
-        code = tn_cli_fail_status(TN_NOMEM);
     if (code == TN_EXIT_OK)
-        tn_cli_write(stdout, &text);
-    tn_buf_free(&text);
+        code = tn_output_print(&text, tn_image_disasm(&policy.image, &text));
     tn_cli_policy_free(&policy);
     return code;
 }

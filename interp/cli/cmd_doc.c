@@ -1,5 +1,6 @@
 /* tenure doc: a policy as the document it came from. */
 #include "interp/cli/cli.h"
+#include "interp/cli/output.h"
 #include "interp/tools/doc.h"
 
 #include <stdlib.h>
@@ -65,10 +66,8 @@ static int print(const tn_args *args, const tn_model *model, tn_page_format form
     tn_status status = tn_args_has(args, OPT_ARTICLE_30)
                            ? tn_doc_put_article_30(&out, &doc)
                            : tn_doc_put(&out, &doc);
-    bool good = status == TN_OK && tn_cli_write(stdout, &out);
-    tn_buf_free(&out);
     free(modules);
-    return good ? TN_EXIT_OK : tn_cli_fail_status(status);
+    return tn_output_print(&out, status);
 }
 
 static int run(const tn_args *args)

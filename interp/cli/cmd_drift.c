@@ -65,9 +65,12 @@ const tn_command tn_command_drift = {
     .summary = "say where stores and a deployment have grown apart",
     .help =
         "What is declared and not there; tables, indices, topics, columns and members\n"
-        "of records that nobody declares; and what a store deletes by itself, against\n"
-        "the policy: before anything may go, in spite of holds, or later than a "
-        "limit.\n"
+        "of records that nobody declares; what a store deletes by itself, against the\n"
+        "policy: before anything may go, in spite of holds, or later than a limit (a\n"
+        "topic's retention.ms, lifecycles of data streams, ILM and ISM policies, "
+        "events\n"
+        "of MySQL that the user sees); and unmanaged copies that live on for too "
+        "long.\n"
         "Where a store knows no columns, its first 1,000 records tell. Reads only;\n"
         "findings make the exit code 1.",
     .options = options,

@@ -1,7 +1,8 @@
 /* tenure eval: a verdict for each record, counted or one by one. Reads only. */
-#include "interp/apply/plan.h"
 #include "interp/cli/bind.h"
+#include "interp/cli/eval_count.h"
 #include "interp/cli/eval_parts.h"
+#include "interp/cli/eval_select.h"
 #include "interp/cli/evidence.h"
 #include "interp/cli/output.h"
 #include "interp/eval/summary.h"
@@ -21,7 +22,9 @@ enum {
     OPT_FORMAT,
     OPT_PATH,
     OPT_LEDGER,
-    OPT_THREADS
+    OPT_THREADS,
+    OPT_SELECT,
+    OPT_COUNT
 };
 
 static const tn_option options[] = {
@@ -49,8 +52,14 @@ static const tn_option options[] = {
      "a deployment: beside it lie the reviews of flagged records, which are counted; "
      "else it lies beside the deployment"},
     {"--threads", "N", false,
-     "so many threads read a large file, each a part of it (1 to 64, else 1); what "
-     "comes out is the same"},
+     "so many threads read a large file or table of SQLite, each a part of it (1 to "
+     "64); 1: all is counted by one thread; else one counts each store of a "
+     "deployment. "
+     "What comes out is the same"},
+    {"--select", "VERDICT", true,
+     "keep, delete or flag: the lines of the file whose verdict it is, as they are and "
+     "in their order, after the line that names a CSV's columns"},
+    {"--count", NULL, false, "with --select: how many there are, a number alone"},
 };
 
 static const tn_bind_options bind_options = {
@@ -66,38 +75,33 @@ static const tn_bind_options bind_options = {
 typedef struct asked {
     tn_reviews *reviews; /* NULL: there are none */
     uint32_t thread_count;
+    tn_select select;
 } asked;
 
 /* --- each verdict */
 
-typedef struct printer {
-    tn_verdict_json json;
-    tn_output *output;
-} printer;
-
-static tn_status print_verdict(void *user, const tn_judged *judged)
+static tn_status put_verdict(const void *how, tn_buf *buf, const tn_judged *judged)
 {
-    printer *p = user;
-    tn_verdict_json_put(&p->json, &p->output->buf, judged);
-    tn_buf_put_char(&p->output->buf, '\n');
-    return judged->may_wait ? tn_output_flush(p->output) : tn_output_drain(p->output);
+    tn_verdict_json_put(how, buf, judged);
+    tn_buf_put_char(buf, '\n');
+    return TN_OK;
 }
 
 static tn_status print_place(tn_eval *eval, uint32_t bound, uint32_t thread_count,
                              tn_output *output)
 {
-    printer p = {.output = output};
+    tn_verdict_json json;
     tn_judge_options judge = {.wants = TN_WANT_ALL};
     tn_judge_place place = {eval, bound, &judge};
-    bool is_done = false;
-    if (thread_count > 1)
-        TN_TRY(tn_parts_print(&place, thread_count, output, &is_done));
-    if (is_done)
-        return TN_OK;
+    tn_parts_writer writer = {&json, put_verdict, true};
+    tn_buf why;
     TN_TRY(
-        tn_verdict_json_init(&p.json, eval->image, eval->bounds[bound].category, NULL));
-    tn_status status = tn_eval_judge(eval, bound, &judge, print_verdict, &p);
-    tn_verdict_json_free(&p.json);
+        tn_verdict_json_init(&json, eval->image, eval->bounds[bound].category, NULL));
+    tn_buf_init(&why, eval->memory);
+    tn_status status = tn_parts_write(&place, thread_count, &writer, output, &why);
+    status = tn_judge_report(&place, status, &why);
+    tn_buf_free(&why);
+    tn_verdict_json_free(&json);
     return status;
 }
 
@@ -110,76 +114,6 @@ static tn_status print_records(tn_eval *eval, uint32_t thread_count, tn_output *
 }
 
 /* --- counts */
-
-/* A place that is counted, and what people said of its flagged records. */
-typedef struct counter {
-    tn_tally *tally;
-    tn_push_table table; /* what the store is asked to count */
-    tn_reviews *reviews; /* NULL: there are none */
-    tn_str place;
-    tn_buf identity;
-} counter;
-
-static tn_status count_record(void *user, const tn_judged *judged)
-{
-    counter *c = user;
-    tn_reviewed record = {judged, c->place, tn_run_now(judged->eval->run)};
-    tn_decision decision;
-    TN_TRY(tn_tally_add(c->tally, judged));
-    if (c->reviews == NULL || judged->verdict->decision != TN_FLAG)
-        return TN_OK;
-    TN_TRY(tn_reviews_find_record(c->reviews, &record, &c->identity, &decision));
-    c->tally->resolved_keep_count += decision == TN_KEEP;
-    c->tally->resolved_delete_count += decision == TN_DELETE;
-    return TN_OK;
-}
-
-static tn_status count_cases(void *user, const tn_judged *judged,
-                             const tn_scan_counts *counts)
-{
-    counter *c = user;
-    return tn_tally_add_counts(c->tally, &c->table, judged, counts);
-}
-
-/* A store that can count is asked to; what it can't be sure of is decided here. What
- * people said is said of single records, so then all are read. */
-static tn_status judge_place(tn_eval *eval, uint32_t bound, uint32_t thread_count,
-                             counter *c)
-{
-    bool is_done = false;
-    tn_judge_options judge = {
-        .wants = tn_tally_wants(eval->image, eval->bounds[bound].category),
-        .is_count = true,
-        .counted = count_cases};
-    if (c->reviews == NULL) {
-        TN_TRY(tn_eval_push(eval, bound, &c->table));
-        if (c->table.is_exact)
-            judge.push = &c->table;
-        tn_judge_place place = {eval, bound, &judge};
-        if (thread_count > 1 && !c->table.is_exact)
-            TN_TRY(tn_parts_count(&place, thread_count, c->tally, &is_done));
-        if (is_done)
-            return TN_OK;
-    } else {
-        TN_TRY(tn_plan_name(eval, bound, &c->tally->arena, &c->place));
-    }
-    tn_buf_init(&c->identity, NULL);
-    tn_status status = tn_eval_judge(eval, bound, &judge, count_record, c);
-    tn_buf_free(&c->identity);
-    return status;
-}
-
-static tn_status count_place(tn_eval *eval, uint32_t bound, const asked *how,
-                             tn_tally *tally)
-{
-    counter c = {.tally = tally, .reviews = how->reviews};
-    tn_tally_init(tally, &eval->bounds[bound], NULL);
-    if (!eval->bounds[bound].is_managed)
-        return TN_OK;
-    TN_TRY(judge_place(eval, bound, how->thread_count, &c));
-    tn_tally_end(tally);
-    return TN_OK;
-}
 
 static tn_status check_conditions(const tn_eval *eval, tn_condition_tally *list,
                                   uint32_t *count)
@@ -194,10 +128,18 @@ static tn_status check_conditions(const tn_eval *eval, tn_condition_tally *list,
 static tn_status fill_summary(tn_eval *eval, const asked *how, tn_tally *tallies,
                               tn_condition_tally *conditions, tn_summary *summary)
 {
-    for (uint32_t i = 0; i < eval->bound_count; i++)
-        TN_TRY(count_place(eval, i, how, &tallies[i]));
+    tn_eval_counting counting = {eval, how->reviews, how->thread_count, tallies};
+    TN_TRY(tn_eval_count(&counting));
     *summary = (tn_summary){eval, tallies, conditions, 0};
     return check_conditions(eval, conditions, &summary->condition_count);
+}
+
+static void put_count(tn_buf *buf, const tn_summary *summary, const tn_select *select)
+{
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < summary->eval->bound_count; i++)
+        count += tn_select_count(select, &summary->tallies[i]);
+    tn_buf_put_format(buf, "%llu\n", (unsigned long long)count);
 }
 
 static tn_status print_summary(tn_eval *eval, const asked *how, bool as_json,
@@ -210,7 +152,9 @@ static tn_status print_summary(tn_eval *eval, const asked *how, bool as_json,
     tn_status status = TN_NOMEM;
     if (tallies != NULL && conditions != NULL)
         status = fill_summary(eval, how, tallies, conditions, &summary);
-    if (status == TN_OK && as_json)
+    if (status == TN_OK && how->select.is_asked)
+        put_count(&output->buf, &summary, &how->select);
+    else if (status == TN_OK && as_json)
         tn_summary_put_json(&output->buf, &summary);
     else if (status == TN_OK)
         tn_summary_put_text(&output->buf, &summary, tn_cli_has_color(stdout));
@@ -223,22 +167,52 @@ static tn_status print_summary(tn_eval *eval, const asked *how, bool as_json,
 
 /* --- the command */
 
+/* Reads what is asked for; an exit code. */
+static int read_asked(const tn_args *args, asked *how)
+{
+    int code = tn_parts_threads(args, OPT_THREADS, &how->thread_count);
+    if (code == TN_EXIT_OK)
+        code = tn_select_read(args, OPT_SELECT, &how->select);
+    if (code != TN_EXIT_OK)
+        return code;
+    bool is_other = tn_args_has(args, OPT_JSON) || tn_args_has(args, OPT_RECORDS) ||
+                    tn_args_has(args, OPT_SUMMARY);
+    if (how->select.is_asked && is_other)
+        return tn_args_complain(args->command,
+                                "--select puts out the records themselves, or with "
+                                "--count their number: it goes with neither --json, "
+                                "--records nor --summary");
+    if (tn_args_has(args, OPT_COUNT) && !how->select.is_asked)
+        return tn_args_complain(args->command,
+                                "--count says how many records --select selects; all "
+                                "verdicts are counted when neither is given");
+    return TN_EXIT_OK;
+}
+
+static tn_status print(tn_eval *eval, const tn_args *args, bool is_pipe,
+                       const asked *how, tn_output *output)
+{
+    bool as_json = tn_args_has(args, OPT_JSON);
+    if (how->select.is_asked && !tn_args_has(args, OPT_COUNT))
+        return tn_select_print(eval, &how->select, how->thread_count, output);
+    if (tn_args_has(args, OPT_RECORDS) ||
+        (is_pipe && as_json && !tn_args_has(args, OPT_SUMMARY)))
+        return print_records(eval, how->thread_count, output);
+    return print_summary(eval, how, as_json, output);
+}
+
 static int evaluate(tn_eval *eval, const tn_args *args, bool is_pipe,
                     tn_reviews *reviews)
 {
     tn_output output;
-    bool as_json = tn_args_has(args, OPT_JSON);
-    bool each = tn_args_has(args, OPT_RECORDS) ||
-                (is_pipe && as_json && !tn_args_has(args, OPT_SUMMARY));
     asked how = {.reviews = reviews};
-    int code = tn_parts_threads(args, OPT_THREADS, &how.thread_count);
+    int code = read_asked(args, &how);
     if (code == TN_EXIT_OK)
         code = tn_bind_report(eval, tn_eval_load(eval));
     if (code != TN_EXIT_OK)
         return code;
     tn_output_init(&output);
-    tn_status status = each ? print_records(eval, how.thread_count, &output)
-                            : print_summary(eval, &how, as_json, &output);
+    tn_status status = print(eval, args, is_pipe, &how, &output);
     if (status != TN_STOPPED && status != TN_IO)
         code = tn_bind_report(eval, status);
     code = tn_output_finish(&output, code);
@@ -298,9 +272,9 @@ static int run(const tn_args *args)
 
 const tn_command tn_command_eval = {
     .name = "eval",
-    .operands = "DEPLOYMENT --at T [--json | --records]\n"
+    .operands = "DEPLOYMENT --at T [--json | --records | --select VERDICT]\n"
                 "       tenure eval POLICY... --category NAME --at T [--facts ...] "
-                "[--key ...] [--json] [FILE|-]",
+                "[--key ...] [--json | --select VERDICT] [FILE|-]",
     .summary = "decide records: keep, delete or flag; nothing is deleted",
     .help =
         "Decides every record in the stores of a deployment, or those of a file or "
@@ -319,7 +293,10 @@ const tn_command tn_command_eval = {
         "  tenure eval policies/ipaas --category audit_log --key customer=tenant_id "
         "\\\n"
         "      --facts customer:id=tenants.jsonl --at 2026-11-23T00:00:00Z --json \\\n"
-        "      < audit.jsonl",
+        "      < audit.jsonl\n\n"
+        "With --select delete in the place of --json the lines that are due come out "
+        "as\n"
+        "they went in, and with --count beside it how many they are.",
     .options = options,
     .option_count = TN_COUNT(options),
     .run = run,

@@ -147,18 +147,11 @@ static int explain(search *s)
 
 /* --- binding */
 
-static int bind_deployment(search *s, const tn_args *args)
+static int bind_deployment(const search *s, const tn_bind *bind)
 {
-    tn_eval_filter filter = {
-        .category = tn_image_find_category(s->eval->image, tn_str_from(s->category))};
-    if (filter.category == TN_NONE)
-        return tn_args_complain(args->command, "the policy has no one category %s",
-                                s->category);
-    const char *word = tn_args_value(args, OPT_PLACEMENT);
-    tn_str placement = tn_str_from(word);
-    filter.placements = &placement;
-    filter.placement_count = word != NULL;
-    return tn_bind_report(s->eval, tn_eval_bind_deployment(s->eval, &filter));
+    uint32_t category;
+    int code = tn_bind_category(bind, s->eval->image, s->category, &category);
+    return code == TN_EXIT_OK ? tn_bind_deployment(bind, s->eval, category) : code;
 }
 
 static int bind_and_explain(const tn_bind *bind, search *s, const tn_image *image,
@@ -171,7 +164,7 @@ static int bind_and_explain(const tn_bind *bind, search *s, const tn_image *imag
     if (status != TN_OK)
         return tn_cli_fail_status(status);
     tn_evidence_files files;
-    int code = s->category != NULL ? bind_deployment(s, bind->args)
+    int code = s->category != NULL ? bind_deployment(s, bind)
                                    : tn_bind_session(bind, s->eval, &is_pipe);
     if (code == TN_EXIT_OK && !is_pipe && s->category != NULL) {
         s->files = &files;

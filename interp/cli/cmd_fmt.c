@@ -1,5 +1,7 @@
 /* tenure fmt: the one canonical layout. */
+#include "interp/check/locate.h"
 #include "interp/cli/cli.h"
+#include "interp/cli/output.h"
 #include "interp/syntax/ast_print.h"
 #include "interp/syntax/parse.h"
 
@@ -86,35 +88,70 @@ static int format_stream(void)
     else
         code = format_text(&policy, TN_STR("<stdin>"), tn_buf_view(&text), &after);
     if (code == TN_EXIT_OK)
-        tn_cli_write(stdout, &after);
-    tn_buf_free(&after);
+        code = tn_output_print(&after, TN_OK);
+    else
+        tn_buf_free(&after);
     tn_buf_free(&text);
     tn_cli_policy_free(&policy);
+    return code;
+}
+
+static int worse(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* The policies in a folder, or the one file. */
+static int format_path(const tn_args *args, const char *path)
+{
+    tn_arena arena;
+    tn_place_kind kind;
+    tn_str identity, *files;
+    size_t count = 0;
+    int code = TN_EXIT_OK;
+    tn_arena_init(&arena, NULL);
+    tn_status status = tn_locate(&arena, tn_str_from(path), &kind, &identity);
+    bool is_folder = status == TN_OK && kind == TN_PLACE_FOLDER;
+    if (is_folder)
+        status = tn_locate_files(&arena, tn_str_from(path), &files, &count);
+    if (status == TN_NOMEM)
+        code = tn_cli_fail_status(status);
+    else if (!is_folder)
+        code = format_one(args, path);
+    else if (count == 0)
+        code =
+            tn_cli_fail(TN_EXIT_FAILURE,
+                        "folder %s holds no policy: they are called NAME.tenure", path);
+    for (size_t i = 0; code != TN_EXIT_FAILURE && i < count; i++)
+        code = worse(code, format_one(args, files[i].data)); /* ends with a NUL */
+    tn_arena_free(&arena);
     return code;
 }
 
 static int run(const tn_args *args)
 {
     if (args->operand_count == 0)
-        return tn_args_complain(args->command, "which files? (- is standard input)");
+        return tn_args_complain(args->command,
+                                "which files or directories? (- is standard input)");
     int worst = TN_EXIT_OK;
     for (size_t i = 0; i < args->operand_count; i++) {
         const char *path = args->operands[i];
-        int code = strcmp(path, "-") == 0 ? format_stream() : format_one(args, path);
-        if (code > worst)
-            worst = code;
+        int code = strcmp(path, "-") == 0 ? format_stream() : format_path(args, path);
+        worst = worse(worst, code);
     }
     return worst;
 }
 
 const tn_command tn_command_fmt = {
     .name = "fmt",
-    .operands = "[--check] FILE...",
+    .operands = "[--check] FILE|DIR...",
     .summary = "lay policy files out in the one canonical way",
     .help =
-        "Rewrites each file whose layout differs; comments stay, the meaning too. A\n"
-        "file with errors is left as it is. \"-\" reads standard input and writes\n"
-        "standard output.",
+        "Rewrites each file whose layout differs, or all *.tenure files of a "
+        "directory;\n"
+        "comments stay, the meaning too. A file with errors is left as it is. \"-\" "
+        "reads\n"
+        "standard input and writes standard output.",
     .options = options,
     .option_count = TN_COUNT(options),
     .run = run,

@@ -134,13 +134,7 @@ static int print_grants(const tn_image *image)
         status = put_store(&g, &out);
         tn_arena_free(&g.arena);
     }
-    if (status == TN_OK)
-        status = tn_buf_status(&out);
-    bool good = status == TN_OK && tn_cli_write(stdout, &out);
-    tn_buf_free(&out);
-    if (status != TN_OK)
-        return tn_cli_fail_status(status);
-    return good ? TN_EXIT_OK : TN_EXIT_FAILURE;
+    return tn_output_print(&out, status);
 }
 
 static int run(const tn_args *args)

@@ -172,6 +172,11 @@ static int look(job *j)
     store->ops->close(store);
     if (status != TN_OK)
         return fail_store(j, status, "cannot look at the store");
+    if (j->init.count == 1 && (j->ops->capabilities & TN_STORE_FILE) != 0 &&
+        tn_init_is_unusable(&j->init.surveys[0]))
+        return tn_cli_fail(TN_EXIT_FAILURE,
+                           "no column of the file can be a field: its first line "
+                           "should be their names, with commas between them");
     if (j->init.count > 0)
         return TN_EXIT_OK;
     return tn_cli_fail(TN_EXIT_FAILURE, "there is nothing in the store yet");

@@ -389,7 +389,8 @@ static int run(const tn_args *args)
         tn_evidence_free(&c.files);
         return code;
     }
-    return tn_args_complain(args->command, "there is no ledger %s", args->operands[0]);
+    return tn_args_complain(args->command, "there is no `ledger %s`",
+                            args->operands[0]);
 }
 
 const tn_command tn_command_ledger = {

@@ -5,8 +5,6 @@
 #include "interp/cli/evidence.h"
 #include "interp/cli/output.h"
 
-#include <stdlib.h>
-
 enum { OPT_AT, OPT_OUT, OPT_JSON, OPT_SAMPLES, OPT_VALID, OPT_LEDGER, OPT_PATH };
 
 enum { SAMPLES = 5, VALID_HOURS = 24, VALID_HOURS_MAX = 24 * 31 };
@@ -57,21 +55,6 @@ static tn_status list_paths(planning *p)
     return TN_OK;
 }
 
-static int read_hours(const tn_args *args, uint32_t *out)
-{
-    const char *text = tn_args_value(args, OPT_VALID);
-    char *end = NULL;
-    *out = VALID_HOURS;
-    if (text == NULL)
-        return TN_EXIT_OK;
-    long hours = strtol(text, &end, 10);
-    if (end == text || *end != '\0' || hours < 1 || hours > VALID_HOURS_MAX)
-        return tn_args_complain(args->command, "--valid %s: from 1 to %d hours", text,
-                                VALID_HOURS_MAX);
-    *out = (uint32_t)hours;
-    return TN_EXIT_OK;
-}
-
 static int bind(planning *p, const tn_eval_config *config)
 {
     static const tn_eval_filter all = {TN_NONE, NULL, 0};
@@ -118,7 +101,9 @@ static int make(planning *p)
                            .reviews = p->files.reviews,
                            .now = tn_evidence_now(),
                            .samples = tn_args_has(p->args, OPT_SAMPLES) ? SAMPLES : 0};
-    int code = read_hours(p->args, &how.valid_hours);
+    uint64_t hours = VALID_HOURS;
+    int code = tn_args_number(p->args, OPT_VALID, 1, VALID_HOURS_MAX, &hours);
+    how.valid_hours = (uint32_t)hours;
     if (code == TN_EXIT_OK)
         code = make_records(p);
     if (p->records.path != NULL)

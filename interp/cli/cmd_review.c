@@ -287,22 +287,27 @@ static size_t policy_count(const tn_args *args)
     return is_list ? args->operand_count - 1 : 1;
 }
 
-static bool is_verb(const tn_args *args)
+/* A verb with as many operands as it takes; resolve looks at its own. */
+static int check_operands(const tn_args *args)
 {
+    const char *verb = args->operand_count > 0 ? args->operands[0] : "";
+    bool is_show = strcmp(verb, "show") == 0;
+    if (!is_show && strcmp(verb, "list") != 0 && strcmp(verb, "resolve") != 0)
+        return tn_args_complain(args->command, "do what? list, show or resolve");
     if (args->operand_count < 2)
-        return false;
-    const char *verb = args->operands[0];
-    return strcmp(verb, "list") == 0 || strcmp(verb, "resolve") == 0 ||
-           (strcmp(verb, "show") == 0 && args->operand_count == 3);
+        return tn_args_complain(args->command, "%s of which deployment?", verb);
+    if (is_show && args->operand_count != 3)
+        return tn_args_complain(args->command, "show takes a deployment and one key");
+    return TN_EXIT_OK;
 }
 
 static int run(const tn_args *args)
 {
     reviewing r = {.args = args};
     const char *at = tn_args_value(args, OPT_AT);
-    if (!is_verb(args))
-        return tn_args_complain(args->command, "do what? list, show or resolve");
-    int code = tn_cli_instant(args->command, at == NULL ? "now" : at, &r.at);
+    int code = check_operands(args);
+    if (code == TN_EXIT_OK)
+        code = tn_cli_instant(args->command, at == NULL ? "now" : at, &r.at);
     if (code != TN_EXIT_OK)
         return code;
     tn_cli_policy_init(&r.policy);

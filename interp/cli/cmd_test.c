@@ -1,11 +1,10 @@
 /* tenure test: runs the tests in policies. */
 #include "interp/calendar/instant.h"
 #include "interp/cli/cli.h"
+#include "interp/cli/output.h"
 #include "interp/tools/explain.h"
 #include "interp/tools/policy_test.h"
 #include "interp/tools/test_cases.h"
-
-#include <stdlib.h>
 
 enum { OPT_COVERAGE, OPT_MIN, OPT_GENERATE, OPT_PATH };
 
@@ -120,8 +119,9 @@ static int put_coverage(const tn_args *args, const tn_image *image,
     tn_buf_put_format(buf,
                       "%u of %u clauses and outcomes of conditions reached (%u %%)\n",
                       reached, wanted, (unsigned)percent);
-    const char *least = tn_args_value(args, OPT_MIN);
-    return least != NULL && percent < atof(least) ? TN_EXIT_FINDINGS : TN_EXIT_OK;
+    uint64_t least = 0;
+    int code = tn_args_number(args, OPT_MIN, 0, 100, &least);
+    return code == TN_EXIT_OK && percent < (double)least ? TN_EXIT_FINDINGS : code;
 }
 
 static int report(const tn_args *args, tn_cli_policy *policy, tn_coverage *coverage)
@@ -133,8 +133,9 @@ static int report(const tn_args *args, tn_cli_policy *policy, tn_coverage *cover
     if (code == TN_EXIT_OK && tn_args_has(args, OPT_COVERAGE))
         code = put_coverage(args, &policy->image, coverage, &buf);
     tn_buf_put_format(&buf, "%u passed, %u failed\n", counted.passed, counted.failed);
-    tn_cli_write(stdout, &buf);
-    tn_buf_free(&buf);
+    int printed = tn_output_print(&buf, TN_OK);
+    if (printed != TN_EXIT_OK)
+        return printed;
     return code == TN_EXIT_OK && counted.failed > 0 ? TN_EXIT_FINDINGS : code;
 }
 
@@ -173,9 +174,7 @@ static int generate(const tn_args *args, const tn_cli_policy *policy)
             tn_cli_is_named(args, model->sources->list[file].name))
             status = generate_module(policy, i, &buf);
     }
-    bool good = status == TN_OK && tn_cli_write(stdout, &buf);
-    tn_buf_free(&buf);
-    return good ? TN_EXIT_OK : tn_cli_fail_status(status == TN_OK ? TN_IO : status);
+    return tn_output_print(&buf, status);
 }
 
 static int run(const tn_args *args)

@@ -11,16 +11,25 @@
 #include "interp/eval/judge.h"
 #include "interp/eval/tally.h"
 
-/* The number that the option says, 1 where it is not given; an exit code. */
+/* The number that the option says, 0 where it is not given; an exit code. */
 TN_MUST_USE int tn_parts_threads(const tn_args *args, size_t option, uint32_t *out);
 
 /* Adds the place's counts to the tally, which is empty. *is_done false: nothing was
- * counted, one thread has to. */
+ * counted, one thread has to. What the store said goes to `why`. */
 TN_MUST_USE tn_status tn_parts_count(const tn_judge_place *place, uint32_t thread_count,
-                                     tn_tally *tally, bool *is_done);
+                                     tn_tally *tally, bool *is_done, tn_buf *why);
 
-/* Prints each verdict as JSON, one a line. *is_done as above. */
-TN_MUST_USE tn_status tn_parts_print(const tn_judge_place *place, uint32_t thread_count,
-                                     tn_output *output, bool *is_done);
+/* Appends what is to be said of a record; `how` is shared by threads. */
+typedef struct tn_parts_writer {
+    const void *how;
+    tn_status (*put)(const void *how, tn_buf *buf, const tn_judged *judged);
+    bool says_lines; /* numbers of rows matter */
+} tn_parts_writer;
+
+/* Puts out what the writer says of each record, in order, by several threads or one.
+ * What the store said goes to `why`. */
+TN_MUST_USE tn_status tn_parts_write(const tn_judge_place *place, uint32_t thread_count,
+                                     const tn_parts_writer *writer, tn_output *output,
+                                     tn_buf *why);
 
 #endif

@@ -1,10 +1,15 @@
 /* main: picks the command. */
+#include "interp/base/nearest.h"
 #include "interp/cli/cli.h"
+#include "interp/cli/output.h"
+#include "interp/store/sqlite.h"
 #include "interp/tools/finding_help.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 /* As people come to them: a policy, what it says of records, what is done about it. */
 static const tn_command *const commands[] = {
@@ -39,21 +44,17 @@ static const tn_command *find_command(const char *name)
     return NULL;
 }
 
-static int complain_unknown(const char *name)
+static int complain_unknown(const char *name, bool may_be_finding)
 {
-    const char *nearest = NULL;
-    unsigned best = 3;
-    for (size_t i = 0; i < TN_COUNT(commands); i++) {
-        unsigned distance =
-            tn_str_distance(tn_str_from(commands[i]->name), tn_str_from(name), best);
-        if (distance < best) {
-            best = distance;
-            nearest = commands[i]->name;
-        }
-    }
-    fprintf(stderr, "tenure: there is no command '%s'", name);
-    if (nearest != NULL)
-        fprintf(stderr, "; did you mean '%s'?", nearest);
+    tn_nearest nearest = tn_nearest_to(tn_str_from(name));
+    for (size_t i = 0; i < TN_COUNT(commands); i++)
+        tn_nearest_try(&nearest, tn_str_from(commands[i]->name));
+    for (int i = 0; may_be_finding && i < TN_FINDING_COUNT; i++)
+        tn_nearest_try(&nearest, tn_str_from(tn_finding_code((tn_finding)i)));
+    fprintf(stderr, "tenure: there is no command%s '%s'",
+            may_be_finding ? " or finding" : "", name);
+    if (nearest.best.data != NULL)
+        fprintf(stderr, "; did you mean '" TN_STR_FMT "'?", TN_STR_ARG(nearest.best));
     fputs("\nTry 'tenure help'.\n", stderr);
     return TN_EXIT_USAGE;
 }
@@ -63,9 +64,7 @@ static int help_finding(tn_finding finding)
     tn_buf buf;
     tn_buf_init(&buf, NULL);
     tn_finding_help_put(&buf, finding);
-    bool good = tn_cli_write(stdout, &buf) && !buf.failed;
-    tn_buf_free(&buf);
-    return good ? TN_EXIT_OK : tn_cli_fail_status(TN_NOMEM);
+    return tn_output_print(&buf, TN_OK);
 }
 
 /* `tenure help [COMMAND | CODE]` */
@@ -83,13 +82,18 @@ static int run_help(int argc, char **argv)
             fputs(command != NULL ? "\nAs a finding, " : "", stdout);
             return help_finding((tn_finding)i);
         }
-    return command != NULL ? TN_EXIT_OK : complain_unknown(argv[0]);
+    return command != NULL ? TN_EXIT_OK : complain_unknown(argv[0], true);
+}
+
+static bool asks_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
 static int run_command(const tn_command *command, int argc, char **argv)
 {
     for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
-        if (strcmp(argv[i], "--help") == 0) {
+        if (asks_help(argv[i])) {
             tn_args_help(command, stdout);
             return TN_EXIT_OK;
         }
@@ -113,15 +117,26 @@ static int finish(int code)
     return tn_cli_fail(TN_EXIT_FAILURE, "cannot write the output: %s", strerror(errno));
 }
 
+/* What is opened later must not become the standard output by taking its number: what
+ * is closed is taken by a file that can be used for nothing. */
+static void take_standard_files(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) == -1)
+            (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
+    take_standard_files();
     signal(SIGPIPE, SIG_IGN);
+    tn_sqlite_tune();
     if (argc < 2) {
         print_overview(stderr);
         return TN_EXIT_USAGE;
     }
     const char *name = argv[1];
-    if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0)
+    if (strcmp(name, "help") == 0 || asks_help(name))
         return finish(run_help(argc - 2, argv + 2));
     if (strcmp(name, "--version") == 0) {
         puts("tenure " TENURE_VERSION);
@@ -129,6 +144,6 @@ int main(int argc, char **argv)
     }
     const tn_command *command = find_command(name);
     if (command == NULL)
-        return complain_unknown(name);
+        return complain_unknown(name, false);
     return finish(run_command(command, argc - 2, argv + 2));
 }

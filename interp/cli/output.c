@@ -2,6 +2,7 @@
 #include "interp/cli/cli.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -54,5 +55,15 @@ int tn_output_finish(tn_output *output, int code)
     if (status == TN_IO)
         return tn_cli_fail(TN_EXIT_FAILURE, "cannot write the output: %s",
                            strerror(output->error));
+    return code;
+}
+
+int tn_output_print(tn_buf *text, tn_status status)
+{
+    tn_output output = {.buf = *text};
+    fflush(stdout);
+    int code = status == TN_OK ? tn_output_finish(&output, TN_EXIT_OK)
+                               : tn_cli_fail_status(status);
+    tn_output_free(&output);
     return code;
 }

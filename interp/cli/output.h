@@ -24,6 +24,10 @@ TN_MUST_USE tn_status tn_output_drain(tn_output *output);
 /* Writes all of it. */
 TN_MUST_USE tn_status tn_output_flush(tn_output *output);
 
+/* Prints `text` whole, or says that `status` kept it from being made, and frees it. An
+ * exit code. What stdio holds back comes first. */
+int tn_output_print(tn_buf *text, tn_status status);
+
 /* The exit code for how the output ended, after saying what is to be said. */
 int tn_output_finish(tn_output *output, int code);
 

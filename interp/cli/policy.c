@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,73 +28,9 @@ int tn_cli_fail_status(tn_status status)
 
 bool tn_cli_has_color(FILE *out)
 {
-    const char *no_color = getenv("NO_COLOR");
-    return isatty(fileno(out)) && (no_color == NULL || no_color[0] == '\0');
-}
-
-bool tn_cli_write(FILE *out, const tn_buf *buf)
-{
-    return buf->len == 0 || fwrite(buf->data, 1, buf->len, out) == buf->len;
-}
-
-bool tn_cli_read(const char *path, tn_buf *buf)
-{
-    enum { PIECE_BYTES = 1 << 16 };
-    bool is_stdin = strcmp(path, "-") == 0;
-    FILE *file = is_stdin ? stdin : fopen(path, "rb");
-    if (file == NULL)
-        return false;
-    size_t len;
-    do {
-        char *room = tn_buf_reserve(buf, PIECE_BYTES);
-        if (room == NULL)
-            break;
-        len = fread(room, 1, PIECE_BYTES, file);
-        buf->len += len;
-    } while (len > 0);
-    bool good = !ferror(file) && !buf->failed;
-    int error = buf->failed ? ENOMEM : errno;
-    if (!is_stdin)
-        fclose(file);
-    errno = error;
-    return good;
-}
-
-/* Writes a new file beside `path`, with its mode if there is one. */
-static bool write_new(const char *path, const char *new_path, const tn_buf *bytes)
-{
-    struct stat old;
-    FILE *file = fopen(new_path, "wb");
-    if (file == NULL)
-        return false;
-    bool good = tn_cli_write(file, bytes) && fflush(file) == 0;
-    if (good && stat(path, &old) == 0)
-        good = fchmod(fileno(file), old.st_mode & 07777) == 0;
-    good = good && fsync(fileno(file)) == 0;
-    int error = errno;
-    if (fclose(file) != 0 && good)
-        return false;
-    errno = error;
-    return good;
-}
-
-int tn_cli_save(const char *path, const tn_buf *bytes)
-{
-    tn_buf name;
-    tn_buf_init(&name, NULL);
-    tn_buf_put_text(&name, path);
-    tn_buf_put_text(&name, ".new");
-    tn_buf_put_char(&name, '\0');
-    int code = TN_EXIT_OK;
-    if (name.failed) {
-        code = tn_cli_fail_status(TN_NOMEM);
-    } else if (!write_new(path, name.data, bytes) || rename(name.data, path) != 0) {
-        code =
-            tn_cli_fail(TN_EXIT_FAILURE, "cannot write %s: %s", path, strerror(errno));
-        remove(name.data);
-    }
-    tn_buf_free(&name);
-    return code;
+    const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return isatty(fileno(out)) && (no_color == NULL || no_color[0] == '\0') &&
+           (terminal == NULL || strcmp(terminal, "dumb") != 0);
 }
 
 int tn_cli_instant(const tn_command *command, const char *text, tn_instant *out)

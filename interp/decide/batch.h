@@ -75,6 +75,11 @@ TN_MUST_USE tn_status tn_batch_decide(tn_batch *batch, const tn_batch_input *inp
 tn_decider *tn_batch_decider(tn_batch *batch);
 TN_MUST_USE tn_status tn_batch_decide_one(tn_batch *batch, unsigned flags,
                                           unsigned wants, tn_verdict *out);
+/* The same for a record that `first`, a batch of another instant, but of the same
+ * facts, category and placement, was just asked about with the same flags and wants. */
+TN_MUST_USE tn_status tn_batch_decide_again(tn_batch *batch, const tn_batch *first,
+                                            unsigned flags, unsigned wants,
+                                            tn_verdict *out);
 
 /* What tn_batch_decide did so far, for tests and the bench. */
 typedef struct tn_batch_work {

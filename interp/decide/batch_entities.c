@@ -217,22 +217,37 @@ static batch_point *find_point(const tn_batch *b, uint32_t slot)
     return NULL;
 }
 
-static void add_relation(tn_batch *b, const clause_plan *plan)
+/* Events are few: whoever has one record after the other asks this first. */
+static tn_status find_events(tn_batch *b, batch_relation *r)
+{
+    const batch_entity *e = &b->entities[r->of];
+    uint8_t *has = tn_arena_take_array(&b->arena, (size_t)e->row_count + 2, 1);
+    if (has == NULL)
+        return TN_NOMEM;
+    for (uint32_t row = 0; row < e->row_count; row++)
+        has[row] = tn_facts_values(e->facts, row)[r->fact].kind != TN_KIND_NULL;
+    r->has = has;
+    return TN_OK;
+}
+
+static tn_status add_relation(tn_batch *b, const clause_plan *plan)
 {
     uint32_t slot = plan->row->event_slot;
     for (uint32_t r = 0; r < b->relation_count; r++)
         if (b->relations[r].event_slot == slot &&
             (!b->created->is_date || b->relations[r].zone == plan->due.zone))
-            return;
+            return TN_OK;
     batch_relation relation = {
         .event_slot = slot, .zone = plan->due.zone, .of = TN_NONE};
     if (slot >= b->decider->category->fields.count) {
         relation.of = tn_batch_entity_of(b, slot);
         relation.fact = slot - tn_batch_first_fact(b, relation.of);
+        TN_TRY(find_events(b, &relation));
     } else {
         relation.event = find_point(b, slot);
     }
     b->relations[b->relation_count++] = relation;
+    return TN_OK;
 }
 
 static tn_status find_relations(tn_batch *b)
@@ -248,7 +263,7 @@ static tn_status find_relations(tn_batch *b)
             continue;
         b->is_coded &= b->created != NULL;
         if (b->created != NULL)
-            add_relation(b, plan);
+            TN_TRY(add_relation(b, plan));
     }
     return TN_OK;
 }

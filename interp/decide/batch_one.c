@@ -16,47 +16,66 @@ static bool is_quick(const tn_batch *b, unsigned flags, unsigned wants)
            ((wants & TN_WANT_OVERDUE) == 0 || b->wants != 0);
 }
 
-static uint32_t code_points(const tn_batch *b)
+/* tn_batch_class, without a call for what most values are. */
+static inline uint32_t class_of(const batch_breaks *breaks, const tn_value *value)
+{
+    uint32_t below = 0;
+    if (value->kind != TN_KIND_TIMESTAMP)
+        return tn_batch_class(breaks, value);
+    while (below < breaks->at_count &&
+           tn_instant_compare(value->as.instant, breaks->at[below]) > 0)
+        below++;
+    return CLASS_UNREADABLE + 1 + below;
+}
+
+static inline uint32_t code_points(const tn_batch *b)
 {
     uint32_t code = 0;
     for (uint32_t p = 0; p < b->point_count; p++) {
         const batch_point *point = &b->points[p];
-        code += tn_batch_class(&point->breaks, &b->decider->slots[point->slot]) *
-                point->stride;
+        code +=
+            class_of(&point->breaks, &b->decider->slots[point->slot]) * point->stride;
     }
     return code;
 }
 
-/* The event of a relation; where there is no row of facts, or there are several, what
- * comes of it makes no difference. */
-static const tn_value *event_of(const tn_batch *b, const batch_relation *r)
+static inline bool is_later(const batch_relation *r, const tn_value *created,
+                            const tn_value *event)
 {
-    static const tn_value null_value = {.kind = TN_KIND_NULL};
+    if (event->kind == TN_KIND_TIMESTAMP && created->kind == TN_KIND_TIMESTAMP)
+        return tn_instant_compare(created->as.instant, event->as.instant) > 0;
+    return tn_batch_is_made_after(r, created, event);
+}
+
+/* Was the record made after the event? Where there is no row of facts, or there are
+ * several, what comes of it makes no difference. */
+static inline bool is_made_after(const tn_batch *b, const batch_relation *r)
+{
+    const tn_value *created = &b->decider->slots[b->created->slot];
     if (r->of == TN_NONE)
-        return &b->decider->slots[r->event_slot];
+        return is_later(r, created, &b->decider->slots[r->event_slot]);
     const batch_entity *e = &b->entities[r->of];
     uint32_t row = (uint32_t)e->keys_room[0];
-    return row < e->row_count ? &tn_facts_values(e->facts, row)[r->fact] : &null_value;
+    return r->has[row] != 0 &&
+           is_later(r, created, &tn_facts_values(e->facts, row)[r->fact]);
 }
 
 /* The rows of the record are kept as those of a block of one. */
-static uint32_t code_entities(tn_batch *b)
+static inline uint32_t code_entities(tn_batch *b, const tn_batch *found)
 {
     uint32_t code = 0;
     for (uint32_t of = 0; of < b->entity_count; of++) {
         batch_entity *e = &b->entities[of];
-        uint32_t row = tn_batch_find_row(e, &b->decider->keys[of]);
+        uint32_t row = found != NULL ? (uint32_t)found->entities[of].keys_room[0]
+                                     : tn_batch_find_row(e, &b->decider->keys[of]);
         e->is_dictionary = false;
         e->block_keys = e->keys_room;
         e->keys_room[0] = (int32_t)row;
         code += e->codes[row];
     }
-    for (uint32_t i = 0; i < b->relation_count; i++) {
-        const batch_relation *r = &b->relations[i];
-        const tn_value *created = &b->decider->slots[b->created->slot];
-        if (tn_batch_is_made_after(r, created, event_of(b, r)))
-            code += r->stride;
-    }
+    for (uint32_t i = 0; i < b->relation_count; i++)
+        if (is_made_after(b, &b->relations[i]))
+            code += b->relations[i].stride;
     return code;
 }
 
@@ -117,12 +136,11 @@ static void give(const tn_memo_entry *entry, unsigned wants, tn_verdict *out)
     out->doubt_count = 0;
 }
 
-tn_status tn_batch_decide_one(tn_batch *b, unsigned flags, unsigned wants,
-                              tn_verdict *out)
+static tn_status decide_one(tn_batch *b, const tn_batch *found, unsigned flags,
+                            unsigned wants, tn_verdict *out)
 {
-    if (!is_quick(b, flags, wants))
-        return tn_decide(b->decider, flags, wants, out);
-    uint32_t code = code_points(b) + code_entities(b) + (flags & 3U) * b->flags_stride;
+    uint32_t code =
+        code_points(b) + code_entities(b, found) + (flags & 3U) * b->flags_stride;
     TN_TRY(code_guards(b, &code));
     if (b->numbers != NULL)
         code = tn_batch_number(b, code);
@@ -139,4 +157,21 @@ tn_status tn_batch_decide_one(tn_batch *b, unsigned flags, unsigned wants,
     }
     b->work.alone++;
     return tn_decide(b->decider, flags, wants, out);
+}
+
+tn_status tn_batch_decide_one(tn_batch *b, unsigned flags, unsigned wants,
+                              tn_verdict *out)
+{
+    if (!is_quick(b, flags, wants))
+        return tn_decide(b->decider, flags, wants, out);
+    return decide_one(b, NULL, flags, wants, out);
+}
+
+tn_status tn_batch_decide_again(tn_batch *b, const tn_batch *first, unsigned flags,
+                                unsigned wants, tn_verdict *out)
+{
+    if (!is_quick(b, flags, wants))
+        return tn_decide(b->decider, flags, wants, out);
+    return decide_one(b, is_quick(first, flags, wants) ? first : NULL, flags, wants,
+                      out);
 }

@@ -59,6 +59,7 @@ typedef struct batch_relation {
     uint32_t of;         /* the entity that has the event; TN_NONE: the record */
     uint32_t fact;       /* the event's number among its facts */
     batch_point *event;  /* the record's own */
+    const uint8_t *has;  /* of an entity, by row: is there an event at all? */
     uint32_t stride;
     int64_t *counts; /* by key: the last that is not after, in the unit of `created` */
     uint32_t capacity;

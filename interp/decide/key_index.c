@@ -96,6 +96,7 @@ void tn_key_index_init(tn_key_index *index, const tn_allocator *memory)
 void tn_key_index_free(tn_key_index *index)
 {
     tn_resize(index->memory, index->slots, index->capacity * sizeof(tn_key_slot), 0);
+    tn_resize(index->memory, index->direct, index->capacity * sizeof(uint32_t), 0);
     *index = (tn_key_index){.memory = index->memory};
 }
 
@@ -110,6 +111,8 @@ uint32_t tn_key_index_find_text(const tn_key_index *index, tn_str key)
 uint32_t tn_key_index_find_int(const tn_key_index *index, int64_t key)
 {
     packed p = pack_int(key);
+    if (key >= 0 && (uint64_t)key < index->capacity)
+        return index->direct[key];
     return index->count == 0 ? TN_NONE : seek(index, &p, NULL)->row;
 }
 
@@ -124,6 +127,8 @@ static void put(tn_key_index *index, const tn_key_slot *slot)
         at = (at + 1) & (index->capacity - 1);
     index->slots[at] = *slot;
     index->count++;
+    if (slot->len == INTEGER && slot->low < index->capacity)
+        index->direct[slot->low] = slot->row;
 }
 
 /* At most half full: most keys are found at once. */
@@ -135,10 +140,16 @@ static tn_status reserve(tn_key_index *index, size_t more)
                            .capacity = index->capacity == 0 ? 16 : index->capacity * 2};
     bigger.slots =
         tn_resize(index->memory, NULL, 0, bigger.capacity * sizeof(*bigger.slots));
-    if (bigger.slots == NULL)
+    bigger.direct =
+        tn_resize(index->memory, NULL, 0, bigger.capacity * sizeof(*bigger.direct));
+    if (bigger.slots == NULL || bigger.direct == NULL) {
+        tn_key_index_free(&bigger);
         return TN_NOMEM;
-    for (size_t i = 0; i < bigger.capacity; i++)
+    }
+    for (size_t i = 0; i < bigger.capacity; i++) {
         bigger.slots[i] = (tn_key_slot){.row = TN_NONE};
+        bigger.direct[i] = TN_NONE;
+    }
     for (size_t i = 0; i < index->capacity; i++)
         if (index->slots[i].row != TN_NONE)
             put(&bigger, &index->slots[i]);

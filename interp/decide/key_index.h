@@ -2,7 +2,8 @@
  *
  * Keys are bytes; an integer is the same key as its decimal form (LANGUAGE.md, chapter
  * 15), so a text that is one is found both ways, neither of which writes the other. Up
- * to 16 bytes a key lies in the table itself, and few are longer.
+ * to 16 bytes a key lies in the table itself, and few are longer. Small integers, which
+ * most keys are, are found by counting.
  *
  * Owns: its table; borrows the bytes of longer keys. Fails: NOMEM. Threads: one writer;
  * then any number of readers. */
@@ -21,7 +22,8 @@ typedef struct tn_key_slot {
 typedef struct tn_key_index {
     const tn_allocator *memory; /* borrowed; NULL is the C library's */
     tn_key_slot *slots;
-    size_t capacity; /* 0 or a power of two */
+    uint32_t *direct; /* the rows of the integers from 0 to capacity - 1 */
+    size_t capacity;  /* 0 or a power of two */
     size_t count;
 } tn_key_index;
 

@@ -56,7 +56,8 @@ static tn_status find_location(tn_eval *eval, const tn_img_store *row,
 static tn_str shown_location(const tn_eval *eval, const tn_img_store *row,
                              const tn_store_ops *ops, tn_str location)
 {
-    bool is_address = tn_str_find(location, TN_STR("://")) != SIZE_MAX;
+    bool is_address = tn_str_find(location, TN_STR("://")) != SIZE_MAX ||
+                      tn_str_find(location, TN_STR("=")) != SIZE_MAX;
     return row->env.len > 0 && is_address ? env_of(eval, row, ops) : location;
 }
 

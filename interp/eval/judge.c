@@ -1,18 +1,11 @@
 #include "interp/eval/judge.h"
-#include "interp/calendar/instant.h"
 #include "interp/decide/batch.h"
+#include "interp/eval/plain.h"
 #include "interp/store/key.h"
-
-/* What most values are, which need no decoding but what is said here. */
-typedef enum plainness {
-    PLAIN_NOTHING, /* tn_origin_value says */
-    PLAIN_TIME,    /* a text that is an instant */
-    PLAIN_KEY      /* a text or an integer, as it is */
-} plainness;
 
 typedef struct judge_map {
     const tn_origin_map *map;
-    plainness plain;
+    tn_plainness plain;
 } judge_map;
 
 struct tn_judge {
@@ -55,14 +48,25 @@ static bool is_identity(tn_kind kind)
            kind == TN_KIND_BYTES;
 }
 
+static bool has_key_field(const tn_judged *judged, tn_value *out)
+{
+    if (judged->key_field == TN_NONE || judged->row->problem != NULL)
+        return false;
+    *out = tn_decider_fields(judged->decider)[judged->key_field];
+    return is_identity(out->kind);
+}
+
+bool tn_judged_is_numbered(const tn_judged *judged)
+{
+    tn_value key;
+    return (judged->scan->ops->capabilities & TN_STORE_KEYED) == 0 &&
+           !has_key_field(judged, &key);
+}
+
 tn_status tn_judged_key(const tn_judged *judged, tn_value *out)
 {
-    if (judged->key_field != TN_NONE && judged->row->problem == NULL) {
-        *out = tn_decider_fields(judged->decider)[judged->key_field];
-        if (is_identity(out->kind))
-            return TN_OK;
-    }
-    return tn_store_key(judged->scan, judged->row, out);
+    return has_key_field(judged, out) ? TN_OK
+                                      : tn_store_key(judged->scan, judged->row, out);
 }
 
 static tn_status is_asked(judge *j, bool *asked)
@@ -80,39 +84,14 @@ static tn_status is_asked(judge *j, bool *asked)
 
 /* --- one record */
 
-static plainness plain_of(const tn_origin_map *map)
-{
-    bool is_time =
-        map->how.type == TN_FIELD_TIMESTAMP || map->how.type == TN_FIELD_EVENT;
-    if (map->column == TN_NONE || map->how.absent != TN_ABSENT_NONE)
-        return PLAIN_NOTHING;
-    if (map->target == TN_MAP_KEY)
-        return PLAIN_KEY;
-    return is_time && map->how.encoding == TN_ENCODING_NONE ? PLAIN_TIME
-                                                            : PLAIN_NOTHING;
-}
-
-/* False: it is not as plain as most. */
-static inline bool read_plain(plainness plain, const tn_value *raw, tn_value *out)
-{
-    if (plain == PLAIN_TIME && raw->kind == TN_KIND_STRING) {
-        out->kind = TN_KIND_TIMESTAMP;
-        return tn_instant_parse(raw->as.text, &out->as.instant);
-    }
-    if (plain != PLAIN_KEY || (raw->kind != TN_KIND_STRING && raw->kind != TN_KIND_INT))
-        return false;
-    *out = *raw;
-    return true;
-}
-
 static tn_status fill_record(judge *j, const tn_store_row *row)
 {
     for (uint32_t i = 0; i < j->map_count; i++) {
         const tn_origin_map *map = j->maps[i].map;
-        plainness plain = j->maps[i].plain;
+        tn_plainness plain = j->maps[i].plain;
         tn_value *out = (map->target == TN_MAP_KEY ? j->keys : j->fields) + map->index;
-        if (plain == PLAIN_NOTHING ||
-            !read_plain(plain, &row->values[map->column], out))
+        if (plain == TN_PLAIN_NOTHING ||
+            !tn_plain_read(plain, &row->values[map->column], out))
             TN_TRY(tn_origin_value(&j->reader, row, map, out));
     }
     return TN_OK;
@@ -199,7 +178,7 @@ static tn_status tell_counts(judge *j, void *user)
 {
     tn_scan_counts counts;
     const tn_store_ops *ops = j->judged.scan->ops;
-    if (j->options->push == NULL || ops->version < 3 || ops->counted == NULL ||
+    if (j->options->push == NULL || ops->version < 4 || ops->counted == NULL ||
         !ops->counted(j->judged.scan, &counts))
         return TN_OK;
     return j->options->counted(user, &j->judged, &counts);
@@ -224,7 +203,7 @@ static void choose_maps(judge *j)
     for (uint32_t i = 0; i < origin->map_count; i++)
         if (origin->maps[i].is_needed)
             j->maps[j->map_count++] =
-                (judge_map){&origin->maps[i], plain_of(&origin->maps[i])};
+                (judge_map){&origin->maps[i], tn_plain_of(&origin->maps[i])};
 }
 
 static tn_status prepare(judge *j, const tn_store_part *part, tn_buf *why)
@@ -236,6 +215,7 @@ static tn_status prepare(judge *j, const tn_store_part *part, tn_buf *why)
                                  .wants_undeclared = true,
                                  .push = j->options->push,
                                  .part = part,
+                                 .wants_hidden = j->options->wants_hidden,
                                  .memory = eval->memory};
     uint32_t key_field = find_key_field(j);
     if (key_field == TN_NONE)
@@ -307,19 +287,26 @@ tn_status tn_judge_report(const tn_judge_place *place, tn_status status, tn_buf 
     return status == TN_NOMEM ? status : TN_STORE;
 }
 
+tn_status tn_judge_all(const tn_judge_place *place, tn_judge_fn *visit, void *user,
+                       tn_buf *why)
+{
+    judge *j = NULL;
+    tn_status status = tn_judge_open(place, NULL, &j, why);
+    if (status == TN_OK)
+        status = tn_judge_run(j, visit, user, why);
+    tn_judge_close(j);
+    return status;
+}
+
 tn_status tn_eval_judge(tn_eval *eval, uint32_t number, const tn_judge_options *options,
                         tn_judge_fn *visit, void *user)
 {
     tn_judge_place place = {eval, number, options};
-    judge *j = NULL;
     tn_buf why;
     if (options->all_fields)
         want_fields(eval, &eval->bounds[number], true);
     tn_buf_init(&why, eval->memory);
-    tn_status status = tn_judge_open(&place, NULL, &j, &why);
-    if (status == TN_OK)
-        status = tn_judge_run(j, visit, user, &why);
-    tn_judge_close(j);
+    tn_status status = tn_judge_all(&place, visit, user, &why);
     status = tn_judge_report(&place, status, &why);
     tn_buf_free(&why);
     return status;

@@ -1,6 +1,7 @@
 #include "interp/eval/judge_parts.h"
 
 #include <pthread.h>
+#include <string.h>
 
 /* What the threads share; `lock` is held for all of it but `visit`. */
 typedef struct shared {
@@ -12,15 +13,14 @@ typedef struct shared {
     uint32_t next;    /* part to be begun */
     uint32_t ended;   /* parts */
     tn_status status; /* of the first that failed */
-    tn_buf why;
+    tn_buf *why;
 } shared;
 
 /* A part that one thread has. */
 typedef struct part_run {
     uint32_t number;
     tn_judge *judge; /* NULL: it could not be opened */
-    void *given;
-    bool is_begun;
+    void *given;     /* NULL: it was not begun */
     tn_status status;
     tn_buf why;
 } part_run;
@@ -29,11 +29,14 @@ static void begin(shared *s, part_run *run)
 {
     *run = (part_run){.number = s->next++};
     tn_buf_init(&run->why, s->place->eval->memory);
-    run->status = s->work->begin(s->work->user, &run->given);
-    run->is_begun = run->status == TN_OK;
-    if (run->is_begun)
-        run->status = tn_judge_open(s->place, &s->parts.list[run->number], &run->judge,
-                                    &run->why);
+    const tn_store_part *part = &s->parts.list[run->number];
+    run->status = TN_NOMEM;
+    run->given = tn_resize(s->place->eval->memory, NULL, 0, s->work->given_size);
+    if (run->given == NULL)
+        return;
+    memset(run->given, 0, s->work->given_size);
+    s->work->begin(s->work->user, part, run->given);
+    run->status = tn_judge_open(s->place, part, &run->judge, &run->why);
 }
 
 /* After all parts before it. */
@@ -45,10 +48,11 @@ static void end(shared *s, part_run *run)
     tn_status before = s->status;
     if (s->status == TN_OK && run->status != TN_OK) {
         s->status = run->status;
-        tn_buf_put(&s->why, tn_buf_view(&run->why));
+        tn_buf_put(s->why, tn_buf_view(&run->why));
     }
-    if (run->is_begun) {
+    if (run->given != NULL) {
         tn_status status = s->work->end(s->work->user, run->given, before);
+        tn_resize(s->place->eval->memory, run->given, s->work->given_size, 0);
         if (s->status == TN_OK)
             s->status = status;
     }
@@ -98,32 +102,42 @@ static tn_status cut(const tn_judge_place *place, const tn_parts_work *work,
 {
     const tn_origin *origin = &place->eval->bounds[place->bound].origin;
     const tn_store_ops *ops = origin->store->ops;
-    tn_store_cut how = {work->part_count, work->least_bytes, &place->eval->arena};
+    tn_scan_request request = {.object = origin->object,
+                               .columns = origin->columns,
+                               .column_count = origin->column_count,
+                               .wants_undeclared = true};
+    tn_store_cut how = {.wanted = work->part_count,
+                        .least_bytes = work->least_bytes,
+                        .arena = work->arena,
+                        .request = &request,
+                        .needs_no_lines = work->needs_no_lines,
+                        .may_guess = work->may_guess};
     *out = (tn_store_parts){NULL, 1};
     if (work->thread_count < 2 || ops->version < 5 || ops->split == NULL)
         return TN_OK;
     return ops->split(origin->store, origin->object, &how, out, why);
 }
 
-tn_status tn_judge_parts(const tn_judge_place *place, const tn_parts_work *work,
-                         bool *is_cut)
+static tn_status run_parts(shared *s, bool *is_cut)
 {
-    shared s = {.place = place, .work = work};
-    tn_buf_init(&s.why, place->eval->memory);
-    tn_status status = cut(place, work, &s.parts, &s.why);
-    *is_cut = status == TN_OK && s.parts.count > 1;
-    if (*is_cut && pthread_mutex_init(&s.lock, NULL) == 0) {
-        if (pthread_cond_init(&s.ended_one, NULL) == 0) {
-            status = run_threads(&s);
-            pthread_cond_destroy(&s.ended_one);
-        } else {
-            *is_cut = false;
-        }
-        pthread_mutex_destroy(&s.lock);
-    } else {
-        *is_cut = false;
+    tn_status status = TN_OK;
+    *is_cut = s->parts.count > 1 && pthread_mutex_init(&s->lock, NULL) == 0;
+    if (!*is_cut)
+        return TN_OK;
+    *is_cut = pthread_cond_init(&s->ended_one, NULL) == 0;
+    if (*is_cut) {
+        status = run_threads(s);
+        pthread_cond_destroy(&s->ended_one);
     }
-    status = tn_judge_report(place, status, &s.why);
-    tn_buf_free(&s.why);
+    pthread_mutex_destroy(&s->lock);
     return status;
+}
+
+tn_status tn_judge_parts(const tn_judge_place *place, const tn_parts_work *work,
+                         bool *is_cut, tn_buf *why)
+{
+    shared s = {.place = place, .work = work, .why = why};
+    *is_cut = false;
+    TN_TRY(cut(place, work, &s.parts, why));
+    return run_parts(&s, is_cut);
 }

@@ -132,7 +132,8 @@ tn_status tn_origin_open(tn_origin_reader *reader, const tn_origin *origin,
                                        .wants_undeclared = options->wants_undeclared,
                                        .only_key = options->only_key,
                                        .push = options->push,
-                                       .part = options->part}};
+                                       .part = options->part,
+                                       .wants_hidden = options->wants_hidden}};
     tn_arena_init(&reader->arena, options->memory);
     tn_arena_init(&reader->scratch, options->memory);
     tn_status status = prepare(reader, options, why);

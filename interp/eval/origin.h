@@ -54,6 +54,7 @@ typedef struct tn_reader_options {
     tn_str only_key;           /* as in tn_scan_request */
     const tn_push_table *push; /* the same */
     const tn_store_part *part; /* the same */
+    bool wants_hidden;         /* the same */
     const tn_allocator *memory;
 } tn_reader_options;
 

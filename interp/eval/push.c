@@ -18,21 +18,24 @@ static void fill_columns(const tn_origin *origin, tn_push_subject *columns)
         columns[i] = (tn_push_subject){TN_PUSH_COLUMN, {i, {.type = TN_FIELD_DYN}}};
 }
 
-tn_status tn_eval_push(tn_eval *eval, uint32_t number, tn_push_table *out)
+tn_status tn_eval_push(const tn_eval_ask *ask, tn_push_table *out)
 {
-    const tn_bound *bound = &eval->bounds[number];
+    const tn_eval *eval = ask->eval;
+    const tn_bound *bound = &eval->bounds[ask->bound];
     const tn_origin *origin = &bound->origin;
     const tn_img_category *category = &eval->image->categories[bound->category];
     const tn_store_ops *ops = origin->store->ops;
     *out = (tn_push_table){.is_exact = false};
-    if (ops->version < 3 || ops->counted == NULL)
+    bool counts_steps = (ops->capabilities & TN_STORE_STEPS) != 0;
+    if (ops->version < 4 || ops->counted == NULL ||
+        (ask->step_count > 0 && !counts_steps))
         return TN_OK;
     tn_push_subject *fields =
-        tn_arena_take_array(&eval->arena, category->fields.count, sizeof(*fields));
+        tn_arena_take_array(ask->arena, category->fields.count, sizeof(*fields));
     tn_push_subject *keys =
-        tn_arena_take_array(&eval->arena, category->of.count, sizeof(*keys));
+        tn_arena_take_array(ask->arena, category->of.count, sizeof(*keys));
     tn_push_subject *columns =
-        tn_arena_take_array(&eval->arena, origin->column_count, sizeof(*columns));
+        tn_arena_take_array(ask->arena, origin->column_count, sizeof(*columns));
     if (fields == NULL || keys == NULL || columns == NULL)
         return TN_NOMEM;
     for (uint32_t i = 0; i < origin->map_count; i++) {
@@ -43,16 +46,17 @@ tn_status tn_eval_push(tn_eval *eval, uint32_t number, tn_push_table *out)
             keys[map->index] = subject_of(map);
     }
     fill_columns(origin, columns);
-    tn_push_input input = {.run = eval->run,
+    tn_push_input input = {.run = ask->run,
                            .category = bound->category,
                            .placement = bound->placement,
                            .fields = fields,
                            .keys = keys,
                            .where = origin->where,
-                           .columns = columns};
-    TN_TRY(
-        tn_decider_new(eval->run, bound->category, bound->placement, &input.decider));
-    tn_status status = tn_push_table_make(&input, &eval->arena, out);
+                           .columns = columns,
+                           .step_ends = ask->step_ends,
+                           .step_count = ask->step_count};
+    TN_TRY(tn_decider_new(ask->run, bound->category, bound->placement, &input.decider));
+    tn_status status = tn_push_table_make(&input, ask->arena, out);
     tn_decider_free(input.decider);
     return status;
 }

@@ -75,7 +75,9 @@ static tn_status count_doubt(tn_tally *tally, const tn_judged *judged)
     TN_TRY(grow(tally, (void **)&tally->doubts, tally->doubt_count + 1,
                 &tally->doubt_capacity, sizeof(*tally->doubts)));
     tn_tally_doubt *added = &tally->doubts[tally->doubt_count];
-    *added = (tn_tally_doubt){*doubt, 1, {NULL, 0}};
+    *added = (tn_tally_doubt){.doubt = *doubt, .count = 1};
+    if (tn_judged_is_numbered(judged))
+        added->first_line = judged->row->number;
     TN_TRY(name_record(tally, judged, &added->first_record));
     tally->doubt_count++;
     return TN_OK;
@@ -177,7 +179,8 @@ tn_status tn_tally_add_counts(tn_tally *tally, const tn_push_table *table,
 
 /* --- the parts of a place */
 
-static tn_status merge_doubt(tn_tally *tally, const tn_tally_doubt *doubt)
+static tn_status merge_doubt(tn_tally *tally, const tn_tally_doubt *doubt,
+                             const tn_store_part *of)
 {
     for (uint32_t i = 0; i < tally->doubt_count; i++)
         if (is_same(&tally->doubts[i].doubt, &doubt->doubt)) {
@@ -188,6 +191,7 @@ static tn_status merge_doubt(tn_tally *tally, const tn_tally_doubt *doubt)
                 &tally->doubt_capacity, sizeof(*tally->doubts)));
     tn_tally_doubt *added = &tally->doubts[tally->doubt_count];
     *added = *doubt;
+    added->part = of->lines == TN_LINES_UNKNOWN && of->from > 0 ? of : NULL;
     added->first_record = tn_arena_copy(&tally->arena, doubt->first_record);
     if (added->first_record.data == NULL)
         return TN_NOMEM;
@@ -214,7 +218,7 @@ static tn_status merge_column(tn_tally *tally, const tn_tally_column *column)
     return TN_OK;
 }
 
-tn_status tn_tally_merge(tn_tally *tally, const tn_tally *part)
+tn_status tn_tally_merge(tn_tally *tally, const tn_tally *part, const tn_store_part *of)
 {
     for (int i = 0; i < TN_REASON_COUNT; i++)
         tally->reasons[i] += part->reasons[i];
@@ -227,10 +231,36 @@ tn_status tn_tally_merge(tn_tally *tally, const tn_tally *part)
     if (part->has_next_due)
         offer_instant(tally, part->next_due);
     for (uint32_t i = 0; i < part->doubt_count; i++)
-        TN_TRY(merge_doubt(tally, &part->doubts[i]));
+        TN_TRY(merge_doubt(tally, &part->doubts[i], of));
     for (uint32_t i = 0; i < part->column_count; i++)
         if (part->columns[i].count > 0)
             TN_TRY(merge_column(tally, &part->columns[i]));
+    return TN_OK;
+}
+
+/* The doubt's first record by its line in the whole file. */
+static tn_status number_doubt(tn_tally *tally, tn_tally_doubt *doubt, tn_buf *why)
+{
+    uint64_t lines;
+    tn_buf text;
+    const tn_origin *origin = &tally->bound->origin;
+    TN_TRY(origin->store->ops->lines(origin->store, origin->object, doubt->part, &lines,
+                                     why));
+    tn_buf_init(&text, tally->arena.memory);
+    tn_buf_put_format(&text, "%llu", (unsigned long long)(lines + doubt->first_line));
+    doubt->part = NULL;
+    doubt->first_record = text.failed
+                              ? (tn_str){NULL, 0}
+                              : tn_arena_copy(&tally->arena, tn_buf_view(&text));
+    tn_buf_free(&text);
+    return doubt->first_record.data == NULL ? TN_NOMEM : TN_OK;
+}
+
+tn_status tn_tally_number(tn_tally *tally, tn_buf *why)
+{
+    for (uint32_t i = 0; i < tally->doubt_count; i++)
+        if (tally->doubts[i].part != NULL && tally->doubts[i].first_line > 0)
+            TN_TRY(number_doubt(tally, &tally->doubts[i], why));
     return TN_OK;
 }
 

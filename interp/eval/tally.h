@@ -11,7 +11,9 @@
 typedef struct tn_tally_doubt {
     tn_doubt doubt; /* the first in precedence of each record */
     uint64_t count;
-    tn_str first_record; /* its key as people write it */
+    tn_str first_record;       /* its key as people write it */
+    uint64_t first_line;       /* where that is its line, the number; else 0 */
+    const tn_store_part *part; /* whose lines are numbered so; NULL: the place's */
 } tn_tally_doubt;
 
 typedef struct tn_tally_column {
@@ -54,8 +56,14 @@ TN_MUST_USE tn_status tn_tally_add_counts(tn_tally *tally, const tn_push_table *
                                           const tn_judged *judged,
                                           const tn_scan_counts *counts);
 
-/* Adds what was counted of the part of the place that follows; neither has ended. */
-TN_MUST_USE tn_status tn_tally_merge(tn_tally *tally, const tn_tally *part);
+/* Adds what was counted of `of`, the part of the place that follows; neither has ended.
+ */
+TN_MUST_USE tn_status tn_tally_merge(tn_tally *tally, const tn_tally *part,
+                                     const tn_store_part *of);
+
+/* After the last part: lines that were numbered part by part are numbered by the place.
+ * With a sentence in `why` where the store fails. */
+TN_MUST_USE tn_status tn_tally_number(tn_tally *tally, tn_buf *why);
 
 /* Sorts doubts and columns, the most frequent first; nothing is added any more. */
 void tn_tally_end(tn_tally *tally);

@@ -86,34 +86,43 @@ tn_zone tn_image_zone(const tn_image *image, uint32_t zone)
     };
 }
 
-/* Does `full` name what a person calls `name`: in full, or by its last part? */
-static bool is_called(tn_str full, tn_str name)
+typedef tn_img_str name_of(const tn_image *image, uint32_t row);
+
+/* The one row that a person calls `name`: in full, or by its last part if no other has
+ * it. */
+static uint32_t find_called(const tn_image *image, uint32_t count, name_of *get,
+                            tn_str name)
 {
-    return tn_str_equal(full, name) || tn_str_equal(tn_str_last_name(full), name);
+    uint32_t found = TN_NONE;
+    bool is_one = true;
+    for (uint32_t i = 0; i < count; i++) {
+        tn_str full = tn_image_str(image, get(image, i));
+        if (tn_str_equal(full, name))
+            return i;
+        if (!tn_str_equal(tn_str_last_name(full), name))
+            continue;
+        is_one = found == TN_NONE;
+        found = i;
+    }
+    return is_one ? found : TN_NONE;
+}
+
+static tn_img_str category_name(const tn_image *image, uint32_t row)
+{
+    return image->categories[row].name;
+}
+
+static tn_img_str entity_name(const tn_image *image, uint32_t row)
+{
+    return image->entities[row].name;
 }
 
 uint32_t tn_image_find_category(const tn_image *image, tn_str name)
 {
-    uint32_t found = TN_NONE;
-    for (uint32_t i = 0; i < image->category_count; i++) {
-        tn_str full = tn_image_str(image, image->categories[i].name);
-        if (tn_str_equal(full, name))
-            return i;
-        if (is_called(full, name))
-            found = found == TN_NONE ? i : TN_NONE - 1;
-    }
-    return found == TN_NONE - 1 ? TN_NONE : found;
+    return find_called(image, image->category_count, category_name, name);
 }
 
 uint32_t tn_image_find_entity(const tn_image *image, tn_str name)
 {
-    uint32_t found = TN_NONE;
-    for (uint32_t i = 0; i < image->entity_count; i++) {
-        tn_str full = tn_image_str(image, image->entities[i].name);
-        if (tn_str_equal(full, name))
-            return i;
-        if (is_called(full, name))
-            found = found == TN_NONE ? i : TN_NONE - 1;
-    }
-    return found == TN_NONE - 1 ? TN_NONE : found;
+    return find_called(image, image->entity_count, entity_name, name);
 }

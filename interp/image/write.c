@@ -93,7 +93,8 @@ tn_status tn_image_write(tn_image_writer *writer, tn_buf *out)
     tn_buf_put(out, (tn_str){(const char *)sections, sizeof(sections)});
     for (size_t i = 0; i < TN_SECTION_COUNT; i++) {
         tn_buf_put(out, contents[i]);
-        tn_buf_put_repeated(out, 0, round_up(contents[i].len) - contents[i].len);
+        size_t padding = (size_t)(round_up(contents[i].len) - contents[i].len);
+        tn_buf_put_repeated(out, 0, padding);
     }
     TN_TRY(tn_buf_status(out));
     header.digest = tn_image_digest(tn_str_slice(tn_buf_view(out), start, SIZE_MAX));

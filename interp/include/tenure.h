@@ -283,9 +283,8 @@ typedef enum tenure_type {
 typedef struct tenure_field {
     tn_str name;
     tenure_type type;
-    bool is_key; /* tagged @key */
-    bool
-        is_needed; /* a clause reads it; a record decides the same without the others */
+    bool is_key;    /* tagged @key */
+    bool is_needed; /* a clause reads it; a record decides the same without others */
 } tenure_field;
 
 TN_API uint32_t tenure_policy_category_count(const tenure_policy *policy);
@@ -538,7 +537,7 @@ typedef struct tn_doubt {
     tn_reason reason;
     uint32_t clause;
     uint32_t slot;   /* what it is about: a field, or, from the number of fields on, a
-                        fact   of the category's entities in order */
+                        fact of the category's entities in order */
     uint32_t entity; /* for unknown_entity and holds: which of the category's */
 } tn_doubt;
 
@@ -644,9 +643,9 @@ typedef enum tenure_unit {
 typedef struct tenure_column {
     tn_str name; /* of the column; empty: the field's, or the entity's, own */
     tenure_unit unit;
-    tn_str
-        zone; /* whose clock timestamps without a zone show: "UTC", "+08:00" or a zone
-                 that the policy names. Empty: unknown, so they are unreadable */
+    /* Whose clock timestamps without a zone show: "UTC", "+08:00" or a zone that the
+     * policy names. Empty: unknown, so they are unreadable. */
+    tn_str zone;
 } tenure_column;
 
 /* The columns of verdicts, in this order. Those of the first three are dictionaries. */

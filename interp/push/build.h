@@ -66,4 +66,9 @@ typedef bool push_choose(void *user, const tn_value *fact, tn_value *up_to);
 const tn_pred *push_keys(tn_push_build *b, uint32_t slot, push_choose *choose,
                          void *user, const tn_pred_column *bounded);
 
+/* --- steps.c: when what is kept falls due */
+
+/* Gives each clock of the table its cutoffs. NOMEM. */
+TN_MUST_USE tn_status push_add_steps(const tn_push_build *b, tn_push_table *out);
+
 #endif

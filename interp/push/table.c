@@ -417,6 +417,8 @@ static const tn_pred *redacts(tn_push_build *b, const clause_preds *list)
 static void add_clocks(tn_push_build *b, const clause_preds *list, tn_push_table *out,
                        const tn_pred **sound)
 {
+    bool are_forms = true; /* of those one alone takes part */
+    uint32_t able_count = 0;
     for (uint32_t i = 0; i < b->category->clauses.count; i++) {
         const clause_preds *c = &list[i];
         if (!moves_due(c) || c->plan.member_count == 0)
@@ -430,9 +432,16 @@ static void add_clocks(tn_push_build *b, const clause_preds *list, tn_push_table
         } else if (b->input->fields[slot].from == TN_PUSH_COLUMN) {
             const tn_pred *when = push_and(b, c->part, c->happens);
             out->clocks[out->clock_count++] =
-                (tn_push_clock){when, b->input->fields[slot].column, *c->plan.due};
+                (tn_push_clock){.when = when,
+                                .column = b->input->fields[slot].column,
+                                .due = *c->plan.due};
+            if (when != NULL && when->op == TN_PRED_FALSE)
+                continue;
+            are_forms = are_forms && is_form(kind_of(c));
+            able_count++;
         }
     }
+    out->is_one_clock = are_forms || able_count <= 1;
 }
 
 static bool is_simple(const tn_push_build *b)
@@ -452,18 +461,33 @@ static bool is_simple(const tn_push_build *b)
     return clock_count <= TN_PUSH_CLOCKS_MAX;
 }
 
+static const tn_pred *meant(tn_push_build *b)
+{
+    if (b->input->where == TN_NONE)
+        return yes();
+    return push_guard(b, b->input->where, b->input->columns);
+}
+
 static void add_where(tn_push_build *b, tn_push_table *out)
 {
     if (b->input->where == TN_NONE)
         return;
-    const tn_pred *meant = push_guard(b, b->input->where, b->input->columns);
     out->cases[out->case_count++] =
-        (tn_push_case){.when = push_not(b, meant), .is_left_out = true};
+        (tn_push_case){.when = push_not(b, meant(b)), .is_left_out = true};
+}
+
+/* What most records fail is asked first. */
+static const tn_pred *goes(tn_push_build *b, const clause_preds *list,
+                           const tn_pred *sound)
+{
+    const tn_pred *due = any(b, list, offsetof(clause_preds, is_due), TN_REASON_COUNT);
+    const tn_pred *free = push_and(b, push_not(b, held(b, list)), meant(b));
+    return push_and(b, push_and(b, due, free), push_or(b, sound, unsure()));
 }
 
 static tn_status check(const tn_push_table *table)
 {
-    bool good = table->overdue != NULL && table->redacts != NULL;
+    bool good = table->overdue != NULL && table->redacts != NULL && table->goes != NULL;
     for (uint32_t i = 0; i < table->case_count; i++)
         good = good && table->cases[i].when != NULL;
     for (uint32_t i = 0; i < table->clock_count; i++)
@@ -488,6 +512,7 @@ tn_status tn_push_table_make(const tn_push_input *input, tn_arena *arena,
         return TN_NOMEM;
     const tn_pred *sound = push_entities_known(&b);
     read_clauses(&b, list, &sound);
+    out->goes = goes(&b, list, sound);
     add_clocks(&b, list, out, &sound);
     out->redacts = redacts(&b, list);
     out->overdue =
@@ -501,5 +526,6 @@ tn_status tn_push_table_make(const tn_push_input *input, tn_arena *arena,
     add_case(out, held(&b, list), TN_KEEP, TN_REASON_HOLD);
     add_deletes(&b, list, out);
     add_keeps(&b, list, out);
+    TN_TRY(push_add_steps(&b, out));
     return check(out);
 }

@@ -9,6 +9,11 @@
  * Facts are those of the run: of an event or attribute it is known here for which keys
  * what holds, so that a store is asked for keys alone.
  *
+ * Whoever wants to know when what is kept falls due names the ends of steps ahead. Each
+ * clock then has a cutoff of its column for every end: of a record kept as `retained`
+ * the step is the first for which a clock that takes part says yes. No store reckons
+ * with dates.
+ *
  * A category may be beyond that: with duties or with anchors of several members nobody
  * but the calendar knows the least due time of what is kept; with `fields strict` the
  * columns would have to be known. Then there is no table (is_exact false).
@@ -42,6 +47,8 @@ typedef struct tn_push_input {
     const tn_push_subject *keys;    /* one for each entity the category is of */
     uint32_t where;                 /* an expression over columns; TN_NONE: none */
     const tn_push_subject *columns; /* of `where`, one for each of the request */
+    const tn_instant *step_ends;    /* ascending, after the run's instant */
+    uint32_t step_count;
 } tn_push_input;
 
 typedef struct tn_push_case {
@@ -57,6 +64,9 @@ typedef struct tn_push_clock {
     const tn_pred *when; /* the clause takes part */
     tn_pred_column column;
     tn_reckoning due;
+    /* For each step: due before it ends. TRUE, FALSE, or LESS_EQUAL of the column; what
+     * is true stays true from step to step. */
+    const tn_pred *const *before;
 } tn_push_clock;
 
 enum { TN_PUSH_CASES_MAX = 16, TN_PUSH_CLOCKS_MAX = 16 };
@@ -69,6 +79,11 @@ typedef struct tn_push_table {
     const tn_pred *redacts; /* kept, with fields to be redacted now */
     tn_push_clock clocks[TN_PUSH_CLOCKS_MAX];
     uint32_t clock_count;
+    /* For deleting: TRUE: the record certainly is to be deleted; FALSE: it certainly is
+     * not, or is none of the category's; else it is decided here. */
+    const tn_pred *goes;
+    bool is_one_clock; /* at most one clock takes part, whatever the record */
+    uint32_t step_count;
 } tn_push_table;
 
 TN_MUST_USE tn_status tn_push_table_make(const tn_push_input *input, tn_arena *arena,

@@ -50,6 +50,10 @@ struct tn_value {
         const tn_map_value *map;
         const tn_type *type;
         const tn_value *optional; /* NULL: none */
+        struct {
+            const char *detail; /* NULL: none */
+            uint64_t packed;    /* interp/cel/call.c */
+        } error;                /* UNREADABLE, where a condition made it */
     } as;
 };
 

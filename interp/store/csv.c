@@ -13,7 +13,14 @@ typedef struct csv_store {
     const tn_str *names;
     uint32_t name_count;
     uint64_t header_lines;
+    tn_str header; /* as it is written, without its line feed */
 } csv_store;
+
+/* What becomes of a cell. */
+typedef struct csv_cell {
+    uint32_t cell;
+    uint32_t number;
+} csv_cell;
 
 typedef struct csv_scan {
     tn_scan base;
@@ -23,25 +30,32 @@ typedef struct csv_scan {
     tn_csv_record record;
     tn_arena arena;     /* of one row: undoubled quotes */
     uint64_t next_line; /* the number of the line that comes next */
-    uint32_t *targets;  /* for each cell: a wanted column, or TN_NONE */
-    uint32_t *rest; /* for each cell: its number among undeclared ones, or TN_NONE */
-    tn_str *names;  /* the undeclared ones */
+    bool ends_guessed;  /* that a record ends with its part may be wrong */
+    csv_cell *targets;  /* the wanted cells, and their columns */
+    uint32_t target_count;
+    csv_cell *rest; /* the undeclared cells, and their numbers */
+    uint32_t rest_count;
+    tn_str *names; /* the undeclared ones */
     uint32_t cell_count;
     tn_value *values;
     uint32_t *undeclared;
     tn_store_row row;
 } csv_scan;
 
-/* Cuts the next record, reading on as needed; len 0 at the end of the input. */
-static tn_status cut(tn_input *in, tn_csv_record *record, tn_buf *why)
+/* Cuts the next record, reading on as needed; len 0 at the end of the input. INVALID: a
+ * record goes on behind it, since that was guessed. */
+static tn_status cut(tn_input *in, tn_csv_record *record, bool ends_guessed,
+                     tn_buf *why)
 {
     for (;;) {
         tn_str text = {in->data + in->at, in->end - in->at};
         record->len = 0;
         if (text.len == 0 && in->is_at_end)
             return TN_OK;
-        if (text.len > 0 && tn_csv_split(record, text, in->is_at_end))
+        if (text.len > 0 && tn_csv_split(record, text, in->is_at_end && !ends_guessed))
             return record->failed ? TN_NOMEM : TN_OK;
+        if (in->is_at_end)
+            return TN_INVALID;
         if (tn_input_is_too_long(in)) {
             tn_buf_put_text(why,
                             "a record of more than 256 MiB: is a quote left open?");
@@ -83,6 +97,13 @@ static tn_status copy_names(csv_store *store, tn_buf *why)
     return TN_OK;
 }
 
+/* The record that `text` starts with, without its line feed. */
+static tn_str raw_record(const tn_csv_record *record, const char *text)
+{
+    size_t len = record->len;
+    return (tn_str){text, len - (len > 0 && text[len - 1] == '\n')};
+}
+
 /* Reads the header of the file of `object`, unless that is done. */
 static tn_status peek(csv_store *store, tn_str object, tn_buf *why)
 {
@@ -94,7 +115,7 @@ static tn_status peek(csv_store *store, tn_str object, tn_buf *why)
     store->has_header = false;
     TN_TRY(tn_file_store_peek(&store->files, object, &in, why));
     TN_TRY(tn_input_skip_mark(in, why));
-    TN_TRY(cut(in, &store->record, why));
+    TN_TRY(cut(in, &store->record, false, why));
     if (store->record.len == 0 || store->record.is_malformed) {
         tn_buf_put_text(why, store->record.len == 0
                                  ? "it is empty: its first line should name the columns"
@@ -103,6 +124,10 @@ static tn_status peek(csv_store *store, tn_str object, tn_buf *why)
         return TN_STORE;
     }
     TN_TRY(copy_names(store, why));
+    store->header = tn_arena_copy(&store->files.arena,
+                                  raw_record(&store->record, in->data + in->at));
+    if (store->header.data == NULL)
+        return TN_NOMEM;
     in->at += store->record.len;
     store->header_lines = store->record.lines;
     store->has_header = true;
@@ -142,13 +167,12 @@ static tn_status take_cells(csv_scan *s)
 {
     s->row.problem = NULL;
     s->row.undeclared_count = 0;
-    for (uint32_t i = 0; i < s->cell_count; i++) {
-        const tn_csv_cell *cell = &s->record.cells[i];
-        if (s->rest[i] != TN_NONE && cell->text.len > 0)
-            s->undeclared[s->row.undeclared_count++] = s->rest[i];
-        if (s->targets[i] == TN_NONE)
-            continue;
-        tn_value *value = &s->values[s->targets[i]];
+    for (uint32_t i = 0; i < s->rest_count; i++)
+        if (s->record.cells[s->rest[i].cell].text.len > 0)
+            s->undeclared[s->row.undeclared_count++] = s->rest[i].number;
+    for (uint32_t i = 0; i < s->target_count; i++) {
+        const tn_csv_cell *cell = &s->record.cells[s->targets[i].cell];
+        tn_value *value = &s->values[s->targets[i].number];
         value->kind = cell->text.len > 0 ? TN_KIND_STRING : TN_KIND_NULL;
         value->as.text = tn_csv_text(cell, &s->arena);
         if (value->as.text.data == NULL)
@@ -165,7 +189,7 @@ static tn_status csv_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
     if (s->arena.block != NULL)
         tn_arena_reset(&s->arena);
     do {
-        TN_TRY(cut(&s->in, &s->record, why));
+        TN_TRY(cut(&s->in, &s->record, s->ends_guessed, why));
         if (s->record.len == 0) {
             out->count = 0;
             return TN_OK;
@@ -176,9 +200,10 @@ static tn_status csv_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
         s->next_line += s->record.lines;
     } while (is_blank(&s->record, text));
     out->may_wait = s->in.at == s->in.end;
+    s->row.raw = raw_record(&s->record, text);
     if (s->record.is_malformed)
         set_problem(s, "not valid CSV");
-    else if (!tn_utf8_is_valid((tn_str){text, s->record.len}))
+    else if (!s->record.is_ascii && !tn_utf8_is_valid((tn_str){text, s->record.len}))
         set_problem(s, "invalid UTF-8");
     else if (s->record.count != s->cell_count)
         set_problem(s, "it has more or fewer cells than the header");
@@ -224,15 +249,14 @@ static uint32_t find_requested(const tn_scan_request *request, tn_str name)
 /* What becomes of each cell. The names are the store's, which outlives the scan. */
 static void map_cells(csv_scan *s, const csv_store *store)
 {
-    uint32_t rest_count = 0;
     for (uint32_t i = 0; i < s->cell_count; i++) {
         uint32_t column = find_requested(s->request, store->names[i]);
-        bool is_wanted = column != TN_NONE && s->request->columns[column].is_wanted;
-        s->targets[i] = is_wanted ? column : TN_NONE;
-        s->rest[i] = TN_NONE;
+        if (column != TN_NONE && s->request->columns[column].is_wanted)
+            s->targets[s->target_count++] = (csv_cell){i, column};
         if (column == TN_NONE && s->request->wants_undeclared) {
-            s->names[rest_count] = store->names[i];
-            s->rest[i] = rest_count++;
+            s->names[s->rest_count] = store->names[i];
+            s->rest[s->rest_count] = (csv_cell){i, s->rest_count};
+            s->rest_count++;
         }
     }
 }
@@ -258,8 +282,10 @@ static tn_status prepare(csv_scan *s, csv_store *store, tn_buf *why)
     const tn_store_part *part = s->request->part;
     if (part == NULL)
         return TN_OK;
+    bool is_numbered = part->lines != TN_LINES_UNKNOWN;
     if (part->from > 0)
-        s->next_line = 1 + part->lines;
+        s->next_line = 1 + (is_numbered ? part->lines : 0);
+    s->ends_guessed = !is_numbered && part->until != UINT64_MAX;
     return tn_input_restrict(&s->in, part->from, part->until, why);
 }
 
@@ -322,6 +348,15 @@ static void csv_close(tn_store *base)
     tn_resize(memory, store, sizeof(*store), 0);
 }
 
+static tn_status csv_heading(tn_store *base, tn_str object, tn_arena *arena,
+                             tn_str *out, tn_buf *why)
+{
+    csv_store *store = (csv_store *)base;
+    TN_TRY(peek(store, object, why));
+    *out = tn_arena_copy(arena, store->header);
+    return out->data == NULL ? TN_NOMEM : TN_OK;
+}
+
 static tn_status csv_split(tn_store *base, tn_str object, const tn_store_cut *cut,
                            tn_store_parts *out, tn_buf *why)
 {
@@ -343,4 +378,6 @@ const tn_store_ops tn_csv_ops = {
     .undeclared_name = csv_undeclared_name,
     .scan_close = csv_scan_close,
     .split = csv_split,
+    .heading = csv_heading,
+    .lines = tn_file_store_lines,
 };

@@ -26,13 +26,15 @@ void tn_csv_free(tn_csv_record *record)
     *record = (tn_csv_record){.memory = record->memory};
 }
 
-/* The commas, line ends and quotes of BLOCK bytes, a bit each from the lowest on. */
+/* The commas, line ends and quotes of BLOCK bytes, a bit each from the lowest on. Sets
+ * *is_high where a byte is no ASCII. */
 #ifdef __SSE2__
-static uint64_t find_specials(const char *at)
+static inline uint64_t find_specials(const char *at, bool *is_high)
 {
     const __m128i comma = _mm_set1_epi8(',');
     const __m128i line_end = _mm_set1_epi8('\n');
     const __m128i quote = _mm_set1_epi8('"');
+    __m128i all = _mm_setzero_si128();
     uint64_t specials = 0;
     for (int i = 0; i < BLOCK; i += 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(at + i));
@@ -40,7 +42,9 @@ static uint64_t find_specials(const char *at)
             _mm_or_si128(_mm_cmpeq_epi8(bytes, comma), _mm_cmpeq_epi8(bytes, line_end)),
             _mm_cmpeq_epi8(bytes, quote));
         specials |= (uint64_t)(uint32_t)_mm_movemask_epi8(found) << i;
+        all = _mm_or_si128(all, bytes);
     }
+    *is_high |= _mm_movemask_epi8(all) != 0;
     return specials;
 }
 #else
@@ -51,12 +55,13 @@ static uint64_t equal_bytes(uint64_t word, char byte)
     return ~(((word & ~HIGH_BITS) + ~HIGH_BITS) | word | ~HIGH_BITS);
 }
 
-static uint64_t find_specials(const char *at)
+static uint64_t find_specials(const char *at, bool *is_high)
 {
     uint64_t specials = 0;
     for (int i = 0; i < BLOCK; i += 8) {
         uint64_t word;
         memcpy(&word, at + i, sizeof(word));
+        *is_high |= (word & HIGH_BITS) != 0;
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
         word = __builtin_bswap64(word);
 #endif
@@ -84,7 +89,8 @@ static const char *find_special(splitter *s, const char *at)
         if (at >= s->end)
             return s->end;
         s->block = at;
-        s->specials = find_specials(at);
+        bool is_high = false;
+        s->specials = find_specials(at, &is_high);
     }
 }
 
@@ -174,16 +180,58 @@ static uint64_t count_lines(const char *at, const char *end)
     return count;
 }
 
+/* Ends the record at a line end. */
+static void end_plain(tn_csv_record *r, const char *start, const char *line_end)
+{
+    tn_csv_cell *last = &r->cells[r->count - 1];
+    if (last->text.len > 0 && line_end[-1] == '\r')
+        last->text.len--;
+    r->len = (size_t)(line_end + 1 - start);
+    r->lines = 1;
+}
+
+/* Most records have no quotes, end in the text, and have no more cells than others;
+ * false: this one is not known to. */
+static bool split_plain(tn_csv_record *r, tn_str text)
+{
+    const char *end = text.data + text.len;
+    const char *start = text.data;
+    tn_csv_cell *cell = r->cells;
+    const tn_csv_cell *limit = r->cells + r->capacity;
+    bool is_high = false;
+    for (const char *block = start; block < end; block += BLOCK) {
+        uint64_t specials = find_specials(block, &is_high);
+        for (; specials != 0; specials &= specials - 1) {
+            const char *at = block + __builtin_ctzll(specials);
+            if (at >= end || cell == limit || *at == '"')
+                return false;
+            *cell++ = (tn_csv_cell){{start, (size_t)(at - start)}, false};
+            start = at + 1;
+            if (*at != '\n')
+                continue;
+            r->count = (uint32_t)(cell - r->cells);
+            r->is_ascii = !is_high;
+            end_plain(r, text.data, at);
+            return true;
+        }
+    }
+    return false;
+}
+
 bool tn_csv_split(tn_csv_record *record, tn_str text, bool is_last)
 {
+    bool is_high = false;
+    record->is_malformed = false;
+    if (split_plain(record, text))
+        return true;
     splitter s = {.record = record,
                   .at = text.data,
                   .end = text.data + text.len,
                   .is_last = is_last,
                   .block = text.data,
-                  .specials = find_specials(text.data)};
+                  .specials = find_specials(text.data, &is_high)};
     record->count = 0;
-    record->is_malformed = false;
+    record->is_ascii = false;
     for (;;) {
         bool is_quoted = s.at < s.end && *s.at == '"';
         if (!(is_quoted ? quoted_cell(&s) : plain_cell(&s)))

@@ -25,6 +25,7 @@ typedef struct tn_csv_record {
     size_t len;     /* bytes, its line end included */
     uint64_t lines; /* lines of the file that it takes */
     bool is_malformed;
+    bool is_ascii; /* it surely is */
     bool failed;
 } tn_csv_record;
 

@@ -48,7 +48,7 @@
 typedef struct tn_erase_permit tn_erase_permit;
 
 enum {
-    TN_ERASE_OPS_VERSION = 5,
+    TN_ERASE_OPS_VERSION = 6,
     TN_STORE_ID_TEXT = 16 /* hexadecimal digits */
 };
 
@@ -67,6 +67,7 @@ typedef struct tn_erase_target {
     bool redacts;  /* else rows are deleted */
     bool may_drop; /* what holds rows may go with them, where every one of them goes */
     bool may_roll; /* what is written to as well, once a new one is begun */
+    bool may_bury; /* rows may be hidden for good, where that is all there is */
     const tn_erase_column *redacted;
     uint32_t redacted_count;
 } tn_erase_target;
@@ -84,6 +85,10 @@ typedef struct tn_erase_exam {
     uint32_t obstacle_count;
     const tn_erase_child *children;
     uint32_t child_count;
+    /* Rows can only be hidden, each by a mark for its key (may_bury): who reads all of
+     * the store still finds them, until it takes them away by itself. They go one by
+     * one, whatever the store's capabilities say. */
+    bool buries;
 } tn_erase_exam;
 
 /* What holds rows of an object: an index. */
@@ -126,11 +131,18 @@ typedef struct tn_erase_seal {
     size_t leaves_size;
 } tn_erase_seal;
 
+/* What is said of rows beforehand, so that the store itself can tell them. */
+typedef struct tn_erase_rule {
+    /* A row goes where it is TRUE, and stays where it is FALSE; every other one is
+     * handed to `decide`. Over the columns of the target, by number. */
+    const tn_pred *goes;
+} tn_erase_rule;
+
 typedef struct tn_erase_chunk {
     tn_str run;
     tn_str place;
     int64_t number;         /* from 0; goes on where the one before ended */
-    uint32_t row_limit;     /* so many rows are looked at */
+    uint32_t row_limit;     /* no more rows are looked at */
     const tn_digest *shape; /* what examine found: another one is refused */
     tn_buf *why;
     void *user;
@@ -149,6 +161,10 @@ typedef struct tn_erase_chunk {
      * decided, and so not be read. *table NULL: nothing is certain of any. Borrowed
      * until the store's next call. NULL: the same. */
     tn_status (*certain)(void *user, const tn_push_table **table);
+    /* After `begun`. *is_known false: every row is handed to `decide`. A store may ask,
+     * and then calls `take` for rows that were never handed over. What it gives is
+     * borrowed until the chunk's end. NULL: nothing is known. */
+    tn_status (*rule)(void *user, tn_erase_rule *out, bool *is_known);
 } tn_erase_chunk;
 
 typedef struct tn_erase_result {
@@ -181,7 +197,8 @@ typedef struct tn_erase_recall {
 
 typedef tn_status tn_erase_marker_fn(void *user, const tn_erase_marker *marker);
 
-/* Grows at its end alone; `version` says how far it reaches. With `recall`, `markers`
+/* Grows at its end alone; `version` says how far it reaches. (Version 5: the chunk's
+ * `rule`.) With `recall`, `markers`
  * and the marks' watermark mean nothing: the one is NULL, the other 0. */
 struct tn_erase_ops {
     uint32_t version;
@@ -231,7 +248,11 @@ struct tn_erase_ops {
      * of the store can bring back what was deleted. NULL: not at all. */
     tn_status (*harden_wait)(tn_store *store, uint64_t *wait_ms, tn_buf *why);
 
-    /* Version 5. What holds the object's rows and may go whole with them (may_drop); a
+    /* Version 5. Was anything hidden since the store was opened, and not deleted? NULL:
+     * never. */
+    bool (*has_buried)(const tn_store *store);
+
+    /* Version 6. What holds the object's rows and may go whole with them (may_drop); a
      * row's key then begins with its name. None where the object is what is bound
      * itself. In the arena. NULL: nothing is ever dropped. */
     tn_status (*holders)(tn_store *store, tn_str object, tn_arena *arena,

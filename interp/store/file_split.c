@@ -8,7 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PIECE_BYTES = 256 << 10 };
+enum {
+    PIECE_BYTES = 256 << 10,
+    WINDOW_BYTES = 64 << 10 /* before and behind a place that is guessed */
+};
 
 typedef enum place {
     OUTSIDE,   /* of quotes */
@@ -119,6 +122,70 @@ static void read_through(cutter *c, int fd, char *piece)
     }
 }
 
+/* --- without reading all of it */
+
+/* Reads at most `len` bytes from `offset` on; how many. */
+static size_t read_window(int fd, char *piece, size_t len, uint64_t offset)
+{
+    ssize_t count = pread(fd, piece, len, (off_t)offset);
+    return count > 0 ? (size_t)count : 0;
+}
+
+static bool has_quote(int fd, char *piece, uint64_t from)
+{
+    size_t len = read_window(fd, piece, WINDOW_BYTES, from);
+    return memchr(piece, '"', len) != NULL;
+}
+
+/* Behind the first line end at or after `offset`; 0: there is none. */
+static uint64_t line_after(int fd, char *piece, uint64_t offset)
+{
+    size_t len;
+    while ((len = read_window(fd, piece, WINDOW_BYTES, offset)) > 0) {
+        const char *found = memchr(piece, '\n', len);
+        if (found != NULL)
+            return offset + (uint64_t)(found - piece) + 1;
+        offset += len;
+    }
+    return 0;
+}
+
+/* Cuts at line ends, as far as no quotes are seen near them; false: they are. */
+static bool cut_quickly(cutter *c, int fd, uint64_t size, char *piece)
+{
+    c->list[c->count++] = (tn_store_part){0, UINT64_MAX, TN_LINES_UNKNOWN};
+    if (c->has_quotes && has_quote(fd, piece, 0))
+        return false;
+    for (uint64_t i = 1; i < c->capacity; i++) {
+        uint64_t near = i * c->each;
+        tn_store_part *last = &c->list[c->count - 1];
+        if (c->has_quotes &&
+            (has_quote(fd, piece, near) ||
+             (near > WINDOW_BYTES && has_quote(fd, piece, near - WINDOW_BYTES))))
+            return false;
+        uint64_t at = line_after(fd, piece, near);
+        if (at == 0 || at >= size)
+            break;
+        if (at <= last->from)
+            continue;
+        last->until = at;
+        c->list[c->count++] = (tn_store_part){at, UINT64_MAX, TN_LINES_UNKNOWN};
+    }
+    return true;
+}
+
+/* --- all of it */
+
+static void cut_by(cutter *c, int fd, uint64_t size, char *piece)
+{
+    bool is_quick = c->cut->needs_no_lines && (c->cut->may_guess || !c->has_quotes);
+    if (is_quick && cut_quickly(c, fd, size, piece))
+        return;
+    c->list[0] = (tn_store_part){0, UINT64_MAX, 0};
+    c->count = 1;
+    read_through(c, fd, piece);
+}
+
 static tn_status cut_file(cutter *c, int fd, uint64_t size, const tn_allocator *memory)
 {
     const tn_store_cut *cut = c->cut;
@@ -134,8 +201,7 @@ static tn_status cut_file(cutter *c, int fd, uint64_t size, const tn_allocator *
             tn_resize(memory, piece, PIECE_BYTES, 0);
         return TN_NOMEM;
     }
-    c->list[c->count++] = (tn_store_part){0, UINT64_MAX, 0};
-    read_through(c, fd, piece);
+    cut_by(c, fd, size, piece);
     tn_resize(memory, piece, PIECE_BYTES, 0);
     return TN_OK;
 }
@@ -161,5 +227,43 @@ tn_status tn_file_store_split(tn_file_store *store, tn_str object,
     close(fd);
     if (status == TN_OK)
         *out = (tn_store_parts){c.list, c.count};
+    return status;
+}
+
+static tn_status count_lines(int fd, uint64_t until, char *piece, uint64_t *count)
+{
+    uint64_t offset = 0;
+    *count = 0;
+    while (offset < until) {
+        uint64_t left = until - offset;
+        size_t len =
+            read_window(fd, piece, left < PIECE_BYTES ? left : PIECE_BYTES, offset);
+        if (len == 0)
+            return TN_STORE;
+        for (size_t at = 0; (at = find(piece, at, len, '\n')) < len; at++)
+            ++*count;
+        offset += len;
+    }
+    return TN_OK;
+}
+
+tn_status tn_file_store_lines(tn_store *base, tn_str object, const tn_store_part *part,
+                              uint64_t *out, tn_buf *why)
+{
+    tn_file_store *store = (tn_file_store *)base;
+    tn_str path = tn_file_store_path(store, object);
+    char *piece = tn_resize(store->memory, NULL, 0, PIECE_BYTES);
+    if (path.data == NULL || piece == NULL) {
+        if (piece != NULL)
+            tn_resize(store->memory, piece, PIECE_BYTES, 0);
+        return TN_NOMEM;
+    }
+    int fd = open(path.data, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    tn_status status = fd < 0 ? TN_STORE : count_lines(fd, part->from, piece, out);
+    if (status == TN_STORE)
+        tn_buf_put_text(why, "it was made shorter, or taken away, while it was read");
+    if (fd >= 0)
+        close(fd);
+    tn_resize(store->memory, piece, PIECE_BYTES, 0);
     return status;
 }

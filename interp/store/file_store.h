@@ -40,6 +40,11 @@ TN_MUST_USE tn_status tn_file_store_split(tn_file_store *store, tn_str object,
                                           const tn_store_cut *cut, bool has_quotes,
                                           tn_store_parts *out);
 
+/* `lines` of tn_store_ops. */
+TN_MUST_USE tn_status tn_file_store_lines(tn_store *store, tn_str object,
+                                          const tn_store_part *part, uint64_t *out,
+                                          tn_buf *why);
+
 /* Opens the file of `object`, or finds it opened; it stays the store's. */
 TN_MUST_USE tn_status tn_file_store_peek(tn_file_store *store, tn_str object,
                                          tn_input **out, tn_buf *why);

@@ -33,6 +33,11 @@ void tn_json_index_free(tn_json_index *index)
     delete index;
 }
 
+void tn_json_index_hurry(tn_json_index *index)
+{
+    index->seen = plain_bytes;
+}
+
 /* Its only function that is not reached through an object; by the name that compilers
  * give it. Null where the library is not installed. */
 static const simdjson::implementation *load_simdjson(void)
@@ -72,7 +77,7 @@ static tn_json_fault fault_of(simdjson::error_code code) noexcept
 
 static tn_json_fault run_plain(tn_json_index *index, const char *text, size_t len)
 {
-    if (len >= index->capacity) {
+    if (len + TN_JSON_ENDS > index->capacity) {
         size_t capacity = len < 2048 ? 4096 : 2 * len;
         index->tokens.reset(new (std::nothrow) uint32_t[capacity]);
         index->capacity = index->tokens ? capacity : 0;
@@ -91,11 +96,15 @@ static tn_json_fault run_parser(indexer &parser, const char *text, size_t len)
             return fault_of(code);
     }
     parser.n_structural_indexes = 0;
-    parser.structural_indexes[0] = static_cast<uint32_t>(len);
-    if (len == 0)
-        return TN_JSON_FINE;
-    return fault_of(parser.stage1(reinterpret_cast<const uint8_t *>(text), len,
-                                  simdjson::stage1_mode::regular));
+    tn_json_fault fault = TN_JSON_FINE;
+    if (len > 0)
+        fault = fault_of(parser.stage1(reinterpret_cast<const uint8_t *>(text), len,
+                                       simdjson::stage1_mode::regular));
+    /* there is room: it takes 9 more than there may be tokens */
+    for (uint32_t i = 0; i < TN_JSON_ENDS; i++)
+        parser.structural_indexes[parser.n_structural_indexes + i] =
+            static_cast<uint32_t>(len);
+    return fault;
 }
 
 tn_json_fault tn_json_index_run(tn_json_index *index, const char *text, size_t len)

@@ -38,10 +38,17 @@ typedef struct tn_json_index tn_json_index;
 tn_json_index *tn_json_index_new(void);
 void tn_json_index_free(tn_json_index *index);
 
+/* There is text enough that simdjson is worth loading at once. */
+void tn_json_index_hurry(tn_json_index *index);
+
 /* Finds the tokens of `len` bytes at `text`. */
 tn_json_fault tn_json_index_run(tn_json_index *index, const char *text, size_t len);
 
-/* The places of the last run's tokens, ascending, and then one more: `len`. */
+/* So many more places follow those of the tokens, each `len`: whoever reads a few ahead
+ * need not look whether they are there. */
+enum { TN_JSON_ENDS = 4 };
+
+/* The places of the last run's tokens, ascending, and then TN_JSON_ENDS times `len`. */
 const uint32_t *tn_json_index_tokens(const tn_json_index *index);
 
 #ifdef __cplusplus

@@ -47,7 +47,8 @@ tn_json_fault tn_json_plain_run(const char *text, size_t len, uint32_t *tokens)
         if (is_quote)
             at = end_of_string(text, at + 1, len, &is_bad);
     }
-    tokens[count] = (uint32_t)len;
+    for (int i = 0; i < TN_JSON_ENDS; i++)
+        tokens[count + (size_t)i] = (uint32_t)len;
     if (is_bad)
         return TN_JSON_BAD_STRING;
     return tn_utf8_is_valid((tn_str){text, len}) ? TN_JSON_FINE : TN_JSON_BAD_UTF8;

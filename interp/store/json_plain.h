@@ -13,8 +13,8 @@
 extern "C" {
 #endif
 
-/* Into `tokens`, of `len` + 1 places: where they start, and then `len`. `len` is at
- * most TN_JSON_TEXT_MAX. */
+/* Into `tokens`, of `len` + TN_JSON_ENDS places: where they start, and then `len`, so
+ * often. `len` is at most TN_JSON_TEXT_MAX. */
 tn_json_fault tn_json_plain_run(const char *text, size_t len, uint32_t *tokens);
 
 #ifdef __cplusplus

@@ -92,15 +92,24 @@ static size_t unescape_one(tn_str raw, size_t at, char *out, size_t *out_len)
     return c == 0 ? 0 : len;
 }
 
+/* The bytes from `at` up to the next escape. */
+static size_t plain_bytes(tn_str raw, size_t at)
+{
+    const char *escape = memchr(raw.data + at, '\\', raw.len - at);
+    return escape == NULL ? raw.len - at : (size_t)(escape - raw.data) - at;
+}
+
 /* `out` has room for raw.len bytes: an escape is longer than what it stands for. */
 static bool unescape(tn_str raw, char *out, size_t *out_len)
 {
     *out_len = 0;
     for (size_t at = 0; at < raw.len;) {
-        if (raw.data[at] != '\\') {
-            out[(*out_len)++] = raw.data[at++];
-            continue;
-        }
+        size_t plain = plain_bytes(raw, at);
+        memcpy(out + *out_len, raw.data + at, plain);
+        *out_len += plain;
+        at += plain;
+        if (at == raw.len)
+            break;
         size_t len = unescape_one(raw, at, out, out_len);
         if (len == 0)
             return false;
@@ -109,16 +118,31 @@ static bool unescape(tn_str raw, char *out, size_t *out_len)
     return true;
 }
 
+static bool has_good_escapes(tn_str raw)
+{
+    char out[4];
+    for (size_t at = plain_bytes(raw, 0); at < raw.len;) {
+        size_t out_len = 0;
+        size_t len = unescape_one(raw, at, out, &out_len);
+        if (len == 0)
+            return false;
+        at += len;
+        at += at < raw.len ? plain_bytes(raw, at) : 0;
+    }
+    return true;
+}
+
 static bool read_escaped(tn_json_reader *r, tn_str raw, tn_str *out)
 {
-    char *text = tn_arena_take(r->arena, raw.len);
     size_t len;
+    if (out == NULL)
+        return has_good_escapes(raw) || fail(r, not_json);
+    char *text = tn_arena_take(r->arena, raw.len);
     if (text == NULL)
         return fail(r, NULL);
     if (!unescape(raw, text, &len))
         return fail(r, not_json);
-    if (out != NULL)
-        *out = (tn_str){text, len};
+    *out = (tn_str){text, len};
     return true;
 }
 

@@ -26,6 +26,12 @@ static bool fail(tn_json_reader *r, const char *problem)
     return false;
 }
 
+bool tn_json_row_reserve(tn_json_row *to, uint32_t count)
+{
+    return grow(to->memory, (void **)&to->undeclared, &to->undeclared_capacity,
+                count + 1, sizeof(*to->undeclared));
+}
+
 /* Notes an undeclared name of this object, once; false when there is no memory. */
 static bool note_undeclared(tn_json_row *to, uint32_t number)
 {

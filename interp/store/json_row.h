@@ -46,6 +46,9 @@ TN_MUST_USE tn_status tn_json_row_read_text(tn_json_row *r, const char *text,
 /* Makes the row one that is no record; `problem` as tn_store_row has it. */
 void tn_json_row_set_problem(tn_json_row *r, const char *problem);
 
+/* Room for so many undeclared members and one more; false: there is no memory. */
+TN_MUST_USE bool tn_json_row_reserve(tn_json_row *r, uint32_t count);
+
 /* Of an undeclared member, by its number. */
 tn_str tn_json_row_undeclared_name(const tn_json_row *r, uint32_t number);
 

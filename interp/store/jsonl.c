@@ -4,7 +4,7 @@
  * fault is its line's alone. */
 #include "interp/store/jsonl.h"
 #include "interp/store/file_store.h"
-#include "interp/store/json_row.h"
+#include "interp/store/json_line.h"
 
 #include <string.h>
 
@@ -13,6 +13,7 @@ typedef struct jsonl_scan {
     const tn_allocator *memory;
     tn_input in;
     tn_json_row object; /* of a line */
+    tn_json_line alike; /* reads most lines */
 
     const char *piece; /* whole lines, in the input's buffer */
     size_t piece_len;
@@ -35,15 +36,6 @@ static size_t whole_lines(const char *data, size_t len)
     return len;
 }
 
-/* Finds the first backslash at or after byte `from` of the piece. */
-static void find_escape(jsonl_scan *s, size_t from)
-{
-    const char *found = NULL;
-    if (s->piece_len > from)
-        found = memchr(s->piece + from, '\\', s->piece_len - from);
-    s->next_escape = found == NULL ? SIZE_MAX : (size_t)(found - s->piece);
-}
-
 static void take_piece(jsonl_scan *s, size_t len)
 {
     s->piece = s->in.data + s->in.at;
@@ -53,7 +45,7 @@ static void take_piece(jsonl_scan *s, size_t len)
     tn_json_fault fault = tn_json_index_run(s->object.index, s->piece, len);
     s->is_indexed = fault == TN_JSON_FINE;
     s->token = tn_json_index_tokens(s->object.index);
-    find_escape(s, 0);
+    s->next_escape = tn_json_line_escape(s->piece, len, 0);
 }
 
 /* Drops what is there of a line that is too long; true once its end was found. */
@@ -98,10 +90,11 @@ static tn_status next_piece(jsonl_scan *s, tn_buf *why)
 static tn_status read_line(jsonl_scan *s, size_t start, size_t end)
 {
     s->object.row.number = s->line;
+    s->object.row.raw = (tn_str){s->piece + start, end - start};
     if (!s->is_indexed)
         return tn_json_row_read_text(&s->object, s->piece + start, end - start);
     if (s->next_escape < start)
-        find_escape(s, start);
+        s->next_escape = tn_json_line_escape(s->piece, s->piece_len, start);
     tn_json_reader r = {.text = s->piece,
                         .token = s->token,
                         .limit = (uint32_t)end,
@@ -110,6 +103,21 @@ static tn_status read_line(jsonl_scan *s, size_t start, size_t end)
     TN_TRY(tn_json_row_read(&s->object, &r));
     s->token = r.token;
     return TN_OK;
+}
+
+/* Reads the next line into the row, if that is easy; else nothing is changed. */
+static bool read_alike(jsonl_scan *s)
+{
+    tn_json_place place = {s->piece, s->piece_len, s->token, s->next_escape, 0};
+    if (!s->is_indexed || s->at >= s->piece_len || *s->token != s->at ||
+        s->piece[s->at] != '{' || !tn_json_line_read(&s->alike, &place))
+        return false;
+    s->token = place.token;
+    s->next_escape = place.next_escape;
+    s->object.row.raw = (tn_str){s->piece + s->at, place.end - s->at};
+    s->at = place.end + 1;
+    s->object.row.number = ++s->line;
+    return true;
 }
 
 static bool is_blank(const char *line, size_t len)
@@ -144,11 +152,16 @@ static tn_status jsonl_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
     size_t end;
     *out = (tn_store_rows){&s->object.row, 1, false};
     tn_json_row_reset(&s->object);
+    if (read_alike(s)) {
+        out->may_wait = s->at >= s->piece_len;
+        return TN_OK;
+    }
     while (!next_line(s, &start, &end)) {
         TN_TRY(next_piece(s, why));
         if (s->has_long_line) {
             s->has_long_line = false;
             s->object.row.number = ++s->line;
+            s->object.row.raw = (tn_str){NULL, 0};
             tn_json_row_set_problem(&s->object, tn_json_fault_text(TN_JSON_TOO_LONG));
             return TN_OK;
         }
@@ -173,6 +186,7 @@ static void jsonl_scan_close(tn_scan *base)
         return;
     const tn_allocator *memory = s->memory;
     tn_input_close(&s->in);
+    tn_json_line_free(&s->alike);
     tn_json_row_free(&s->object);
     tn_resize(memory, s, sizeof(*s), 0);
 }
@@ -181,10 +195,12 @@ static tn_status prepare(jsonl_scan *s, const tn_scan_request *request,
                          tn_file_store *store, tn_buf *why)
 {
     TN_TRY(tn_json_row_init(&s->object, request, s->memory));
+    tn_json_line_init(&s->alike, &s->object);
     TN_TRY(tn_file_store_take(store, request->object, &s->in, why));
     const tn_store_part *part = request->part;
     if (part != NULL) {
-        s->line = part->lines;
+        s->line = part->lines == TN_LINES_UNKNOWN ? 0 : part->lines;
+        tn_json_index_hurry(s->object.index); /* a file that is cut is large */
         TN_TRY(tn_input_restrict(&s->in, part->from, part->until, why));
         if (part->from > 0)
             return TN_OK;
@@ -269,4 +285,5 @@ const tn_store_ops tn_jsonl_ops = {
     .undeclared_name = jsonl_undeclared_name,
     .scan_close = jsonl_scan_close,
     .split = jsonl_split,
+    .lines = tn_file_store_lines,
 };

@@ -5,9 +5,10 @@
  * in the order of their offsets. A record's key is [partition, offset]. Beside the
  * members of the object a binding can name what Kafka itself knows of a record:
  *
- *   kafka.timestamp   the message's, of its producer or its broker as the topic is set
- * up kafka.key         its key: text, or bytes where it is no UTF-8 kafka.partition,
- * kafka.offset
+ *   kafka.timestamp   the message's: of its producer, or of its broker, as the topic
+ *                     is set up
+ *   kafka.key         its key: text, or bytes where it is no UTF-8
+ *   kafka.partition, kafka.offset
  *
  * A record without a value is a tombstone and no row. Where records were deleted from a
  * partition's front while it is read, they are left out; where a topic was made anew

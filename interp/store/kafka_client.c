@@ -97,41 +97,43 @@ static tn_status set_line(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_str line,
     return set(kafka, conf, name.data, value.data, why);
 }
 
-static tn_status set_lines(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_input *file,
-                           tn_arena *arena, tn_buf *why)
+/* `source` names the text in a message. */
+static tn_status set_lines(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_str text,
+                           tn_str source, tn_buf *why)
 {
-    while (!file->is_at_end)
-        TN_TRY(tn_input_fill(file, why));
-    tn_str text = {file->data + file->at, file->end - file->at};
-    for (unsigned line = 1; text.len > 0; line++) {
+    tn_arena arena;
+    tn_status status = TN_OK;
+    tn_arena_init(&arena, kafka->memory);
+    for (unsigned line = 1; status == TN_OK && text.len > 0; line++) {
         size_t end = tn_str_find(text, TN_STR("\n"));
         end = end == SIZE_MAX ? text.len : end;
         size_t said = why->len;
-        tn_status status =
-            set_line(kafka, conf, tn_str_slice(text, 0, end), arena, why);
+        status = set_line(kafka, conf, tn_str_slice(text, 0, end), &arena, why);
         if (status != TN_OK && why->len > said)
-            tn_buf_put_format(why, " (line %u of ", line);
-        if (status != TN_OK) {
-            tn_buf_put(why, file->path);
-            tn_buf_put_char(why, ')');
-            return status;
-        }
+            tn_buf_put_format(why, " (line %u of " TN_STR_FMT ")", line,
+                              TN_STR_ARG(source));
         text = tn_str_slice(text, end + 1, text.len);
     }
-    return TN_OK;
+    tn_arena_free(&arena);
+    return status;
 }
 
 static tn_status set_file(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_buf *why)
 {
     tn_input file = TN_INPUT_NONE;
-    tn_arena arena;
-    tn_arena_init(&arena, kafka->memory);
     tn_status status = tn_input_open(&file, kafka->place, kafka->memory, why);
+    while (status == TN_OK && !file.is_at_end)
+        status = tn_input_fill(&file, why);
+    tn_str text = {file.data + file.at, file.end - file.at};
     if (status == TN_OK)
-        status = set_lines(kafka, conf, &file, &arena, why);
+        status = set_lines(kafka, conf, text, file.path, why);
     tn_input_close(&file);
-    tn_arena_free(&arena);
     return status;
+}
+
+static bool is_properties(tn_str place)
+{
+    return tn_str_find(place, TN_STR("bootstrap.servers=")) != SIZE_MAX;
 }
 
 static bool is_path(tn_str place)
@@ -144,7 +146,9 @@ static tn_status set_all(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_buf *why)
 {
     TN_TRY(set(kafka, conf, "group.id", "tenure", why));
     TN_TRY(set(kafka, conf, "client.id", "tenure", why));
-    if (is_path(kafka->place))
+    if (is_properties(kafka->place))
+        TN_TRY(set_lines(kafka, conf, kafka->place, TN_STR("its address"), why));
+    else if (is_path(kafka->place))
         TN_TRY(set_file(kafka, conf, why));
     else
         TN_TRY(set(kafka, conf, "bootstrap.servers", kafka->place.data, why));
@@ -155,9 +159,29 @@ static tn_status set_all(tn_kafka *kafka, rd_kafka_conf_t *conf, tn_buf *why)
 
 /* --- handles */
 
-/* `reads`: it is for reading records, those of open and aborted transactions too. Else
- * the end that it tells of is the last stable offset. */
-static tn_status new_handle(tn_kafka *kafka, bool reads, rd_kafka_t **out, tn_buf *why)
+typedef struct handle_kind {
+    rd_kafka_type_t type;
+    /* "read_uncommitted": records of open and aborted transactions are read, and the
+     * end that it tells of is the high watermark; "read_committed": it is the last
+     * stable offset. */
+    const char *isolation;
+    tn_kafka_told_fn *told; /* of a producer */
+} handle_kind;
+
+/* A tombstone that waits for long would be sent on facts that are old. */
+static tn_status set_kind(tn_kafka *kafka, rd_kafka_conf_t *conf,
+                          const handle_kind *kind, tn_buf *why)
+{
+    TN_TRY(set(kafka, conf, "isolation.level", kind->isolation, why));
+    if (kind->told == NULL)
+        return TN_OK;
+    kafka->f.rd_kafka_conf_set_dr_msg_cb(conf, kind->told);
+    TN_TRY(set(kafka, conf, "acks", "all", why));
+    return set(kafka, conf, "message.timeout.ms", "5000", why);
+}
+
+static tn_status new_handle(tn_kafka *kafka, const handle_kind *kind, rd_kafka_t **out,
+                            tn_buf *why)
 {
     char reason[256] = "";
     rd_kafka_conf_t *conf = kafka->f.rd_kafka_conf_new();
@@ -166,10 +190,9 @@ static tn_status new_handle(tn_kafka *kafka, bool reads, rd_kafka_t **out, tn_bu
     kafka->f.rd_kafka_conf_set_log_cb(conf, drop_log);
     tn_status status = set_all(kafka, conf, why);
     if (status == TN_OK)
-        status = set(kafka, conf, "isolation.level",
-                     reads ? "read_uncommitted" : "read_committed", why);
+        status = set_kind(kafka, conf, kind, why);
     if (status == TN_OK) {
-        *out = kafka->f.rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof(reason));
+        *out = kafka->f.rd_kafka_new(kind->type, conf, reason, sizeof(reason));
         if (*out != NULL)
             return TN_OK;
         tn_buf_put_text(why, reason);
@@ -184,7 +207,8 @@ tn_status tn_kafka_open(tn_kafka *kafka, tn_str place, const tn_allocator *memor
 {
     *kafka = (tn_kafka){.memory = memory, .place = place};
     TN_TRY(tn_library_load(&library, &kafka->f, why));
-    return new_handle(kafka, false, &kafka->handle, why);
+    static const handle_kind asking = {RD_KAFKA_CONSUMER, "read_committed", NULL};
+    return new_handle(kafka, &asking, &kafka->handle, why);
 }
 
 void tn_kafka_close(tn_kafka *kafka)
@@ -195,9 +219,17 @@ void tn_kafka_close(tn_kafka *kafka)
 
 tn_status tn_kafka_consumer(tn_kafka *kafka, rd_kafka_t **out, tn_buf *why)
 {
-    TN_TRY(new_handle(kafka, true, out, why));
+    static const handle_kind reading = {RD_KAFKA_CONSUMER, "read_uncommitted", NULL};
+    TN_TRY(new_handle(kafka, &reading, out, why));
     kafka->f.rd_kafka_poll_set_consumer(*out);
     return TN_OK;
+}
+
+tn_status tn_kafka_producer(tn_kafka *kafka, tn_kafka_told_fn *told, rd_kafka_t **out,
+                            tn_buf *why)
+{
+    handle_kind writing = {RD_KAFKA_PRODUCER, "read_uncommitted", told};
+    return new_handle(kafka, &writing, out, why);
 }
 
 /* --- topics */

@@ -1,9 +1,10 @@
 /* kafka_client: a connection to a Kafka cluster, through librdkafka.
  *
- * A place is `host:port`, several with commas, or the path of a file of librdkafka's
- * own properties, `name=value` a line, with `bootstrap.servers` among them: there is
- * where TLS and SASL are set up, so that no secret stands in a deployment. It is a path
- * when it has a slash or ends in `.properties`.
+ * A place is `host:port`, several with commas; or librdkafka's own properties,
+ * `name=value` a line, with `bootstrap.servers=` among them; or the path of a file of
+ * these. There is where TLS and SASL are set up, so that no secret stands in a
+ * deployment: the lines come from the environment. It is a path when it has a slash or
+ * ends in `.properties`.
  *
  * Nothing here commits an offset, joins a group or creates a topic.
  *
@@ -41,6 +42,7 @@ enum { TN_KAFKA_PATIENCE_MS = 30000, TN_KAFKA_CONTACT_MS = 10000 };
     X(rd_kafka_conf_destroy)                                                           \
     X(rd_kafka_conf_new)                                                               \
     X(rd_kafka_conf_set)                                                               \
+    X(rd_kafka_conf_set_dr_msg_cb)                                                     \
     X(rd_kafka_conf_set_error_cb)                                                      \
     X(rd_kafka_conf_set_log_cb)                                                        \
     X(rd_kafka_conf_set_opaque)                                                        \
@@ -49,6 +51,7 @@ enum { TN_KAFKA_PATIENCE_MS = 30000, TN_KAFKA_CONTACT_MS = 10000 };
     X(rd_kafka_consumer_poll)                                                          \
     X(rd_kafka_destroy)                                                                \
     X(rd_kafka_err2str)                                                                \
+    X(rd_kafka_error_code)                                                             \
     X(rd_kafka_error_destroy)                                                          \
     X(rd_kafka_error_string)                                                           \
     X(rd_kafka_event_DeleteRecords_result)                                             \
@@ -56,8 +59,13 @@ enum { TN_KAFKA_PATIENCE_MS = 30000, TN_KAFKA_CONTACT_MS = 10000 };
     X(rd_kafka_event_destroy)                                                          \
     X(rd_kafka_event_error)                                                            \
     X(rd_kafka_event_error_string)                                                     \
+    X(rd_kafka_flush)                                                                  \
+    X(rd_kafka_header_get_last)                                                        \
+    X(rd_kafka_headers_copy)                                                           \
+    X(rd_kafka_headers_destroy)                                                        \
     X(rd_kafka_mem_free)                                                               \
     X(rd_kafka_message_destroy)                                                        \
+    X(rd_kafka_message_headers)                                                        \
     X(rd_kafka_message_timestamp)                                                      \
     X(rd_kafka_metadata)                                                               \
     X(rd_kafka_metadata_destroy)                                                       \
@@ -66,6 +74,8 @@ enum { TN_KAFKA_PATIENCE_MS = 30000, TN_KAFKA_CONTACT_MS = 10000 };
     X(rd_kafka_pause_partitions)                                                       \
     X(rd_kafka_poll)                                                                   \
     X(rd_kafka_poll_set_consumer)                                                      \
+    X(rd_kafka_produceva)                                                              \
+    X(rd_kafka_purge)                                                                  \
     X(rd_kafka_queue_destroy)                                                          \
     X(rd_kafka_queue_get_consumer)                                                     \
     X(rd_kafka_queue_new)                                                              \
@@ -112,6 +122,14 @@ void tn_kafka_close(tn_kafka *kafka);
 /* Another handle of the same place, for reading records: it sees those of open and of
  * aborted transactions too, as they are on the disk. Its opaque is `kafka`. */
 TN_MUST_USE tn_status tn_kafka_consumer(tn_kafka *kafka, rd_kafka_t **out, tn_buf *why);
+
+/* A handle for writing records; a message is told of when all replicas that are in sync
+ * have it, to `told`, which gets `kafka` as its last argument and is called during
+ * calls on the handle. */
+typedef void tn_kafka_told_fn(rd_kafka_t *handle, const rd_kafka_message_t *message,
+                              void *kafka);
+TN_MUST_USE tn_status tn_kafka_producer(tn_kafka *kafka, tn_kafka_told_fn *told,
+                                        rd_kafka_t **out, tn_buf *why);
 
 /* The topics, by name, without those that brokers keep for themselves. */
 TN_MUST_USE tn_status tn_kafka_topics(tn_kafka *kafka, tn_arena *arena,

@@ -25,6 +25,21 @@ static tn_status add_obstacle(tn_erase_exam *out, tn_arena *arena, tn_str text)
     return TN_OK;
 }
 
+/* Other lists of policies hold "delete": DeleteRecords is then let. */
+static bool is_compact_only(tn_str policy)
+{
+    return tn_str_equal(policy, TN_STR("compact"));
+}
+
+tn_status tn_kafka_is_compacted(tn_kafka *kafka, const char *topic, tn_arena *arena,
+                                bool *out, tn_buf *why)
+{
+    tn_kafka_setting policy = {.topic = topic, .name = "cleanup.policy"};
+    TN_TRY(tn_kafka_read_setting(kafka, &policy, arena, why));
+    *out = is_compact_only(policy.value);
+    return TN_OK;
+}
+
 static tn_status kafka_examine(tn_store *base, const tn_erase_target *target,
                                tn_arena *arena, tn_erase_exam *out, tn_buf *why)
 {
@@ -42,11 +57,7 @@ static tn_status kafka_examine(tn_store *base, const tn_erase_target *target,
     tn_digest_add(&state, policy.value);
     tn_digest_add(&state, (tn_str){(const char *)&topic.count, sizeof(topic.count)});
     out->shape = tn_digest_end(&state);
-    if (tn_str_equal(policy.value, TN_STR("compact")))
-        TN_TRY(add_obstacle(out, arena,
-                            TN_STR("the topic is compacted (cleanup.policy=compact): "
-                                   "Kafka deletes no front of it; set "
-                                   "cleanup.policy=compact,delete")));
+    out->buries = is_compact_only(policy.value);
     if (target->redacts)
         TN_TRY(add_obstacle(
             out, arena, TN_STR("records of a topic can't be changed, only deleted")));
@@ -69,173 +80,15 @@ static tn_status kafka_prepare(tn_store *base, const tn_erase_permit *permit,
     return TN_OK;
 }
 
-/* --- a chunk */
+/* --- chunks */
 
-/* What was chosen in one partition: the offsets of its records. */
-typedef struct front {
-    int32_t partition;
-    tn_buf offsets;    /* int64 each */
-    size_t gone_count; /* so many of the first were gone before they were to be sent */
-} front;
-
-typedef struct erasing {
-    tn_kafka_store *store;
-    const tn_erase_chunk *chunk;
-    front *fronts;
-    uint32_t front_count;
-    uint32_t front_capacity;
-    uint64_t chosen_count;
-    tn_arena arena;
-} erasing;
-
-static tn_status front_of(erasing *e, int32_t partition, front **out)
-{
-    for (uint32_t i = 0; i < e->front_count; i++)
-        if (e->fronts[i].partition == partition) {
-            *out = &e->fronts[i];
-            return TN_OK;
-        }
-    if (e->front_count == e->front_capacity) {
-        uint32_t capacity = e->front_capacity == 0 ? 16 : 2 * e->front_capacity;
-        front *grown = tn_arena_take_array(&e->arena, capacity, sizeof(*grown));
-        if (grown == NULL)
-            return TN_NOMEM;
-        if (e->front_count > 0)
-            memcpy(grown, e->fronts, e->front_count * sizeof(*grown));
-        e->fronts = grown;
-        e->front_capacity = capacity;
-    }
-    *out = &e->fronts[e->front_count++];
-    **out = (front){.partition = partition};
-    tn_buf_init(&(*out)->offsets, e->store->kafka.memory);
-    return TN_OK;
-}
-
-static void free_fronts(erasing *e)
-{
-    for (uint32_t i = 0; i < e->front_count; i++)
-        tn_buf_free(&e->fronts[i].offsets);
-    tn_arena_free(&e->arena);
-}
-
-static tn_status decide_row(erasing *e, const tn_store_row *row)
-{
-    tn_scan *scan = e->store->erasing;
-    tn_value key;
-    tn_erase_choice choice;
-    front *to;
-    TN_TRY(scan->ops->key(scan, row, &key));
-    TN_TRY(e->chunk->decide(e->chunk->user, row, &key, &choice));
-    int32_t partition = (int32_t)key.as.list->items[0].as.integer;
-    if (!choice.is_chosen) {
-        tn_kafka_scan_skip(scan, partition);
-        return TN_OK;
-    }
-    int64_t offset = key.as.list->items[1].as.integer;
-    TN_TRY(front_of(e, partition, &to));
-    tn_buf_put(&to->offsets, (tn_str){(const char *)&offset, sizeof(offset)});
-    e->chosen_count++;
-    return tn_buf_status(&to->offsets);
-}
-
-static tn_status decide_rows(erasing *e, tn_erase_result *out)
-{
-    tn_scan *scan = e->store->erasing;
-    tn_store_rows rows = {NULL, 0, false};
-    while (out->looked_at_count < e->chunk->row_limit) {
-        TN_TRY(scan->ops->next(scan, &rows, e->chunk->why));
-        out->is_end = rows.count == 0;
-        if (out->is_end)
-            return TN_OK;
-        for (uint32_t i = 0; i < rows.count; i++)
-            TN_TRY(decide_row(e, &rows.list[i]));
-        out->looked_at_count += rows.count;
-    }
-    return TN_OK;
-}
-
-static int64_t offset_at(const front *from, size_t number)
-{
-    int64_t offset;
-    memcpy(&offset, from->offsets.data + number * sizeof(offset), sizeof(offset));
-    return offset;
-}
-
-static size_t count_of(const front *from)
-{
-    return from->offsets.len / sizeof(int64_t);
-}
-
-static int64_t end_of(const front *from)
-{
-    return offset_at(from, count_of(from) - 1) + 1;
-}
-
-/* The intent: of each front its partition, its number of records, and their offsets. */
-static tn_status intend(erasing *e)
-{
-    tn_buf work;
-    tn_buf_init(&work, e->store->kafka.memory);
-    for (uint32_t i = 0; i < e->front_count; i++) {
-        const front *from = &e->fronts[i];
-        uint32_t count = (uint32_t)(count_of(from) - from->gone_count);
-        if (count == 0)
-            continue;
-        tn_buf_put(&work, (tn_str){(const char *)&from->partition, 4});
-        tn_buf_put(&work, (tn_str){(const char *)&count, 4});
-        tn_buf_put(&work, tn_str_slice(tn_buf_view(&from->offsets),
-                                       from->gone_count * sizeof(int64_t), SIZE_MAX));
-    }
-    tn_status status = tn_buf_status(&work);
-    if (status == TN_OK)
-        status = e->chunk->intend(e->chunk->user, tn_buf_view(&work), e->chosen_count);
-    tn_buf_free(&work);
-    return status;
-}
-
-/* A front against its partition now: what is before the low watermark was deleted by
- * the topic's own age since it was read. False: it can't be the same topic. */
-static bool fit_front(front *from, const tn_kafka_topic *topic)
-{
-    for (uint32_t p = 0; p < topic->count; p++) {
-        if (topic->partitions[p].number != from->partition)
-            continue;
-        while (from->gone_count < count_of(from) &&
-               offset_at(from, from->gone_count) < topic->partitions[p].low)
-            from->gone_count++;
-        return end_of(from) <= topic->partitions[p].end;
-    }
-    return false;
-}
-
-/* The topic's partitions now; `end` of those that lose a front is its end, of others
- * their low watermark. */
-static tn_status plan_cut(erasing *e, tn_kafka_topic *topic, tn_buf *why)
-{
-    TN_TRY(tn_kafka_find(&e->store->kafka, topic, &e->arena, why));
-    for (uint32_t i = 0; i < e->front_count; i++)
-        if (!fit_front(&e->fronts[i], topic)) {
-            tn_buf_put_text(why, "the topic was made anew while it was read");
-            return TN_STORE;
-        }
-    for (uint32_t p = 0; p < topic->count; p++) {
-        tn_kafka_partition *partition = &topic->partitions[p];
-        partition->end = partition->low;
-        for (uint32_t i = 0; i < e->front_count; i++)
-            if (e->fronts[i].partition == partition->number &&
-                e->fronts[i].gone_count < count_of(&e->fronts[i]))
-                partition->end = end_of(&e->fronts[i]);
-    }
-    return TN_OK;
-}
-
-static tn_status remember_cut(tn_kafka_store *store, const char *topic,
-                              int32_t partition, int64_t end)
+tn_status tn_kafka_remember_cut(tn_kafka_store *store, const tn_kafka_cut *cut)
 {
     for (uint32_t i = 0; i < store->cut_count; i++)
-        if (store->cuts[i].partition == partition &&
-            strcmp(store->cuts[i].topic, topic) == 0) {
-            store->cuts[i].end = end;
+        if (store->cuts[i].partition == cut->partition &&
+            store->cuts[i].is_tombstone == cut->is_tombstone &&
+            strcmp(store->cuts[i].topic, cut->topic) == 0) {
+            store->cuts[i].end = cut->end;
             return TN_OK;
         }
     if (store->cut_count == store->cut_capacity) {
@@ -249,168 +102,78 @@ static tn_status remember_cut(tn_kafka_store *store, const char *topic,
         store->cuts = grown;
         store->cut_capacity = capacity;
     }
-    tn_str name = tn_arena_copy(&store->arena, tn_str_from(topic));
-    store->cuts[store->cut_count++] = (tn_kafka_cut){name.data, partition, end};
-    return name.data == NULL ? TN_NOMEM : TN_OK;
+    tn_kafka_cut *made = &store->cuts[store->cut_count++];
+    *made = *cut;
+    made->topic = tn_arena_copy(&store->arena, tn_str_from(cut->topic)).data;
+    return made->topic == NULL ? TN_NOMEM : TN_OK;
 }
 
-typedef tn_status key_fn(void *user, const tn_value *key);
-
-/* Of the front's records from number `from` on and before `until`. */
-static tn_status tell_keys(const front *of, size_t from, size_t until, key_fn *tell,
-                           void *user)
-{
-    tn_value parts[2] = {{TN_KIND_INT, {.integer = of->partition}},
-                         {TN_KIND_INT, {.integer = 0}}};
-    tn_list_value list = {parts, 2};
-    tn_value key = {TN_KIND_LIST, {.list = &list}};
-    for (size_t i = from; i < until; i++) {
-        parts[1].as.integer = offset_at(of, i);
-        TN_TRY(tell(user, &key));
-    }
-    return TN_OK;
-}
-
-static tn_status cut(erasing *e, tn_str object, tn_erase_result *out)
-{
-    const tn_erase_chunk *chunk = e->chunk;
-    tn_kafka_topic topic = {.name = tn_arena_copy(&e->arena, object).data};
-    if (topic.name == NULL)
-        return TN_NOMEM;
-    TN_TRY(plan_cut(e, &topic, chunk->why));
-    TN_TRY(intend(e));
-    TN_TRY(tn_kafka_delete_records(&e->store->kafka, &topic, chunk->why));
-    for (uint32_t i = 0; i < e->front_count; i++) {
-        const front *cut = &e->fronts[i];
-        size_t gone = cut->gone_count, all = count_of(cut);
-        TN_TRY(tell_keys(cut, 0, gone, chunk->lose, chunk->user));
-        TN_TRY(tell_keys(cut, gone, all, chunk->take, chunk->user));
-        TN_TRY(remember_cut(e->store, topic.name, cut->partition, end_of(cut)));
-        out->erased_count += all - gone;
-    }
-    return TN_OK;
-}
-
-static void stop_erasing(tn_kafka_store *store)
+void tn_kafka_stop_erasing(tn_kafka_store *store)
 {
     if (store->erasing != NULL)
         store->erasing->ops->scan_close(store->erasing);
     store->erasing = NULL;
 }
 
-/* An earlier start of the run deleted: up to where records begin now, at most, and
- * whether a crash can't undo it was perhaps not looked at. */
-static tn_status remember_earlier(erasing *e, tn_str object)
+tn_status tn_kafka_start_erasing(tn_kafka_store *store, const tn_erase_target *target,
+                                 const tn_erase_chunk *chunk)
 {
-    tn_kafka_topic topic = {.name = tn_arena_copy(&e->arena, object).data};
-    if (topic.name == NULL)
-        return TN_NOMEM;
-    TN_TRY(tn_kafka_find(&e->store->kafka, &topic, &e->arena, e->chunk->why));
-    for (uint32_t i = 0; i < topic.count; i++)
-        if (topic.partitions[i].low > 0)
-            TN_TRY(remember_cut(e->store, topic.name, topic.partitions[i].number,
-                                topic.partitions[i].low));
-    return TN_OK;
+    if (store->erasing != NULL && !tn_str_equal(store->erasing_place, chunk->place))
+        tn_kafka_stop_erasing(store);
+    if (store->erasing != NULL)
+        return TN_OK;
+    store->erasing_place = chunk->place;
+    store->erasing_request =
+        (tn_scan_request){.object = target->object,
+                          .columns = target->columns,
+                          .column_count = target->column_count,
+                          .wants_undeclared = target->wants_undeclared,
+                          .wants_hidden = target->may_bury};
+    return store->base.ops->scan(&store->base, &store->erasing_request, &store->erasing,
+                                 chunk->why);
 }
 
-static tn_status erase_chunk(erasing *e, const tn_erase_target *target,
-                             tn_erase_result *out)
+static tn_status erase_one(tn_kafka_store *store, const tn_erase_target *target,
+                           const tn_erase_chunk *chunk, tn_arena *arena,
+                           tn_erase_result *out)
 {
-    tn_kafka_store *store = e->store;
-    if (store->erasing != NULL && !tn_str_equal(store->erasing_place, e->chunk->place))
-        stop_erasing(store);
-    if (store->erasing == NULL) {
-        if (e->chunk->number > 0)
-            TN_TRY(remember_earlier(e, target->object));
-        store->erasing_place = e->chunk->place;
-        store->erasing_request =
-            (tn_scan_request){.object = target->object,
-                              .columns = target->columns,
-                              .column_count = target->column_count,
-                              .wants_undeclared = target->wants_undeclared};
-        TN_TRY(store->base.ops->scan(&store->base, &store->erasing_request,
-                                     &store->erasing, e->chunk->why));
-    }
-    TN_TRY(e->chunk->begun(e->chunk->user, 0));
-    TN_TRY(decide_rows(e, out));
-    return e->chosen_count == 0 ? TN_OK : cut(e, target->object, out);
+    bool is_compacted = false;
+    tn_str topic = tn_arena_copy(arena, target->object);
+    if (topic.data == NULL)
+        return TN_NOMEM;
+    if (target->may_bury)
+        TN_TRY(tn_kafka_is_compacted(&store->kafka, topic.data, arena, &is_compacted,
+                                     chunk->why));
+    return is_compacted ? tn_kafka_bury(store, target, chunk, out)
+                        : tn_kafka_front_erase(store, target, chunk, out);
 }
 
 static tn_status kafka_erase(tn_store *base, const tn_erase_permit *permit,
                              const tn_erase_target *target, const tn_erase_chunk *chunk,
                              tn_erase_result *out)
 {
-    erasing e = {.store = store_of(base), .chunk = chunk};
+    tn_kafka_store *store = store_of(base);
+    tn_arena arena;
     (void)permit;
     *out = (tn_erase_result){.erased_count = 0};
-    tn_arena_init(&e.arena, e.store->kafka.memory);
-    tn_status status = erase_chunk(&e, target, out);
-    free_fronts(&e);
+    tn_arena_init(&arena, store->kafka.memory);
+    tn_status status = erase_one(store, target, chunk, &arena, out);
+    tn_arena_free(&arena);
     /* what was read and not deleted is read again from the front */
     if (status != TN_OK || out->is_end)
-        stop_erasing(e.store);
+        tn_kafka_stop_erasing(store);
     return status;
-}
-
-/* --- after a crash */
-
-/* Cuts the next front off the intent; false: it is damaged. */
-static bool next_front(tn_str *work, front *out)
-{
-    uint32_t count;
-    if (work->len < 8)
-        return false;
-    memcpy(&out->partition, work->data, 4);
-    memcpy(&count, work->data + 4, 4);
-    size_t size = (size_t)count * sizeof(int64_t);
-    if (count == 0 || work->len - 8 < size)
-        return false;
-    out->offsets = (tn_buf){.data = (char *)(uintptr_t)(work->data + 8), .len = size};
-    *work = tn_str_slice(*work, 8 + size, SIZE_MAX);
-    return true;
-}
-
-/* DeleteRecords moves the low watermark to the front's very end. The topic's own age,
- * if it deletes by it (`ages`), moves it to where a segment begins, or to the end of
- * all. */
-static tn_status recall_front(tn_kafka_store *store, const tn_kafka_topic *topic,
-                              bool ages, const front *sent,
-                              const tn_erase_recall *recall)
-{
-    for (uint32_t i = 0; i < topic->count; i++) {
-        const tn_kafka_partition *p = &topic->partitions[i];
-        if (p->number != sent->partition)
-            continue;
-        if (p->low < end_of(sent) && p->end >= end_of(sent))
-            return TN_OK; /* still there: decided anew */
-        if (p->low != end_of(sent) || (p->low == p->end && ages))
-            break; /* the topic's own age may have been it, or it is another topic */
-        TN_TRY(remember_cut(store, topic->name, sent->partition, end_of(sent)));
-        return tell_keys(sent, 0, count_of(sent), recall->take, recall->user);
-    }
-    return tell_keys(sent, 0, count_of(sent), recall->lose, recall->user);
 }
 
 static tn_status kafka_recall(tn_store *base, const tn_erase_target *target,
                               const tn_erase_recall *recall, tn_buf *why)
 {
-    tn_kafka_store *store = store_of(base);
-    tn_str work = recall->intent;
-    tn_store_expiry expiry;
-    tn_kafka_topic topic = {.name = tn_arena_copy(&store->arena, target->object).data};
-    if (topic.name == NULL)
-        return TN_NOMEM;
-    TN_TRY(tn_kafka_find(&store->kafka, &topic, &store->arena, why));
-    TN_TRY(base->ops->expiry(base, target->object, &store->arena, &expiry, why));
-    while (work.len > 0) {
-        front sent = {.gone_count = 0};
-        if (!next_front(&work, &sent)) {
-            tn_buf_put_text(why, "the work journal is damaged");
-            return TN_STORE;
-        }
-        TN_TRY(recall_front(store, &topic, expiry.expires, &sent, recall));
-    }
-    return TN_OK;
+    int32_t first = 0;
+    if (recall->intent.len >= sizeof(first))
+        memcpy(&first, recall->intent.data, sizeof(first));
+    return first == TN_KAFKA_BURIAL
+               ? tn_kafka_bury_recall(store_of(base), target, recall, why)
+               : tn_kafka_front_recall(store_of(base), target, recall, why);
 }
 
 /* --- until a crash can't undo it */
@@ -428,25 +191,42 @@ static tn_status checkpoint_ms(tn_kafka_store *store, tn_arena *arena, int64_t *
     return TN_OK;
 }
 
+/* A front is gone as long as the low watermark is at its end, or beyond; a tombstone is
+ * there as long as records end behind it. */
+static bool is_undone(const tn_kafka_cut *made, const tn_kafka_topic *topic)
+{
+    for (uint32_t p = 0; p < topic->count; p++)
+        if (topic->partitions[p].number == made->partition)
+            return made->is_tombstone ? topic->partitions[p].end < made->end
+                                      : topic->partitions[p].low < made->end;
+    return false;
+}
+
 static tn_status look_again(tn_kafka_store *store, tn_arena *arena, tn_buf *why)
 {
     for (uint32_t i = 0; i < store->cut_count; i++) {
         const tn_kafka_cut *made = &store->cuts[i];
         tn_kafka_topic topic = {.name = made->topic};
-        TN_TRY(tn_kafka_find(&store->kafka, &topic, arena, why));
-        for (uint32_t p = 0; p < topic.count; p++) {
-            if (topic.partitions[p].number != made->partition ||
-                topic.partitions[p].low >= made->end)
-                continue;
-            tn_buf_put_format(why,
-                              "topic \"%s\", partition %d: records that were deleted "
-                              "are there again; the broker was restarted too early. "
-                              "Make a new plan and apply it",
-                              made->topic, (int)made->partition);
-            return TN_STORE;
-        }
+        TN_TRY(made->is_tombstone ? tn_kafka_bury_look(store, &topic, arena, why)
+                                  : tn_kafka_find(&store->kafka, &topic, arena, why));
+        if (!is_undone(made, &topic))
+            continue;
+        tn_buf_put_format(why,
+                          "topic \"%s\", partition %d: records that were deleted are "
+                          "there again; the broker was restarted too early. Make a "
+                          "new plan and apply it",
+                          made->topic, (int)made->partition);
+        return TN_STORE;
     }
     return TN_OK;
+}
+
+static bool has_front(const tn_kafka_store *store)
+{
+    for (uint32_t i = 0; i < store->cut_count; i++)
+        if (!store->cuts[i].is_tombstone)
+            return true;
+    return false;
 }
 
 static tn_status kafka_harden_wait(tn_store *base, uint64_t *wait_ms, tn_buf *why)
@@ -455,7 +235,7 @@ static tn_status kafka_harden_wait(tn_store *base, uint64_t *wait_ms, tn_buf *wh
     tn_arena arena;
     int64_t ms = 0;
     *wait_ms = 0;
-    if (store->cut_count == 0)
+    if (!has_front(store))
         return TN_OK;
     tn_arena_init(&arena, store->kafka.memory);
     tn_status status = checkpoint_ms(store, &arena, &ms, why);
@@ -483,9 +263,14 @@ static tn_status kafka_settle(tn_store *base, const tn_erase_permit *permit, tn_
     (void)permit;
     (void)run;
     (void)why;
-    stop_erasing(store_of(base));
+    tn_kafka_stop_erasing(store_of(base));
     *is_purged = false; /* its segments go when they are full and old */
     return TN_OK;
+}
+
+static bool kafka_has_buried(const tn_store *base)
+{
+    return ((const tn_kafka_store *)base)->has_buried;
 }
 
 const tn_erase_ops tn_kafka_erase_ops = {
@@ -499,4 +284,5 @@ const tn_erase_ops tn_kafka_erase_ops = {
     .recall = kafka_recall,
     .harden = kafka_harden,
     .harden_wait = kafka_harden_wait,
+    .has_buried = kafka_has_buried,
 };

@@ -12,6 +12,12 @@
  * that was sent by a program that died, and that a broker carries out only after the
  * intent was recalled, is not seen: Kafka has no fence against it.
  *
+ * A topic that is only compacted has no front to be deleted: a record goes by a
+ * tombstone for its key (kafka_bury.c), where the target lets it (`may_bury`). That
+ * hides it, and Kafka erases it when it compacts. Whether a crash of the tool between a
+ * tombstone and the look behind it met a record that was written in that moment, nobody
+ * looks at again.
+ *
  * Owns, fails, threads: as erase.h says. */
 #ifndef TN_STORE_KAFKA_ERASE_H
 #define TN_STORE_KAFKA_ERASE_H

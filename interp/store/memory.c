@@ -166,8 +166,10 @@ static void fill_row(memory_scan *s, uint32_t number, uint32_t row)
     for (uint32_t i = 0; i < s->undeclared_count; i++)
         if (cells[s->undeclared[i]].kind != TN_KIND_NULL)
             found[found_count++] = i;
-    s->rows[number] =
-        (tn_store_row){(uint64_t)row + 1, NULL, values, found, found_count};
+    s->rows[number] = (tn_store_row){.number = (uint64_t)row + 1,
+                                     .values = values,
+                                     .undeclared = found,
+                                     .undeclared_count = found_count};
 }
 
 static tn_status memory_next(tn_scan *base, tn_store_rows *out, tn_buf *why)

@@ -1,6 +1,7 @@
 #include "interp/store/mysql.h"
 #include "interp/record/decode.h"
 #include "interp/store/mysql_count.h"
+#include "interp/store/mysql_expiry.h"
 
 #include <string.h>
 #include <time.h>
@@ -515,12 +516,12 @@ static tn_str store_remark(tn_store *base)
     .next = store_next, .key = store_key, .undeclared_name = store_undeclared_name,    \
     .scan_close = store_scan_close, .remark = store_remark, .erase = &tn_mysql_erase,  \
     .declared = store_declared, .counted = store_counted,                              \
-    .put_grants = tn_mysql_put_grants
+    .put_grants = tn_mysql_put_grants, .expiry = tn_mysql_expiry
 
 const tn_store_ops tn_mysql_ops = {
     MYSQL_READING,
     .capabilities = TN_STORE_COLUMNS | TN_STORE_CASELESS | TN_STORE_INT_BOOL |
-                    TN_STORE_KEYED | TN_STORE_SNAPSHOT,
+                    TN_STORE_KEYED | TN_STORE_SNAPSHOT | TN_STORE_STEPS,
     .help = "a database of MySQL or MariaDB, read only",
     .open = store_open,
 };

@@ -1,5 +1,6 @@
 #include "interp/store/mysql_count.h"
 #include "interp/calendar/instant.h"
+#include "interp/store/mysql_steps.h"
 
 #include <string.h>
 
@@ -12,6 +13,7 @@ typedef struct group {
     uint64_t row_count;
     tn_value least[TN_PUSH_CLOCKS_MAX];
     const uint64_t *undeclared;
+    uint32_t steps[TN_PUSH_CLOCKS_MAX]; /* in which each clock falls due */
 } group;
 
 static void collect(tn_mysql_counting *c)
@@ -22,7 +24,7 @@ static void collect(tn_mysql_counting *c)
     tn_mysql_collect(&c->leaves, c->push->redacts);
     for (uint32_t i = 0; i < c->push->clock_count; i++)
         tn_mysql_collect(&c->leaves, c->push->clocks[i].when);
-    c->is_useless = c->leaves.overflows;
+    c->is_useless = c->leaves.overflows || !tn_mysql_can_step(c->push);
 }
 
 tn_status tn_mysql_count_init(tn_mysql_counting *c, tn_mysql_db *db,
@@ -36,6 +38,13 @@ tn_status tn_mysql_count_init(tn_mysql_counting *c, tn_mysql_db *db,
         return TN_NOMEM;
     c->counts.undeclared = c->undeclared;
     c->counts.undeclared_count = row->rest_count;
+    if (push->step_count > 0) {
+        c->steps = tn_arena_take_array(&c->arena, push->step_count + UINT32_C(1),
+                                       sizeof(uint64_t));
+        if (c->steps == NULL)
+            return TN_NOMEM;
+        c->counts.steps = c->steps;
+    }
     for (uint32_t i = 0; i < push->clock_count; i++)
         c->counts.least[i].kind = TN_KIND_NULL;
     collect(c);
@@ -137,6 +146,7 @@ static tn_status prepare(tn_mysql_counting *c, tn_mysql_statement *s, tn_buf *wh
         tn_mysql_put_name(&sql.text, c->table->columns[c->row->rest[i]].name);
         tn_buf_put_char(&sql.text, ')');
     }
+    tn_mysql_put_steps(&r, c->push);
     tn_buf_put_text(&sql.text, " FROM ");
     tn_mysql_put_name(&sql.text, c->table->name);
     tn_buf_put_text(&sql.text, " FORCE INDEX (PRIMARY)");
@@ -150,6 +160,7 @@ static tn_status prepare(tn_mysql_counting *c, tn_mysql_statement *s, tn_buf *wh
     }
     for (uint32_t i = 0; i < word_count; i++)
         tn_buf_put_format(&sql.text, "%s tenure_w%u", i > 0 ? "," : " GROUP BY", i);
+    tn_mysql_put_step_groups(&sql.text, c->push);
     tn_status status = tn_mysql_sql_prepare(&sql, c->db, s, why);
     tn_mysql_sql_free(&sql);
     TN_TRY(status);
@@ -251,6 +262,9 @@ static tn_status read_group(tn_mysql_counting *c, const tn_mysql_statement *s,
     for (uint32_t i = 0; i < c->row->rest_count; i++)
         undeclared[i] =
             (uint64_t)tn_mysql_read_int(s, 1 + word_count + c->push->clock_count + i);
+    uint32_t at = 1 + word_count + c->push->clock_count + c->row->rest_count;
+    for (uint32_t i = 0; i < tn_mysql_step_columns(c->push); i++)
+        out->steps[i] = (uint32_t)tn_mysql_read_int(s, at + i);
     out->number = find_case(c, &out->answers);
     return TN_OK;
 }
@@ -264,6 +278,16 @@ static void offer_least(tn_value *least, const tn_value *value)
         is_less = tn_instant_compare(value->as.instant, least->as.instant) < 0;
     if (is_less && (value->kind == TN_KIND_DATE || value->kind == TN_KIND_TIMESTAMP))
         *least = *value;
+}
+
+/* Due by the first of the clocks that take part. */
+static void add_step(tn_mysql_counting *c, const group *g)
+{
+    uint32_t step = c->push->step_count;
+    for (uint32_t i = 0; i < c->push->clock_count; i++)
+        if (g->steps[i] < step && is_true(c, c->push->clocks[i].when, g))
+            step = g->steps[i];
+    c->steps[step] += g->row_count;
 }
 
 static void add_group(tn_mysql_counting *c, const group *g)
@@ -281,6 +305,8 @@ static void add_group(tn_mysql_counting *c, const group *g)
          i++)
         if (is_true(c, c->push->clocks[i].when, g))
             offer_least(&c->counts.least[i], &g->least[i]);
+    if (one->reason == TN_REASON_RETAINED && c->steps != NULL)
+        add_step(c, g);
     for (uint32_t i = 0; i < c->row->rest_count; i++)
         c->undeclared[i] += g->undeclared[i];
 }

@@ -37,6 +37,7 @@ typedef struct tn_mysql_counting {
     bool is_useless;
     tn_scan_counts counts;
     uint64_t *undeclared;
+    uint64_t *steps; /* NULL: none were asked for */
 } tn_mysql_counting;
 
 TN_MUST_USE tn_status tn_mysql_count_init(tn_mysql_counting *counting, tn_mysql_db *db,

@@ -85,6 +85,17 @@ tn_status tn_mysql_run(tn_mysql_db *db, const char *sql, tn_buf *why)
     return fail(db, why);
 }
 
+tn_status tn_mysql_run_all(tn_mysql_db *db, tn_str sql, tn_buf *why)
+{
+    assert(db->writes);
+    if (db->lib.mysql_real_query(db->handle, sql.data, (unsigned long)sql.len) != 0)
+        return fail(db, why);
+    while (db->lib.mysql_more_results(db->handle))
+        if (db->lib.mysql_next_result(db->handle) > 0)
+            return fail(db, why);
+    return TN_OK;
+}
+
 void tn_mysql_try(const tn_mysql_db *db, const char *sql)
 {
     (void)db->lib.mysql_real_query(db->handle, sql, (unsigned long)strlen(sql));
@@ -157,13 +168,14 @@ static const char snapshot[] = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ
 static tn_status connect(tn_mysql_db *db, tn_buf *why)
 {
     const tn_mysql_url *url = db->url;
+    unsigned long several = db->writes ? CLIENT_MULTI_STATEMENTS : 0;
     db->handle = db->lib.mysql_init(NULL);
     if (db->handle == NULL)
         return TN_NOMEM;
     set_options(db);
     if (db->lib.mysql_real_connect(db->handle, url->host, url->user, url->password,
                                    url->database, url->port, url->socket,
-                                   CLIENT_FOUND_ROWS) == NULL)
+                                   CLIENT_FOUND_ROWS | several) == NULL)
         return fail(db, why);
     db->connections++;
     db->is_lost = false;
@@ -174,8 +186,21 @@ static tn_status connect(tn_mysql_db *db, tn_buf *why)
     return db->writes ? TN_OK : tn_mysql_run(db, snapshot, why);
 }
 
+/* Those in use are closed by who uses them. */
+static void drop_kept(tn_mysql_db *db)
+{
+    for (uint32_t i = 0; i < TN_MYSQL_KEPT_MAX; i++) {
+        tn_mysql_kept *kept = &db->kept[i];
+        if (kept->handle != NULL && !kept->is_used)
+            db->lib.mysql_stmt_close(kept->handle);
+        tn_resize(db->memory, kept->sql, kept->size, 0);
+        *kept = (tn_mysql_kept){.handle = NULL};
+    }
+}
+
 static void disconnect(tn_mysql_db *db)
 {
+    drop_kept(db);
     if (db->handle != NULL)
         db->lib.mysql_close(db->handle);
     db->handle = NULL;
@@ -185,6 +210,7 @@ tn_status tn_mysql_db_open(tn_mysql_db *db, const tn_mysql_url *url, bool writes
                            const tn_allocator *memory, tn_buf *why)
 {
     *db = (tn_mysql_db){.url = url, .memory = memory, .writes = writes};
+    tn_arena_init(&db->arena, memory);
     TN_TRY(tn_mysql_lib_open(&db->lib, why));
     tn_status status = connect(db, why);
     if (status == TN_OK)
@@ -202,5 +228,7 @@ tn_status tn_mysql_db_reconnect(tn_mysql_db *db, tn_buf *why)
 void tn_mysql_db_close(tn_mysql_db *db)
 {
     disconnect(db);
+    db->known = NULL;
+    tn_arena_free(&db->arena);
     tn_mysql_lib_close(&db->lib);
 }

@@ -10,8 +10,21 @@
 #ifndef TN_STORE_MYSQL_DB_H
 #define TN_STORE_MYSQL_DB_H
 
+#include "interp/base/arena.h"
 #include "interp/store/mysql_lib.h"
 #include "interp/store/mysql_url.h"
+
+/* A statement that is prepared once for all chunks of a run (mysql_statement). */
+typedef struct tn_mysql_kept {
+    char *sql;
+    size_t size;
+    MYSQL_STMT *handle; /* NULL: none */
+    bool is_used;
+    uint64_t turn; /* when it was used last */
+} tn_mysql_kept;
+enum { TN_MYSQL_KEPT_MAX = 32 };
+
+typedef struct tn_mysql_known tn_mysql_known; /* mysql_table */
 
 typedef struct tn_mysql_db {
     tn_mysql_lib lib;
@@ -22,6 +35,10 @@ typedef struct tn_mysql_db {
     bool writes;
     bool is_lost;         /* the connection is; a new one is needed */
     unsigned connections; /* how many there were: another one, another session */
+    tn_mysql_kept kept[TN_MYSQL_KEPT_MAX];
+    uint64_t turn;
+    tn_mysql_known *known; /* tables as they were found, of a connection that writes */
+    tn_arena arena;        /* of these */
 } tn_mysql_db;
 
 TN_MUST_USE tn_status tn_mysql_db_open(tn_mysql_db *db, const tn_mysql_url *url,
@@ -41,6 +58,9 @@ tn_status tn_mysql_db_fail(tn_mysql_db *db, unsigned code, const char *message,
 
 /* Runs a statement that has neither parameters nor rows. */
 TN_MUST_USE tn_status tn_mysql_run(tn_mysql_db *db, const char *sql, tn_buf *why);
+/* Several, with ";" between them, at once; those after one that fails are not run. Of a
+ * connection that writes. */
+TN_MUST_USE tn_status tn_mysql_run_all(tn_mysql_db *db, tn_str sql, tn_buf *why);
 /* The same, whatever comes of it: ROLLBACK. */
 void tn_mysql_try(const tn_mysql_db *db, const char *sql);
 

@@ -22,6 +22,9 @@ typedef struct eraser {
     tn_value lower[TN_MYSQL_KEY_MAX]; /* after it */
     tn_value last[TN_MYSQL_KEY_MAX];  /* of the rows looked at */
     uint64_t taken_count;
+    bool is_swept; /* what is known to go went; what is read is the rest of the range */
+    tn_mysql_sweep sweep;
+    uint64_t range_count; /* rows of it, about */
     bool is_committing;
 } eraser;
 
@@ -68,29 +71,39 @@ static void put_is_referred_to(const eraser *e, tn_buf *sql)
     }
 }
 
+static void put_rows(const eraser *e, tn_mysql_sql *sql)
+{
+    tn_buf_put_text(&sql->text, "SELECT ");
+    tn_mysql_row_put_columns(&e->row, &sql->text);
+    put_is_referred_to(e, &sql->text);
+    tn_buf_put_text(&sql->text, " FROM ");
+    tn_mysql_put_name(&sql->text, e->table.name);
+    tn_buf_put_text(&sql->text, " FORCE INDEX (PRIMARY)");
+    if (e->is_swept) {
+        tn_mysql_sweep_put_rest(&e->sweep, sql);
+    } else if (e->has_lower) {
+        tn_buf_put_text(&sql->text, " WHERE ");
+        tn_mysql_put_bound(&e->table, ">", &sql->text);
+    }
+    tn_buf_put_text(&sql->text, " ORDER BY ");
+    tn_mysql_put_key(&e->table, &sql->text);
+    tn_buf_put_text(&sql->text, e->is_swept ? " FOR UPDATE" : " LIMIT ? FOR UPDATE");
+}
+
 static tn_status prepare_rows(eraser *e, tn_mysql_statement *s)
 {
-    tn_buf sql;
-    tn_buf_init(&sql, e->db->memory);
-    tn_buf_put_text(&sql, "SELECT ");
-    tn_mysql_row_put_columns(&e->row, &sql);
-    put_is_referred_to(e, &sql);
-    tn_buf_put_text(&sql, " FROM ");
-    tn_mysql_put_name(&sql, e->table.name);
-    tn_buf_put_text(&sql, " FORCE INDEX (PRIMARY)");
-    if (e->has_lower) {
-        tn_buf_put_text(&sql, " WHERE ");
-        tn_mysql_put_bound(&e->table, ">", &sql);
-    }
-    tn_buf_put_text(&sql, " ORDER BY ");
-    tn_mysql_put_key(&e->table, &sql);
-    tn_buf_put_text(&sql, " LIMIT ? FOR UPDATE");
-    tn_status status = tn_buf_status(&sql);
-    if (status == TN_OK)
-        status = tn_mysql_prepare(s, e->db, tn_buf_view(&sql), 0, e->chunk->why);
-    tn_buf_free(&sql);
-    TN_TRY(status);
+    tn_mysql_sql sql;
     uint32_t at = 0;
+    tn_mysql_sql_init(&sql, &e->arena, e->db->memory);
+    sql.is_kept = true;
+    put_rows(e, &sql);
+    tn_status status = tn_mysql_sql_prepare(&sql, e->db, s, e->chunk->why);
+    tn_mysql_sql_free(&sql);
+    TN_TRY(status);
+    if (e->is_swept) {
+        tn_mysql_sweep_bind(&e->sweep, &sql, s);
+        return TN_OK;
+    }
     if (e->has_lower)
         at = tn_mysql_bind_bound(&e->table, s, 0, e->lower);
     tn_mysql_bind_int(s, at, e->chunk->row_limit);
@@ -159,6 +172,8 @@ static tn_status decide_rows(eraser *e, tn_mysql_statement *s)
             break;
         TN_TRY(decide_row(e, s));
     }
+    if (e->is_swept)
+        return TN_OK;
     e->out->is_end = e->out->looked_at_count < e->chunk->row_limit;
     return keep_last(e);
 }
@@ -223,9 +238,44 @@ static tn_status check_rest(eraser *e)
     return TN_STORE;
 }
 
+/* --- what is known to go */
+
+static tn_status find_rule(eraser *e)
+{
+    const tn_erase_chunk *chunk = e->chunk;
+    bool is_known = false;
+    if (e->target->redacts || e->referred->count > 0 || chunk->rule == NULL)
+        return TN_OK;
+    e->sweep = (tn_mysql_sweep){.db = e->db,
+                                .chunk = chunk,
+                                .table = &e->table,
+                                .columns = e->target->columns,
+                                .arena = &e->arena,
+                                .lower = e->has_lower ? e->lower : NULL};
+    TN_TRY(chunk->rule(chunk->user, &e->sweep.rule, &is_known));
+    e->is_swept = is_known && tn_mysql_can_sweep(&e->sweep.rule);
+    return TN_OK;
+}
+
+static tn_status sweep_rows(eraser *e)
+{
+    uint64_t count = 0;
+    TN_TRY(tn_mysql_sweep_end(&e->sweep, &e->range_count));
+    e->out->is_end = e->sweep.upper == NULL;
+    if (!e->out->is_end)
+        memcpy(e->last, e->sweep.upper, e->table.key_count * sizeof(*e->last));
+    TN_TRY(tn_mysql_sweep_rows(&e->sweep, &count));
+    e->taken_count += count;
+    e->out->erased_count += count;
+    return TN_OK;
+}
+
 static tn_status erase_rows(eraser *e)
 {
     tn_mysql_statement s;
+    TN_TRY(find_rule(e));
+    if (e->is_swept)
+        TN_TRY(sweep_rows(e));
     TN_TRY(prepare_rows(e, &s));
     tn_status status = decide_rows(e, &s);
     tn_mysql_statement_close(&s);
@@ -233,6 +283,8 @@ static tn_status erase_rows(eraser *e)
     TN_TRY(tn_mysql_delete(e->db, &e->doomed, &e->out->erased_count, e->chunk->why));
     if (e->out->erased_count != e->taken_count)
         return mismatch(e);
+    if (e->is_swept)
+        e->out->looked_at_count = e->range_count;
     return refers_to_itself(e) && e->taken_count > 0 ? check_rest(e) : TN_OK;
 }
 
@@ -263,33 +315,18 @@ static tn_status prepare(eraser *e)
 
 /* --- the transaction */
 
-/* Nobody can alter the table from here to the end of the transaction. */
-static tn_status hold_table(eraser *e)
-{
-    tn_buf sql;
-    tn_buf_init(&sql, e->db->memory);
-    tn_buf_put_text(&sql, "DO (SELECT count(*) FROM ");
-    tn_mysql_put_name(&sql, e->target->object);
-    tn_buf_put_text(&sql, " WHERE 0)");
-    tn_buf_put_char(&sql, 0);
-    tn_status status = tn_buf_status(&sql);
-    if (status == TN_OK)
-        status = tn_mysql_run(e->db, sql.data, e->chunk->why);
-    tn_buf_free(&sql);
-    return status;
-}
-
 static tn_status do_chunk(eraser *e)
 {
     const tn_erase_chunk *chunk = e->chunk;
     tn_erase_seal seal = {NULL, NULL, 0};
-    TN_TRY(tn_mysql_run(e->db, "START TRANSACTION", chunk->why));
-    TN_TRY(hold_table(e));
+    tn_mysql_begun begun = {.key = e->lower};
+    TN_TRY(tn_mysql_marker_begin(e->db, chunk, e->target->object));
     TN_TRY(prepare(e));
-    TN_TRY(tn_mysql_marker_begin(e->db, chunk, &e->out->watermark));
+    TN_TRY(tn_mysql_marker_state(e->db, chunk, &e->arena, &begun));
+    e->out->watermark = begun.watermark;
+    e->has_lower = begun.has_key;
     e->store->in_chunk = true;
     TN_TRY(chunk->begun(chunk->user, ++e->store->chunk_count));
-    TN_TRY(tn_mysql_marker_key(e->db, chunk, &e->arena, e->lower, &e->has_lower));
     TN_TRY(erase_rows(e));
     TN_TRY(chunk->seal(chunk->user, e->out->erased_count, &seal));
     tn_mysql_seal kept = {&seal, e->out, e->out->is_end ? NULL : e->last,

@@ -2,14 +2,17 @@
  * other.
  *
  *   mysql_examine   what a table is, and what hinders
- *   mysql_marker    the two tables that tenure keeps in the database
+ *   mysql_mark      the two tables that tenure keeps in the database
+ *   mysql_marker    the marker of a chunk
  *   mysql_erase     a chunk: one transaction
+ *   mysql_sweep     what is known beforehand to go, by one statement
  *   mysql_delete    what goes, by ranges of keys; what is redacted, row by row
  *
  * A chunk is REPEATABLE READ: facts are read with a shared lock, then the rows of a
  * range of keys FOR UPDATE, gaps and all, so that nobody can add to the range or change
- * a row of it before it is deleted; decided here; deleted by their keys. The database
- * gets two InnoDB tables:
+ * a row of it before it is deleted; decided here; deleted by their keys. Where a rule
+ * says what goes, the deleting statement itself decides, and only what the rule leaves
+ * open is read. The database gets two InnoDB tables:
  *
  *   tenure_store  id, ledger, watermark: one row
  *   tenure_chunk  run, place, chunk: what was done; last_key: the key that it ended
@@ -19,6 +22,7 @@
 #ifndef TN_STORE_MYSQL_ERASE_H
 #define TN_STORE_MYSQL_ERASE_H
 
+#include "interp/store/mysql_sql.h"
 #include "interp/store/mysql_store.h"
 
 TN_MUST_USE tn_status tn_mysql_examine(tn_store *store, const tn_erase_target *target,
@@ -50,14 +54,20 @@ TN_MUST_USE tn_status tn_mysql_erase_chunk(tn_store *store,
 
 /* --- the marker of a chunk, within its transaction (mysql_marker) */
 
-/* Writes the marker, forgets the leaves of the one before, counts the watermark up, and
- * reads where the chunk before ended: `key` is in `arena`; *has_key. */
+/* Starts the transaction, in which nobody can alter `object`; writes the marker,
+ * forgets the leaves of the one before, counts the watermark up. */
 TN_MUST_USE tn_status tn_mysql_marker_begin(tn_mysql_db *db,
+                                            const tn_erase_chunk *chunk, tn_str object);
+
+/* Where the chunk before ended; texts are in the arena. */
+typedef struct tn_mysql_begun {
+    uint64_t watermark;
+    bool has_key;
+    tn_value *key; /* the caller's: TN_MYSQL_KEY_MAX */
+} tn_mysql_begun;
+TN_MUST_USE tn_status tn_mysql_marker_state(tn_mysql_db *db,
                                             const tn_erase_chunk *chunk,
-                                            uint64_t *watermark);
-TN_MUST_USE tn_status tn_mysql_marker_key(tn_mysql_db *db, const tn_erase_chunk *chunk,
-                                          tn_arena *arena, tn_value *key,
-                                          bool *has_key);
+                                            tn_arena *arena, tn_mysql_begun *out);
 
 /* What the marker keeps. */
 typedef struct tn_mysql_seal {
@@ -72,6 +82,32 @@ TN_MUST_USE tn_status tn_mysql_marker_end(tn_mysql_db *db, const tn_erase_chunk 
 /* Is the chunk done? Waits for whoever may still be doing it. */
 TN_MUST_USE tn_status tn_mysql_marker_is_there(tn_mysql_db *db,
                                                const tn_erase_chunk *chunk, bool *out);
+
+/* --- what is known to go (mysql_sweep): rows after `lower`, up to `upper` */
+
+typedef struct tn_mysql_sweep {
+    tn_mysql_db *db;
+    const tn_erase_chunk *chunk;
+    const tn_mysql_table *table;
+    const tn_scan_column *columns; /* of the target */
+    tn_arena *arena;
+    tn_erase_rule rule;
+    const tn_value *lower; /* NULL: from the first */
+    const tn_value *upper; /* NULL: to the last */
+} tn_mysql_sweep;
+
+/* Can the server tell by the rule? */
+bool tn_mysql_can_sweep(const tn_erase_rule *rule);
+/* The key that ends the chunk, in the arena: it becomes `upper`, which stays NULL where
+ * fewer rows are left. *count: so many rows are in the range, about. */
+TN_MUST_USE tn_status tn_mysql_sweep_end(tn_mysql_sweep *sweep, uint64_t *count);
+/* Deletes what goes, and has it taken; *count. */
+TN_MUST_USE tn_status tn_mysql_sweep_rows(const tn_mysql_sweep *sweep, uint64_t *count);
+/* " WHERE " of the rows that the rule leaves open; what it has put is bound by `bind`
+ * after the values of `sql`. */
+void tn_mysql_sweep_put_rest(const tn_mysql_sweep *sweep, tn_mysql_sql *sql);
+void tn_mysql_sweep_bind(const tn_mysql_sweep *sweep, const tn_mysql_sql *sql,
+                         tn_mysql_statement *statement);
 
 /* --- what goes (mysql_delete) */
 

@@ -103,7 +103,7 @@ static tn_status ask(tn_mysql_db *db, const char *sql, tn_str table,
                      tn_mysql_statement *s, tn_buf *why)
 {
     bool row;
-    TN_TRY(tn_mysql_prepare(s, db, tn_str_from(sql), 0, why));
+    TN_TRY(tn_mysql_prepare_kept(s, db, tn_str_from(sql), why));
     tn_mysql_bind_text(s, 0, table);
     TN_TRY(tn_mysql_execute(s, why));
     return tn_mysql_fetch(s, &row, why);
@@ -118,7 +118,7 @@ static tn_status examine_triggers(exam *e)
 {
     tn_mysql_statement s;
     bool row = false;
-    TN_TRY(tn_mysql_prepare(&s, e->db, TN_STR(trigger_sql), 0, e->why));
+    TN_TRY(tn_mysql_prepare_kept(&s, e->db, TN_STR(trigger_sql), e->why));
     tn_mysql_bind_text(&s, 0, e->table.name);
     tn_mysql_bind_text(&s, 1, e->target->redacts ? TN_STR("UPDATE") : TN_STR("DELETE"));
     tn_status status = tn_mysql_execute(&s, e->why);

@@ -22,6 +22,8 @@
     CALL(mysql_optionsv)                                                               \
     CALL(mysql_real_connect)                                                           \
     CALL(mysql_real_query)                                                             \
+    CALL(mysql_more_results)                                                           \
+    CALL(mysql_next_result)                                                            \
     CALL(mysql_errno)                                                                  \
     CALL(mysql_error)                                                                  \
     CALL(mysql_get_server_version)                                                     \

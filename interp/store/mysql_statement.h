@@ -36,11 +36,18 @@ typedef struct tn_mysql_statement {
     tn_mysql_cell *cells;
     uint32_t column_count;
     unsigned last_error; /* of the call that failed */
+    /* Rows come while the server is still at it, and nothing else may be asked of the
+     * connection before the last; set before execute. */
+    bool streams;
 } tn_mysql_statement;
 
 /* `cursor_rows` not 0: the server keeps the rows and hands over so many at a time. */
 TN_MUST_USE tn_status tn_mysql_prepare(tn_mysql_statement *statement, tn_mysql_db *db,
                                        tn_str sql, uint32_t cursor_rows, tn_buf *why);
+/* The same, of a text that comes again: what was prepared stays after close, for the
+ * next. Not for rows of a table whose columns may have changed in the meantime. */
+TN_MUST_USE tn_status tn_mysql_prepare_kept(tn_mysql_statement *statement,
+                                            tn_mysql_db *db, tn_str sql, tn_buf *why);
 /* Also of a statement that was never prepared, if it is zeroed. */
 void tn_mysql_statement_close(tn_mysql_statement *statement);
 
@@ -66,6 +73,8 @@ void tn_mysql_read_key(const tn_mysql_statement *statement, uint32_t column,
                        tn_value *out);
 /* A text, or an integer, 0 where it is null. */
 tn_str tn_mysql_read_text(const tn_mysql_statement *statement, uint32_t column);
+/* The same of bytes: of none, which is not null, data is not NULL. */
+tn_str tn_mysql_read_bytes(const tn_mysql_statement *statement, uint32_t column);
 int64_t tn_mysql_read_int(const tn_mysql_statement *statement, uint32_t column);
 bool tn_mysql_is_null(const tn_mysql_statement *statement, uint32_t column);
 

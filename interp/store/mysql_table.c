@@ -174,7 +174,7 @@ static tn_status find_columns(tn_mysql_db *db, tn_arena *arena, tn_mysql_table *
                               tn_buf *why)
 {
     tn_mysql_statement s;
-    TN_TRY(tn_mysql_prepare(&s, db, TN_STR(column_sql), 0, why));
+    TN_TRY(tn_mysql_prepare_kept(&s, db, TN_STR(column_sql), why));
     tn_mysql_bind_text(&s, 0, out->name);
     tn_status status = tn_mysql_execute(&s, why);
     if (status == TN_OK)
@@ -219,7 +219,7 @@ static bool is_walkable(const tn_mysql_column *column)
 static tn_status find_key(tn_mysql_db *db, tn_mysql_table *out, tn_buf *why)
 {
     tn_mysql_statement s;
-    TN_TRY(tn_mysql_prepare(&s, db, TN_STR(key_sql), 0, why));
+    TN_TRY(tn_mysql_prepare_kept(&s, db, TN_STR(key_sql), why));
     tn_mysql_bind_text(&s, 0, out->name);
     tn_status status = tn_mysql_execute(&s, why);
     if (status == TN_OK)
@@ -234,7 +234,7 @@ static tn_status find_key(tn_mysql_db *db, tn_mysql_table *out, tn_buf *why)
     return TN_OK;
 }
 
-tn_status tn_mysql_table_find(tn_mysql_db *db, tn_str name, tn_arena *arena,
+tn_status tn_mysql_table_look(tn_mysql_db *db, tn_str name, tn_arena *arena,
                               tn_mysql_table *out, tn_buf *why)
 {
     *out = (tn_mysql_table){.key_count = 0};

@@ -53,6 +53,11 @@ typedef struct tn_mysql_table {
     const char *obstacle;
 } tn_mysql_table;
 
+/* Asks the server. */
+TN_MUST_USE tn_status tn_mysql_table_look(tn_mysql_db *db, tn_str name, tn_arena *arena,
+                                          tn_mysql_table *out, tn_buf *why);
+/* The same; a connection that writes asks again only where the table was altered: texts
+ * then lie in its own arena. */
 TN_MUST_USE tn_status tn_mysql_table_find(tn_mysql_db *db, tn_str name, tn_arena *arena,
                                           tn_mysql_table *out, tn_buf *why);
 /* Tables and views of the database, by name. */

@@ -1,6 +1,7 @@
 /* search: the store's functions, in one table for what reads and one for what deletes.
  */
 #include "interp/store/search_erase.h"
+#include "interp/store/search_expiry.h"
 #include "interp/store/search_scan.h"
 
 static tn_status search_open(const tn_store_config *config, tn_store **out, tn_buf *why)
@@ -62,11 +63,12 @@ static void search_heed(tn_store *base, const tn_store_stop *stop)
 
 #define SEARCH_READING                                                                 \
     .version = TN_STORE_OPS_VERSION,                                                   \
-    .capabilities = TN_STORE_COLUMNS | TN_STORE_KEYED, .kind = "elasticsearch",        \
-    .list = search_list, .describe = search_describe, .scan = tn_search_scan_open,     \
-    .next = tn_search_next, .key = tn_search_key,                                      \
+    .capabilities = TN_STORE_COLUMNS | TN_STORE_KEYED | TN_STORE_STEPS,                \
+    .kind = "elasticsearch", .list = search_list, .describe = search_describe,         \
+    .scan = tn_search_scan_open, .next = tn_search_next, .key = tn_search_key,         \
     .undeclared_name = tn_search_undeclared_name, .scan_close = tn_search_scan_close,  \
-    .erase = &tn_search_erase, .counted = tn_search_counted, .heed = search_heed
+    .erase = &tn_search_erase, .counted = tn_search_counted, .heed = search_heed,      \
+    .expiry = tn_search_expiry
 
 const tn_store_ops tn_search_writing_ops = {
     SEARCH_READING,

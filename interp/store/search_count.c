@@ -1,5 +1,5 @@
 #include "interp/store/search_count.h"
-#include "interp/calendar/instant.h"
+#include "interp/store/search_steps.h"
 
 #include <string.h>
 
@@ -35,7 +35,7 @@ bool tn_search_can_count(const tn_search_count *c)
         if (!tn_search_reads_indexed(&c->query, column) || clock_field(c, i)->is_mixed)
             return false;
     }
-    return true;
+    return tn_search_can_step(&c->query, c->table);
 }
 
 /* --- planning */
@@ -248,6 +248,9 @@ static void put_sums(const tn_search_count *c, uint32_t number, bool with_rows,
     }
     for (uint32_t i = 0; i < c->table->clock_count; i++)
         put_clock(c, number, i, body);
+    if (is_counted(case_of(c, number)) &&
+        case_of(c, number)->reason == TN_REASON_RETAINED)
+        tn_search_put_steps(&c->query, c->table, body);
     if (with_rows && is_counted(case_of(c, number)))
         put_undeclared(c, body);
 }

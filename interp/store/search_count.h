@@ -41,6 +41,7 @@ typedef struct tn_search_count {
     const tn_push_table *table;
     const tn_str *undeclared; /* fields whose values are counted too */
     uint32_t undeclared_count;
+    uint64_t *ahead; /* room for one more than the table has steps; NULL: it has none */
     /* by tn_search_plan_count */
     const tn_search_clause *found; /* none of the residues that come first */
     tn_search_step steps[TN_PUSH_CASES_MAX];

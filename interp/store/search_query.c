@@ -141,6 +141,17 @@ void tn_search_up_to(const tn_search_query *q, const tn_pred_column *column,
     *out = range;
 }
 
+bool tn_search_next_value(const tn_search_query *q, const tn_pred *pred,
+                          tn_instant *out)
+{
+    tn_search_clause range;
+    const tn_search_field *field = field_of(q, &pred->column);
+    tn_search_up_to(q, &pred->column, pred->value, true, &range);
+    return field != NULL && !field->is_nanos && range.op == TN_ASK_RANGE &&
+           tn_search_meaning_of(q, &pred->column) != TN_SEARCH_MEANS_WHOLE &&
+           tn_instant_from_count(range.last + 1, TN_TICK_MILLIS, out);
+}
+
 /* --- leaves */
 
 static const tn_search_clause *keep(tn_arena *arena, const tn_search_clause *clause)

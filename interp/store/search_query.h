@@ -64,6 +64,11 @@ void tn_search_up_to(const tn_search_query *query, const tn_pred_column *column,
 void tn_search_put_clause(const tn_search_query *query, const tn_search_clause *clause,
                           tn_buf *out);
 
+/* Of a LESS_EQUAL whose column is a date of milliseconds: the first of the field's
+ * values that is greater; false: there is none, or it is not to be told. */
+bool tn_search_next_value(const tn_search_query *query, const tn_pred *pred,
+                          tn_instant *out);
+
 /* Is it small and shallow enough to be asked? */
 bool tn_search_is_renderable(const tn_push_table *table);
 

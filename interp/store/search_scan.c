@@ -123,7 +123,14 @@ static tn_status list_undeclared(tn_search_scan *s, bool *is_askable)
     s->count.undeclared_count = count;
     s->undeclared_counts =
         tn_arena_take_array(&s->arena, count, sizeof(*s->undeclared_counts));
-    return s->undeclared_counts == NULL ? TN_NOMEM : TN_OK;
+    if (s->undeclared_counts == NULL)
+        return TN_NOMEM;
+    uint32_t steps = s->count.table->step_count;
+    if (steps == 0)
+        return TN_OK;
+    s->count.ahead =
+        tn_arena_take_array(&s->arena, steps + UINT32_C(1), sizeof(uint64_t));
+    return s->count.ahead == NULL ? TN_NOMEM : TN_OK;
 }
 
 /* What is asked for the table; *can: that goes. */

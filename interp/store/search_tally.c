@@ -2,6 +2,7 @@
 #include "interp/calendar/instant.h"
 #include "interp/cel/map_value.h"
 #include "interp/store/search_count.h"
+#include "interp/store/search_steps.h"
 
 #include <stdio.h>
 
@@ -122,7 +123,9 @@ static bool read_sums(const tn_search_count *c, uint32_t step, const level *in,
     sums->redact_count = (uint64_t)redacts.count;
     for (uint32_t i = 0; i < c->table->clock_count; i++)
         read_clock(c, step, i, in, &out->least[i]);
-    return true;
+    return c->table->cases[c->steps[step].number].reason != TN_REASON_RETAINED ||
+           c->steps[step].when->op == TN_ASK_NONE ||
+           tn_search_read_steps(c->table, in->bucket, (uint64_t)in->count, c->ahead);
 }
 
 /* Adds up the steps; below 0: they are not told. */
@@ -158,7 +161,8 @@ bool tn_search_read_count(const tn_search_count *c, const tn_value *aggregations
     level all = below(&top, "all", 0);
     level found = tally->with_rows ? below(&top, "found", 0) : top;
     *out = (tn_scan_counts){.undeclared = tally->undeclared,
-                            .undeclared_count = c->undeclared_count};
+                            .undeclared_count = c->undeclared_count,
+                            .steps = c->ahead};
     for (uint32_t i = 0; i < c->table->clock_count; i++)
         out->least[i].kind = TN_KIND_NULL;
     for (uint32_t i = 0; i < c->undeclared_count; i++)

@@ -2,6 +2,7 @@
 #include "interp/record/decode.h"
 #include "interp/store/sqlite_db.h"
 #include "interp/store/sqlite_erase.h"
+#include "interp/store/sqlite_split.h"
 
 #include <string.h>
 
@@ -17,6 +18,8 @@ typedef struct sqlite_store {
 typedef struct sqlite_scan {
     tn_scan base;
     const sqlite_store *store;
+    const tn_sqlite_db *db; /* the store's, or `own` */
+    tn_sqlite_db own;       /* of a part */
     const tn_scan_request *request;
     tn_arena arena;
     tn_sqlite_table table;
@@ -108,8 +111,8 @@ static tn_status sqlite_next(tn_scan *base, tn_store_rows *out, tn_buf *why)
     }
     s->is_at_end = true;
     if (code != SQLITE_DONE)
-        return tn_sqlite_db_fail(&s->store->db, code, why);
-    return tn_sqlite_db_is_same(&s->store->db, why);
+        return tn_sqlite_db_fail(s->db, code, why);
+    return tn_sqlite_db_is_same(s->db, why);
 }
 
 /* --- the statement */
@@ -164,7 +167,9 @@ static void put_select(const sqlite_scan *s, tn_buf *sql)
         tn_buf_put_text(sql, "NULL");
     tn_buf_put_text(sql, " FROM ");
     tn_sqlite_put_name(sql, s->table.name);
-    if (s->key_count == 1 && is_plain_key(s->request->only_key)) {
+    if (s->request->part != NULL) {
+        tn_sqlite_split_put(sql, &s->table);
+    } else if (s->key_count == 1 && is_plain_key(s->request->only_key)) {
         tn_buf_put_text(sql, " WHERE ");
         put_key(s, sql);
         tn_buf_put_text(sql, " IN (?1, ?2)");
@@ -175,13 +180,15 @@ static tn_status bind_key(const sqlite_scan *s, tn_buf *why)
 {
     int64_t number;
     tn_str key = s->request->only_key;
+    if (s->request->part != NULL)
+        return tn_sqlite_split_bind(s->db, s->statement, s->request->part, why);
     if (sqlite3_bind_parameter_count(s->statement) == 0)
         return TN_OK;
     int code =
         sqlite3_bind_text(s->statement, 1, key.data, (int)key.len, SQLITE_STATIC);
     if (code == SQLITE_OK && tn_int_parse(key, &number))
         code = sqlite3_bind_int64(s->statement, 2, number);
-    return code == SQLITE_OK ? TN_OK : tn_sqlite_db_fail(&s->store->db, code, why);
+    return code == SQLITE_OK ? TN_OK : tn_sqlite_db_fail(s->db, code, why);
 }
 
 static tn_status choose_wanted(sqlite_scan *s, uint32_t *wanted, tn_buf *why)
@@ -242,7 +249,7 @@ static tn_status choose(sqlite_scan *s, tn_buf *why)
 static tn_status prepare(sqlite_scan *s, tn_buf *why)
 {
     tn_buf sql;
-    const tn_sqlite_db *db = &s->store->db;
+    const tn_sqlite_db *db = s->db;
     TN_TRY(tn_sqlite_table_find(db, s->request->object, &s->arena, &s->table, why));
     TN_TRY(choose(s, why));
     tn_buf_init(&sql, s->store->memory);
@@ -266,6 +273,7 @@ static void sqlite_scan_close(tn_scan *base)
     if (s == NULL)
         return;
     sqlite3_finalize(s->statement);
+    tn_sqlite_db_close(&s->own);
     tn_arena_free(&s->arena);
     tn_resize(s->store->memory, s, sizeof(*s), 0);
 }
@@ -277,13 +285,33 @@ static tn_status sqlite_scan_open(tn_store *base, const tn_scan_request *request
     sqlite_scan *s = tn_resize(store->memory, NULL, 0, sizeof(*s));
     if (s == NULL)
         return TN_NOMEM;
-    *s = (sqlite_scan){.base = {base->ops}, .store = store, .request = request};
+    *s = (sqlite_scan){
+        .base = {base->ops}, .store = store, .db = &store->db, .request = request};
     tn_arena_init(&s->arena, store->memory);
-    tn_status status = prepare(s, why);
+    tn_status status = TN_OK;
+    if (request->part != NULL) {
+        status = tn_sqlite_split_open(&s->own, s->db, store->memory, why);
+        s->db = &s->own;
+    }
+    if (status == TN_OK)
+        status = prepare(s, why);
     if (status != TN_OK)
         sqlite_scan_close(&s->base);
     else
         *out = &s->base;
+    return status;
+}
+
+static tn_status sqlite_split(tn_store *base, tn_str object, const tn_store_cut *cut,
+                              tn_store_parts *out, tn_buf *why)
+{
+    tn_scan *scan;
+    (void)object; /* the request's */
+    TN_TRY(sqlite_scan_open(base, cut->request, &scan, why));
+    const sqlite_scan *s = (const sqlite_scan *)scan;
+    tn_sqlite_whole whole = {s->db, &s->table, s->statement};
+    tn_status status = tn_sqlite_split(&whole, cut, out, why);
+    sqlite_scan_close(scan);
     return status;
 }
 
@@ -363,7 +391,14 @@ const tn_store_ops tn_sqlite_ops = {
     .scan_close = sqlite_scan_close,
     .erase = &tn_sqlite_erase,
     .declared = sqlite_declared,
+    .split = sqlite_split,
 };
+
+void tn_sqlite_tune(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, TN_SQLITE_UNDO_BYTES);
+}
 
 /* --- for what erases */
 

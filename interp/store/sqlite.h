@@ -16,4 +16,12 @@
 
 extern const tn_store_ops tn_sqlite_ops;
 
+/* How SQLite deals with memory in this process, said before its first connection;
+ * afterwards it changes nothing. For programs: what a library does not decide for its
+ * host. Allocations are not counted, each of which would take a lock; what a statement
+ * may have to take back lies in one piece of memory, and beyond TN_SQLITE_UNDO_BYTES in
+ * a file that has no name. */
+enum { TN_SQLITE_UNDO_BYTES = 31 << 20 };
+void tn_sqlite_tune(void);
+
 #endif

@@ -2,7 +2,9 @@
  *
  *   sqlite_row        a row of the deleting statement: read, decided, taken
  *   sqlite_statement  the statement, and the range that it is bound to
- *   sqlite_chunk      the transaction around it, and the marker
+ *   sqlite_range      which rows these are, and what of them is left
+ *   sqlite_seal       the marker
+ *   sqlite_chunk      the transaction around it all
  *
  * The statement that deletes calls tenure_due() for each row of a range of keys, with
  * the row's key and the columns that decide, so that what is decided is what is
@@ -38,6 +40,8 @@ typedef struct tn_sqlite_eraser {
     uint32_t wanted_count;
     const uint32_t *rest; /* undeclared columns of the table */
     uint32_t rest_count;
+    bool has_rows; /* of a table with a rowid: any, from the lower bound on */
+    int64_t first; /* then: the first one's */
     bool has_lower;
     bool has_upper;
     tn_value lower[TN_SQLITE_KEY_MAX]; /* after it */
@@ -72,11 +76,32 @@ void tn_sqlite_take(sqlite3_context *context, int count, sqlite3_value **argumen
 
 /* The columns that the table is walked by. */
 void tn_sqlite_put_walks(const tn_sqlite_eraser *e, tn_buf *sql);
-/* After the lower bound, up to the upper one, where there are any. */
+/* After the lower bound, up to the upper one, where there are any; each alone. */
 void tn_sqlite_put_range(const tn_sqlite_eraser *e, tn_buf *sql);
+void tn_sqlite_put_lower(const tn_sqlite_eraser *e, tn_buf *sql);
+void tn_sqlite_put_upper(const tn_sqlite_eraser *e, tn_buf *sql);
 TN_MUST_USE tn_status tn_sqlite_put_deleting(const tn_sqlite_eraser *e, tn_buf *sql);
 /* Prepares `sql`, binds the bounds and takes one step. */
 TN_MUST_USE tn_status tn_sqlite_run_bounded(tn_sqlite_eraser *e, const tn_buf *sql,
                                             sqlite3_stmt **out, bool *row);
+
+/* --- sqlite_range.c */
+
+/* Finds the bounds; is_end, where no row comes after them. */
+TN_MUST_USE tn_status tn_sqlite_find_range(tn_sqlite_eraser *e, bool is_dense);
+/* Looks what the range has once the statement is done: the rows that were left, no more
+ * and no fewer. STORE: something else. */
+TN_MUST_USE tn_status tn_sqlite_recount(tn_sqlite_eraser *e);
+/* Are there so many rows to rowids that the next chunk need not count them? */
+void tn_sqlite_note_density(const tn_sqlite_eraser *e, tn_sqlite_known *known);
+
+/* --- sqlite_seal.c */
+
+/* Writes the marker, forgets the leaves of the one before, counts the watermark up. */
+TN_MUST_USE tn_status tn_sqlite_seal_begin(tn_sqlite_eraser *e);
+/* Where the chunk before ended; none for the first of a pass. */
+TN_MUST_USE tn_status tn_sqlite_seal_lower(tn_sqlite_eraser *e);
+TN_MUST_USE tn_status tn_sqlite_seal_end(tn_sqlite_eraser *e,
+                                         const tn_erase_seal *seal);
 
 #endif

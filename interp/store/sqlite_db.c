@@ -71,9 +71,9 @@ tn_status tn_sqlite_db_fail(const tn_sqlite_db *db, int code, tn_buf *why)
 
 /* --- opening */
 
-static tn_status look(const tn_sqlite_db *db, tn_buf *why)
+static tn_status look(tn_sqlite_db *db, tn_buf *why)
 {
-    struct stat about;
+    struct stat about = {0};
     const char *problem = NULL;
     int error = stat(db->path, &about) == 0 ? 0 : errno;
     if (error == ENOENT || error == ENOTDIR)
@@ -86,6 +86,7 @@ static tn_status look(const tn_sqlite_db *db, tn_buf *why)
         problem = "it is empty, which is not a database yet";
     else if (access(db->path, R_OK) != 0)
         problem = "it may not be read (permission denied)";
+    db->at_start = about;
     if (problem == NULL)
         return TN_OK;
     tn_buf_put_text(why, problem);
@@ -179,7 +180,8 @@ static tn_status open_steps(tn_sqlite_db *db, const tn_allocator *memory, tn_buf
     bool wal = is_wal(db, &is_database);
     if (!is_database)
         return tn_sqlite_db_fail(db, SQLITE_NOTADB, why);
-    if (wal && !has_file(db, "-wal")) {
+    db->is_wal_in_use = wal && has_file(db, "-wal");
+    if (wal && !db->is_wal_in_use) {
         sqlite3_close(db->handle);
         db->handle = NULL;
         db->is_at_rest = true;
@@ -372,9 +374,8 @@ tn_status tn_sqlite_tables(const tn_sqlite_db *db, tn_arena *arena,
                            const tn_str **names, uint32_t *count, tn_buf *why)
 {
     static const char sql[] =
-        "SELECT name, count(*) OVER () FROM sqlite_schema WHERE type "
-        "IN ('table', 'view') AND name NOT LIKE 'sqlite~_%' ESCAPE "
-        "'~' ORDER BY name";
+        "SELECT name, count(*) OVER () FROM pragma_table_list WHERE schema = 'main' "
+        "AND type <> 'shadow' AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY name";
     sqlite3_stmt *query = NULL;
     TN_TRY(tn_sqlite_db_prepare(db, TN_STR(sql), &query, why));
     tn_status status = TN_OK;

@@ -14,7 +14,8 @@ typedef struct tn_sqlite_db {
     sqlite3 *handle;
     const char *path;     /* borrowed, NUL-terminated */
     bool is_at_rest;      /* of mode WAL, and nobody had it open */
-    struct stat at_start; /* then: what it looked like */
+    bool is_wal_in_use;   /* of mode WAL, and somebody had */
+    struct stat at_start; /* what it looked like */
 } tn_sqlite_db;
 
 TN_MUST_USE tn_status tn_sqlite_db_open(tn_sqlite_db *db, const char *path,

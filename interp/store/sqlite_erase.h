@@ -41,6 +41,7 @@ typedef struct tn_sqlite_known {
     tn_arena arena;
     const tn_erase_target *target; /* NULL: nothing is known */
     int64_t schema;                /* its version */
+    bool is_dense; /* there are hardly more rowids than rows, by the last chunk */
     tn_sqlite_table table;
     tn_erase_exam exam;
 } tn_sqlite_known;

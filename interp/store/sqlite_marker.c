@@ -14,8 +14,8 @@ enum { BUSY_MS = 200 };
 /* Deleted content is overwritten with zeros (secure_delete); every commit is on the
  * medium (synchronous); what refers to a row is looked at (foreign_keys, on once the
  * tables were examined). A statement that calls a function of ours keeps what it
- * changes in a journal of its own; in memory (a chunk of it) that costs little
- * (temp_store). */
+ * changes in a journal of its own, by tn_sqlite_tune in one piece of memory; with
+ * temp_store=MEMORY it would be in a thousand. */
 static tn_status set_up(const tn_sqlite_db *db, tn_buf *why)
 {
     sqlite3_busy_timeout(db->handle, BUSY_MS);
@@ -26,7 +26,7 @@ static tn_status set_up(const tn_sqlite_db *db, tn_buf *why)
     return tn_sqlite_run(db,
                          "PRAGMA foreign_keys=OFF; PRAGMA synchronous=FULL;"
                          "PRAGMA secure_delete=ON; PRAGMA cell_size_check=1;"
-                         "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;"
+                         "PRAGMA cache_size=-16000;"
                          "SELECT count(*) FROM sqlite_schema",
                          why);
 }

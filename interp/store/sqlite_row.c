@@ -6,14 +6,16 @@
 /* --- values */
 
 /* False when there is no memory for it. */
-static bool read_value(sqlite3_value *from, tn_value *out)
+static inline bool read_value(sqlite3_value *from, tn_value *out)
 {
     switch (sqlite3_value_type(from)) {
     case SQLITE_INTEGER:
-        *out = (tn_value){TN_KIND_INT, {.integer = sqlite3_value_int64(from)}};
+        out->kind = TN_KIND_INT;
+        out->as.integer = sqlite3_value_int64(from);
         return true;
     case SQLITE_FLOAT:
-        *out = (tn_value){TN_KIND_DOUBLE, {.real = sqlite3_value_double(from)}};
+        out->kind = TN_KIND_DOUBLE;
+        out->as.real = sqlite3_value_double(from);
         return true;
     case SQLITE_TEXT:
         out->kind = TN_KIND_STRING;
@@ -25,7 +27,7 @@ static bool read_value(sqlite3_value *from, tn_value *out)
         out->as.text.data = sqlite3_value_blob(from);
         out->as.text.len = (size_t)sqlite3_value_bytes(from);
         return out->as.text.data != NULL || out->as.text.len == 0;
-    default: *out = (tn_value){TN_KIND_NULL, {0}}; return true;
+    default: out->kind = TN_KIND_NULL; return true;
     }
 }
 
@@ -77,13 +79,13 @@ bool tn_sqlite_keep(tn_sqlite_eraser *e, sqlite3_value *from, tn_value *out)
 
 static tn_status read_key(tn_sqlite_eraser *e, sqlite3_value **arguments)
 {
+    if (e->key_count == 1)
+        return read_value(arguments[0], &e->record_key) ? TN_OK : TN_NOMEM;
     for (uint32_t i = 0; i < e->key_count; i++)
         if (!read_value(arguments[i], &e->key_parts[i]))
             return TN_NOMEM;
     e->key_list = (tn_list_value){e->key_parts, e->key_count};
-    e->record_key = e->key_count == 1
-                        ? e->key_parts[0]
-                        : (tn_value){TN_KIND_LIST, {.list = &e->key_list}};
+    e->record_key = (tn_value){TN_KIND_LIST, {.list = &e->key_list}};
     return TN_OK;
 }
 

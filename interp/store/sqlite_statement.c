@@ -24,16 +24,30 @@ static void put_bound(const tn_sqlite_eraser *e, const char *compare, uint32_t f
     tn_buf_put_text(sql, is_row ? ")" : "");
 }
 
-void tn_sqlite_put_range(const tn_sqlite_eraser *e, tn_buf *sql)
+void tn_sqlite_put_lower(const tn_sqlite_eraser *e, tn_buf *sql)
 {
     if (e->has_lower)
         put_bound(e, " > ", 1, sql);
+    else
+        tn_buf_put_char(sql, '1');
+}
+
+void tn_sqlite_put_upper(const tn_sqlite_eraser *e, tn_buf *sql)
+{
+    if (e->has_upper)
+        put_bound(e, " <= ", 1 + TN_SQLITE_KEY_MAX, sql);
+    else
+        tn_buf_put_char(sql, '1');
+}
+
+void tn_sqlite_put_range(const tn_sqlite_eraser *e, tn_buf *sql)
+{
+    if (e->has_lower || !e->has_upper)
+        tn_sqlite_put_lower(e, sql);
     if (e->has_lower && e->has_upper)
         tn_buf_put_text(sql, " AND ");
     if (e->has_upper)
-        put_bound(e, " <= ", 1 + TN_SQLITE_KEY_MAX, sql);
-    if (!e->has_lower && !e->has_upper)
-        tn_buf_put_char(sql, '1');
+        tn_sqlite_put_upper(e, sql);
 }
 
 static void put_key(const tn_sqlite_eraser *e, tn_buf *sql)
@@ -149,15 +163,16 @@ tn_status tn_sqlite_put_deleting(const tn_sqlite_eraser *e, tn_buf *sql)
     return tn_buf_status(sql);
 }
 
+/* Those that the statement speaks of. */
 static int bind_bounds(const tn_sqlite_eraser *e, sqlite3_stmt *statement)
 {
-    int code = SQLITE_OK;
-    for (uint32_t i = 0; i < e->walk_count && code == SQLITE_OK; i++) {
-        if (e->has_lower)
-            code = tn_sqlite_bind(statement, (int)(1 + i), &e->lower[i]);
-        if (e->has_upper && code == SQLITE_OK)
-            code = tn_sqlite_bind(statement, (int)(1 + TN_SQLITE_KEY_MAX + i),
-                                  &e->upper[i]);
+    int code = SQLITE_OK, count = sqlite3_bind_parameter_count(statement);
+    for (int i = 0; i < (int)e->walk_count && code == SQLITE_OK; i++) {
+        int upper = 1 + TN_SQLITE_KEY_MAX + i;
+        if (e->has_lower && 1 + i <= count)
+            code = tn_sqlite_bind(statement, 1 + i, &e->lower[i]);
+        if (e->has_upper && upper <= count && code == SQLITE_OK)
+            code = tn_sqlite_bind(statement, upper, &e->upper[i]);
     }
     return code;
 }

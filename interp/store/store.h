@@ -11,8 +11,9 @@
  * Owns: a store until close, a scan until scan_close. Fails: NOT_FOUND (no such
  * object), STORE, NOMEM, LIMIT, USAGE; each call that can fail tells why in a sentence
  * without a full stop, appended to `why`, that names the object where that helps.
- * Threads: a store and its scans belong to one thread; but scans of parts (`split`) may
- * each be read and closed by a thread of its own. */
+ * Threads: a store and its scans belong to one thread at a time, and not always to the
+ * one that opened it; but scans of parts (`split`) may each be read and closed by a
+ * thread of its own. */
 #ifndef TN_STORE_STORE_H
 #define TN_STORE_STORE_H
 
@@ -42,7 +43,8 @@ enum {
     TN_STORE_SNAPSHOT = 64, /* all that is read is of one moment */
     /* Rows lie in partitions and go from the front of one alone: what stays keeps all
      * behind it. A key is the list of partition and offset, both integers. */
-    TN_STORE_PREFIX = 128
+    TN_STORE_PREFIX = 128,
+    TN_STORE_STEPS = 256 /* where it counts, it counts a table's steps as well */
 };
 
 /* Asked while a store is waited for, at least each second: true: what can be given up
@@ -80,10 +82,13 @@ typedef struct tn_scan_column {
 
 /* A part of an object, between records. */
 typedef struct tn_store_part {
-    uint64_t from;  /* byte */
-    uint64_t until; /* byte; UINT64_MAX: whatever comes */
-    uint64_t lines; /* lines before it */
+    uint64_t from;  /* byte; in a table a key, as its store numbers them */
+    uint64_t until; /* the same; UINT64_MAX: whatever comes */
+    uint64_t lines; /* lines before it, or TN_LINES_UNKNOWN: its rows are numbered from
+                     * 1, and `lines` counts what is before it */
 } tn_store_part;
+
+#define TN_LINES_UNKNOWN UINT64_MAX
 
 typedef struct tn_scan_request {
     tn_str object;
@@ -97,6 +102,7 @@ typedef struct tn_scan_request {
      * counts them (counted). A hint, too; NULL: none. */
     const tn_push_table *push;
     const tn_store_part *part; /* its rows alone; NULL: all; from `split` */
+    bool wants_hidden; /* tell of rows that are hidden; may take a reading of its own */
 } tn_scan_request;
 
 /* What a scan counted instead of giving it, case by case of the request's table. */
@@ -113,6 +119,9 @@ typedef struct tn_scan_counts {
     tn_value least[TN_PUSH_CLOCKS_MAX];
     const uint64_t *undeclared; /* values by number of the undeclared column */
     uint32_t undeclared_count;
+    /* With TN_STORE_STEPS, one more than the table has steps: rows kept as `retained`
+     * that fall due in each step, and after the last. NULL: no steps were asked for. */
+    const uint64_t *steps;
 } tn_scan_counts;
 
 typedef struct tn_store_row {
@@ -124,14 +133,22 @@ typedef struct tn_store_row {
     /* Undeclared columns in which it has a value: numbers for undeclared_name. */
     const uint32_t *undeclared;
     uint32_t undeclared_count;
+    /* With wants_hidden: a later row with its key, or a mark that there is none any
+     * more, stands in its place. It can still be read, until the store takes it away by
+     * itself. */
+    bool is_hidden;
+    /* The record as the file has it, without its line feed. data NULL: it comes from no
+     * file, or is too long to be held. */
+    tn_str raw;
 } tn_store_row;
 
 /* What a store deletes by itself once it is so old; by when it was written, whatever
  * its own fields say. */
 typedef struct tn_store_expiry {
     bool expires;
-    int64_t after_ms;
-    tn_str setting; /* as the store has it: "retention.ms = 604800000" */
+    bool is_vague;    /* after how long can't be told: after_ms means nothing */
+    int64_t after_ms; /* at the earliest */
+    tn_str setting;   /* as the store has it: "retention.ms = 604800000" */
 } tn_store_expiry;
 
 /* As many rows as the store can give at once without copying: at least one, none at the
@@ -158,6 +175,13 @@ typedef struct tn_store_cut {
     uint32_t wanted;
     uint64_t least_bytes;
     tn_arena *arena;
+    const tn_scan_request *request; /* that the parts will be read by */
+    /* Lines before a part may be unknown, which spares reading all of it. */
+    bool needs_no_lines;
+    /* And where records end may be guessed: where that is wrong, the scan of the part
+     * that does not end with a record fails with INVALID, and no part behind it, though
+     * it may be read, is one. */
+    bool may_guess;
 } tn_store_cut;
 
 typedef struct tn_store_parts {
@@ -165,12 +189,12 @@ typedef struct tn_store_parts {
     uint32_t count;
 } tn_store_parts;
 
-enum { TN_STORE_OPS_VERSION = 6 };
+enum { TN_STORE_OPS_VERSION = 7 };
 
 /* Grows at its end alone; `version` says how far it reaches. What reads: version 1;
  * `erase`: version 2; `remark`: version 3; `expiry`, `declared`, `counted`
- * and `put_grants`: version 4; `split`: version 5; `heed`: version 6.
- */
+ * and `put_grants`: version 4; `split`: version 5; `heading` and `lines`: version 6;
+ * `heed`: version 7. */
 struct tn_store_ops {
     uint32_t version;
     uint32_t capabilities; /* TN_STORE_ */
@@ -229,6 +253,16 @@ struct tn_store_ops {
      * no object of this kind ever is. */
     tn_status (*split)(tn_store *store, tn_str object, const tn_store_cut *cut,
                        tn_store_parts *out, tn_buf *why);
+
+    /* What the file starts with that is no record and belongs to every part of it, as
+     * the line that names the columns; as tn_store_row's `raw`, in the arena. To be
+     * asked for before a scan. NULL: there is no such thing. */
+    tn_status (*heading)(tn_store *store, tn_str object, tn_arena *arena, tn_str *out,
+                         tn_buf *why);
+
+    /* How many lines of a file lie before a part of it. */
+    tn_status (*lines)(tn_store *store, tn_str object, const tn_store_part *part,
+                       uint64_t *out, tn_buf *why);
 
     /* From now on `stop` is asked while the store is waited for; borrowed until close.
      * NULL: it is never waited for long. */

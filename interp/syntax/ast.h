@@ -168,6 +168,7 @@ typedef struct tn_file {
     tn_decl *decls;
     tn_comment *comments; /* in order */
     size_t comment_count;
+    bool lost_head; /* errors outside of braces, or too many: an import may be lost */
     tn_span at;
 } tn_file;
 

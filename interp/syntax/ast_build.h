@@ -24,6 +24,7 @@ typedef struct tn_parse {
     size_t taken_bytes;        /* for nodes and texts: bounded */
     tn_file *file;             /* what the parser gives: a file, */
     tn_expr *expr;             /* or an expression */
+    size_t inner_errors;       /* reported of what stands in braces */
 } tn_parse;
 
 /* Lists while they grow; `first` is then the chain that the tree keeps. */

@@ -1,3 +1,4 @@
+#include "interp/base/real.h"
 #include "interp/syntax/ast_build.h"
 #include "interp/syntax/literal.h"
 #include "interp/syntax/parse.h"
@@ -311,7 +312,8 @@ tn_expr *tn_ast_uint(tn_parse *p, tn_text digits)
 tn_expr *tn_ast_double(tn_parse *p, tn_text digits)
 {
     double value;
-    if (!tn_literal_double(digits.text, &value)) {
+    bool overflow;
+    if (!tn_real_parse(digits.text, &value, &overflow) || overflow) {
         report_size(p, digits, "greater than the greatest double, about 1.8e308");
         value = 0;
     }

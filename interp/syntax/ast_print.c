@@ -1,208 +1,6 @@
 #include "interp/syntax/ast_print.h"
 #include "interp/syntax/print_parts.h"
 
-/* A title or text behind a name, where there is one. */
-static void print_text(tn_printer *p, tn_text text)
-{
-    if (text.text.data == NULL)
-        return;
-    tn_print(p, " ");
-    tn_print_slice(p, text.at);
-}
-
-/* --- entities */
-
-static const void *entity_item_next(const void *node)
-{
-    return ((const tn_entity_item *)node)->next;
-}
-
-static tn_span entity_item_at(const void *node)
-{
-    return ((const tn_entity_item *)node)->at;
-}
-
-static int entity_item_run(const void *node, size_t *cell_count)
-{
-    const tn_entity_item *item = node;
-    *cell_count = 3;
-    return item->is_event ? 1 : 2;
-}
-
-static void entity_item_cell(tn_printer *p, const void *node, size_t cell)
-{
-    const tn_entity_item *item = node;
-    bool has_label = item->label.text.data != NULL;
-    if (cell == 0) {
-        tn_print(p, item->is_event ? "event " : "attribute ");
-        tn_print_name(p, item->name);
-    } else if (cell == 1 && !item->is_event) {
-        tn_print(p, ": ");
-        tn_print_type(p, item->type);
-    } else if (cell == 2 && item->is_event) {
-        tn_print_marks(p, item->marks);
-    } else if (has_label) {
-        tn_print_slice(p, item->label.at);
-    }
-}
-
-static const tn_print_kind entity_items_kind = {.next = entity_item_next,
-                                                .at = entity_item_at,
-                                                .run = entity_item_run,
-                                                .cell = entity_item_cell};
-
-/* --- tables */
-
-static const void *row_next(const void *node)
-{
-    return ((const tn_row *)node)->next;
-}
-
-static tn_span row_at(const void *node)
-{
-    return ((const tn_row *)node)->at;
-}
-
-static void print_row(tn_printer *p, const void *node)
-{
-    const tn_row *row = node;
-    if (row->key.text.data == NULL) {
-        tn_print(p, "default ");
-    } else {
-        tn_print_slice(p, row->key.at);
-        tn_print(p, ": ");
-    }
-    tn_print_expr(p, row->value, 0);
-}
-
-static const tn_print_kind rows_kind = {
-    .next = row_next, .at = row_at, .print = print_row};
-
-/* --- mappings and targets */
-
-static const void *mapping_next(const void *node)
-{
-    return ((const tn_mapping *)node)->next;
-}
-
-static tn_span mapping_at(const void *node)
-{
-    return ((const tn_mapping *)node)->at;
-}
-
-static int mapping_run(const void *node, size_t *cell_count)
-{
-    (void)node;
-    *cell_count = 2;
-    return 1;
-}
-
-static void mapping_cell(tn_printer *p, const void *node, size_t cell)
-{
-    const tn_mapping *mapping = node;
-    if (cell == 0) {
-        tn_print_name(p, mapping->name);
-        return;
-    }
-    tn_print(p, "= ");
-    tn_print_expr(p, mapping->value, 0);
-    if (mapping->encoding.text.data != NULL) {
-        tn_print(p, " as ");
-        tn_print_name(p, mapping->encoding);
-        print_text(p, mapping->zone);
-    }
-    if (mapping->absent != NULL) {
-        tn_print(p, " absent ");
-        tn_print_expr(p, mapping->absent, 0);
-    }
-}
-
-static const tn_print_kind mappings_kind = {
-    .next = mapping_next, .at = mapping_at, .run = mapping_run, .cell = mapping_cell};
-
-static const void *target_next(const void *node)
-{
-    return ((const tn_target *)node)->next;
-}
-
-static tn_span target_at(const void *node)
-{
-    return ((const tn_target *)node)->at;
-}
-
-static void print_target(tn_printer *p, const void *node)
-{
-    const tn_target *target = node;
-    tn_print_path(p, target->placement);
-    tn_print(p, " as ");
-    tn_print_roles(p, target->roles);
-    if (target->unmanaged) {
-        tn_print(p, " unmanaged");
-        print_text(p, target->object);
-        tn_print(p, " expires ");
-        tn_print_period(p, target->expires);
-        return;
-    }
-    tn_print(p, " to ");
-    tn_print_name(p, target->store);
-    tn_print(p, " ");
-    tn_print_name(p, target->noun);
-    print_text(p, target->object);
-    if (target->where != NULL) {
-        tn_print(p, " where (");
-        tn_print_expr(p, target->where, 0);
-        tn_print(p, ")");
-    }
-    if (target->has_maps) {
-        tn_print(p, " ");
-        tn_print_block(p, &mappings_kind, target->maps, target->at.end);
-    }
-}
-
-static const tn_print_kind targets_kind = {
-    .next = target_next, .at = target_at, .print = print_target};
-
-/* --- tests */
-
-static const void *test_item_next(const void *node)
-{
-    return ((const tn_test_item *)node)->next;
-}
-
-static tn_span test_item_at(const void *node)
-{
-    return ((const tn_test_item *)node)->at;
-}
-
-static void print_test_item(tn_printer *p, const void *node)
-{
-    const tn_test_item *item = node;
-    switch (item->kind) {
-    case TN_TEST_AT:
-        tn_print(p, "at");
-        print_text(p, item->instant);
-        break;
-    case TN_TEST_RECORD:
-    case TN_TEST_FACT:
-        tn_print(p, item->kind == TN_TEST_RECORD ? "record " : "");
-        tn_print_path(p, item->path);
-        tn_print(p, " = ");
-        tn_print_expr(p, item->value, 0);
-        break;
-    case TN_TEST_EXPECT:
-        tn_print(p, "expect ");
-        tn_print_name(p, item->verdict);
-        if (item->reason.text.data != NULL) {
-            tn_print(p, " because ");
-            tn_print_name(p, item->reason);
-        }
-        break;
-    }
-}
-
-static const tn_print_kind test_items_kind = {
-    .next = test_item_next, .at = test_item_at, .print = print_test_item};
-
 /* --- declarations */
 
 static const void *decl_next(const void *node)
@@ -297,7 +95,7 @@ static void print_decl_rest(tn_printer *p, const tn_decl *decl)
     }
     if (decl->digest.text.data != NULL) {
         tn_print(p, " digest");
-        print_text(p, decl->digest);
+        tn_print_text(p, decl->digest);
     }
     if (decl->kind == TN_DECL_BASIS && decl->reference != NULL) {
         tn_print(p, " under ");
@@ -397,7 +195,7 @@ static void print_condition(tn_printer *p, const void *node, bool broken)
     const tn_decl *decl = node;
     tn_print(p, "condition ");
     tn_print_name(p, decl->name);
-    print_text(p, decl->text);
+    tn_print_text(p, decl->text);
     if (broken)
         tn_print_break(p, TN_PRINT_INDENT, decl->paths->at.start);
     else
@@ -414,7 +212,7 @@ static void print_category(tn_printer *p, const tn_decl *decl)
 {
     tn_print(p, "category ");
     tn_print_name(p, decl->name);
-    print_text(p, decl->text);
+    tn_print_text(p, decl->text);
     for (const tn_of *of = decl->of; of != NULL; of = of->next) {
         tn_print(p, of == decl->of ? " of " : ", ");
         tn_print_path(p, of->entity);
@@ -435,11 +233,11 @@ static void print_facts(tn_printer *p, const tn_decl *decl)
     tn_print_name(p, decl->store_kind);
     tn_print(p, " ");
     tn_print_name(p, decl->noun);
-    print_text(p, decl->object);
+    tn_print_text(p, decl->object);
     tn_print(p, " key ");
     tn_print_name(p, decl->key);
     tn_print(p, " ");
-    tn_print_block(p, &mappings_kind, decl->maps, decl->at.end);
+    tn_print_block(p, &tn_print_mappings_kind, decl->maps, decl->at.end);
 }
 
 /* Declarations with a name, a title and a block. */
@@ -453,7 +251,7 @@ static void print_titled(tn_printer *p, const tn_decl *decl)
         tn_print_slice(p, decl->text.at);
     } else {
         tn_print_name(p, decl->name);
-        print_text(p, decl->text);
+        tn_print_text(p, decl->text);
     }
     if (decl->kind == TN_DECL_TABLE) {
         tn_print(p, " by ");
@@ -461,13 +259,14 @@ static void print_titled(tn_printer *p, const tn_decl *decl)
     }
     tn_print(p, " ");
     if (decl->kind == TN_DECL_ENTITY)
-        tn_print_block(p, &entity_items_kind, decl->entity_items, decl->at.end);
+        tn_print_block(p, &tn_print_entity_items_kind, decl->entity_items,
+                       decl->at.end);
     else if (decl->kind == TN_DECL_TABLE)
-        tn_print_block(p, &rows_kind, decl->rows, decl->at.end);
+        tn_print_block(p, &tn_print_rows_kind, decl->rows, decl->at.end);
     else if (decl->kind == TN_DECL_TEST)
-        tn_print_block(p, &test_items_kind, decl->test_items, decl->at.end);
+        tn_print_block(p, &tn_print_test_items_kind, decl->test_items, decl->at.end);
     else
-        tn_print_block(p, &targets_kind, decl->targets, decl->at.end);
+        tn_print_block(p, &tn_print_targets_kind, decl->targets, decl->at.end);
 }
 
 /* The unit of `count whole` is the last word as written. */
@@ -534,7 +333,7 @@ static void print_file(tn_printer *p, const tn_file *file)
     tn_print_begin(p, file->at.start, false);
     tn_print(p, file->is_deployment ? "deployment " : "module ");
     tn_print_path(p, file->name);
-    print_text(p, file->title);
+    tn_print_text(p, file->title);
     if (file->of != NULL) {
         tn_print(p, " of ");
         tn_print_paths(p, file->of);

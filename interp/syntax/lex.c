@@ -44,6 +44,18 @@ static void blank_bad_bytes(tn_lexer *lexer, tn_str text)
     }
 }
 
+/* UTF-16, as some editors and shells write it, is told once and not by its bytes. */
+static void refuse_utf16(tn_parse *p, tn_str text)
+{
+    if (!tn_str_starts(text, TN_STR("\xFF\xFE")) &&
+        !tn_str_starts(text, TN_STR("\xFE\xFF")))
+        return;
+    tn_diag *diag = tn_diag_add(p->diags, TN_FIND_ENCODING, (tn_span){p->source, 0, 2},
+                                "this text is in UTF-16");
+    tn_diag_help(p->diags, diag, "save it as UTF-8");
+    p->status = TN_LIMIT;
+}
+
 tn_status tn_lex_open(tn_lexer *lexer, tn_parse *parse)
 {
     tn_str text = parse->sources->list[parse->source].text;
@@ -60,7 +72,9 @@ tn_status tn_lex_open(tn_lexer *lexer, tn_parse *parse)
     memset(lexer->copy + text.len, 0, 2);
     if (tn_str_starts(text, TN_STR("\xEF\xBB\xBF")))
         memset(lexer->copy, ' ', 3);
-    blank_bad_bytes(lexer, text);
+    refuse_utf16(parse, text);
+    if (parse->status == TN_OK)
+        blank_bad_bytes(lexer, text);
     tn_scan_open(&lexer->scan, parse->source, lexer->copy, text.len);
     int first = parse->bare ? TN_TOK_READ_EXPRESSION : TN_TOK_READ_FILE;
     tn_lex_hold(lexer, (tn_token){.kind = first, .at = {parse->source, 0, 0}});

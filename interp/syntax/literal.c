@@ -1,9 +1,6 @@
 #include "interp/syntax/literal.h"
 #include "interp/base/utf8.h"
 
-#include <math.h>
-#include <stdlib.h>
-
 /* A string literal while it is decoded. */
 typedef struct decoder {
     tn_parse *parse;
@@ -66,8 +63,6 @@ static size_t decode_digits(decoder *d, size_t at, size_t lead, size_t count)
     bool is_code_point = count == 4 || count == 8;
     if (taken < count) {
         report(d, at, len, "is not a whole escape");
-    } else if (count == 3 && value > 255) {
-        report(d, at, len, "is beyond \\377, the last of the octal escapes");
     } else if (is_code_point && d->is_bytes) {
         report(d, at, len, "names a character, and this literal holds bytes");
     } else if (d->is_bytes) {
@@ -178,78 +173,4 @@ bool tn_literal_uint(tn_str digits, uint64_t *out)
     }
     *out = value;
     return true;
-}
-
-/* 767 decimal digits decide any double; one more says whether something follows. */
-enum { DECIDING_DIGITS = 768, EXPONENT_BOUND = 100000000 };
-
-/* The digits and the exponent of ten, without a decimal point: strtod takes one of the
- * locale's. */
-typedef struct decimal {
-    char digits[DECIDING_DIGITS + 32];
-    size_t count;
-    int64_t exponent;
-    bool more; /* digits other than 0 were left out */
-} decimal;
-
-static void take_digit(decimal *d, char c, bool is_fraction)
-{
-    if (d->count == 0 && c == '0') {
-        d->exponent -= is_fraction;
-        return;
-    }
-    if (d->count < DECIDING_DIGITS) {
-        d->digits[d->count++] = c;
-        d->exponent -= is_fraction;
-    } else {
-        d->more |= c != '0';
-        d->exponent += !is_fraction;
-    }
-}
-
-static int64_t read_exponent(tn_str text)
-{
-    bool minus = text.len > 0 && text.data[0] == '-';
-    int64_t value = 0;
-    for (size_t i = 0; i < text.len; i++)
-        if (text.data[i] >= '0' && text.data[i] <= '9' && value < EXPONENT_BOUND)
-            value = value * 10 + (text.data[i] - '0');
-    return minus ? -value : value;
-}
-
-bool tn_literal_double(tn_str digits, double *out)
-{
-    decimal d = {.count = 0};
-    bool is_fraction = false;
-    size_t i = 0;
-    for (; i < digits.len && digits.data[i] != 'e' && digits.data[i] != 'E'; i++) {
-        if (digits.data[i] == '.')
-            is_fraction = true;
-        else
-            take_digit(&d, digits.data[i], is_fraction);
-    }
-    if (i < digits.len)
-        d.exponent += read_exponent(tn_str_slice(digits, i + 1, SIZE_MAX));
-    if (d.count == 0)
-        d.digits[d.count++] = '0';
-    if (d.more) {
-        d.digits[d.count++] = '1';
-        d.exponent--;
-    }
-    int64_t exponent = d.exponent;
-    char *end = d.digits + d.count;
-    *end++ = 'e';
-    *end++ = exponent < 0 ? '-' : '+';
-    uint64_t size = exponent < 0 ? 0 - (uint64_t)exponent : (uint64_t)exponent;
-    char reversed[24];
-    size_t len = 0;
-    do {
-        reversed[len++] = (char)('0' + size % 10);
-        size /= 10;
-    } while (size != 0);
-    while (len > 0)
-        *end++ = reversed[--len];
-    *end = '\0';
-    *out = strtod(d.digits, NULL);
-    return isfinite(*out);
 }

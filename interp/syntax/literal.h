@@ -14,7 +14,4 @@ tn_str tn_literal_string(tn_parse *p, tn_span at, bool is_bytes);
 /* The value of digits, decimal or 0x; false where it exceeds 64 bits. */
 bool tn_literal_uint(tn_str digits, uint64_t *out);
 
-/* The nearest double, ties to even, whatever the locale; false where it overflows. */
-bool tn_literal_double(tn_str digits, double *out);
-
 #endif

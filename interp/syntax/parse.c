@@ -23,6 +23,9 @@ static tn_status run(tn_parse *p)
         p->file->comment_count = lexer.comment_count;
     }
     tn_lex_close(&lexer);
+    if (p->file != NULL)
+        p->file->lost_head =
+            status != TN_OK || p->diags->error_count - errors_before > p->inner_errors;
     if (p->diags->failed)
         return TN_NOMEM;
     if (status == TN_OK && p->diags->error_count > errors_before)

@@ -60,4 +60,15 @@ void tn_print_list(tn_printer *p, const tn_print_kind *kind, const void *first);
 void tn_print_block(tn_printer *p, const tn_print_kind *kind, const void *first,
                     uint32_t end);
 
+/* --- print_item.c: the elements of a declaration's block */
+
+extern const tn_print_kind tn_print_entity_items_kind;
+extern const tn_print_kind tn_print_rows_kind;     /* of a table */
+extern const tn_print_kind tn_print_mappings_kind; /* of columns */
+extern const tn_print_kind tn_print_targets_kind;  /* of a binding */
+extern const tn_print_kind tn_print_test_items_kind;
+
+/* A title or text behind a name, where there is one. */
+void tn_print_text(tn_printer *p, tn_text text);
+
 #endif

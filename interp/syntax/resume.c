@@ -86,9 +86,8 @@ bool tn_resume_is_name(tn_token token)
 
 static unsigned starts_of(tn_token token)
 {
-    const tn_word *word = tn_word_find(token.text);
-    bool is_word = word != NULL && word->token == token.kind && token.starts_line;
-    return is_word ? word->starts : TN_STARTS_NOTHING;
+    const tn_word *word = token.starts_line ? tn_word_find(token.text) : NULL;
+    return word != NULL && word->token == token.kind ? word->starts : TN_STARTS_NOTHING;
 }
 
 static bool is_followed_by(const tn_lexer *lexer, tn_token token, char c)

@@ -17,9 +17,12 @@ static const tn_word words[] = {
 const tn_word *tn_word_find(tn_str text)
 {
     size_t low = 0, high = TN_COUNT(words);
+    int first = text.len == 0 ? 0 : (unsigned char)text.data[0];
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = tn_str_compare(text, words[middle].text);
+        int order = first - words[middle].text.data[0]; /* words are ASCII */
+        if (order == 0)
+            order = tn_str_compare(text, words[middle].text);
         if (order == 0)
             return &words[middle];
         if (order < 0)

@@ -10,6 +10,9 @@
  * another time. All else is *other*: records that are in doubt under one policy alone,
  * places that are no longer named, categories that come or go.
  *
+ * A record whose date lies ahead may be in doubt today and not tomorrow: where policies
+ * believe dates of unequal distance, an example is decided at TN_PAIR_MADE_AT.
+ *
  * Owns: nothing; all lies in the caller's arena and the two images, which are borrowed.
  * Fails: NOMEM, LIMIT. Threads: one. */
 #ifndef TN_TOOLS_DIFF_H
@@ -28,7 +31,8 @@ typedef enum tn_diff_what {
     TN_DIFF_DUE,
     TN_DIFF_DEADLINE,
     TN_DIFF_REDACTION, /* of field `slot` */
-    TN_DIFF_FLAG       /* in doubt, or to be looked at, under one policy alone */
+    TN_DIFF_FLAG,      /* in doubt, or to be looked at, under one policy alone */
+    TN_DIFF_AHEAD /* at TN_PAIR_MADE_AT field `slot` is too far ahead for one alone */
 } tn_diff_what;
 
 /* What differs for one record, and for all like it. */
@@ -40,7 +44,7 @@ typedef struct tn_diff_change {
     const tn_value *slots;   /* the record: one for each slot of the pair */
     const tn_pair_row *rows; /* one for each entity of the pair */
     tn_pair_fate fates[TN_PAIR_SIDES];
-    uint32_t slot;                  /* of the pair; REDACTION */
+    uint32_t slot;                  /* of the pair; REDACTION, AHEAD */
     uint32_t clause[TN_PAIR_SIDES]; /* rows of the images; TN_NONE: none decides */
     bool has_end[TN_PAIR_SIDES];
     tn_instant end[TN_PAIR_SIDES]; /* what is compared; where it has one */
@@ -90,5 +94,10 @@ void tn_diff_put_json(tn_buf *buf, const tn_diff *diff);
 /* Do the two say the same? False also where that can't be told, or memory is out
  * (diff_same.c). `arena`: for what it needs. */
 bool tn_diff_is_same(const tn_pair_of *of, tn_arena *arena);
+/* For each clause of either category, in the arena: has the other one none that says
+ * the same there? If all have one, it can't be told by clauses, and all are marked.
+ * NOMEM. */
+TN_MUST_USE tn_status tn_diff_unmatched(const tn_pair_of *of, tn_arena *arena,
+                                        bool *out[TN_PAIR_SIDES]);
 
 #endif

@@ -2,12 +2,12 @@
  *
  *   {"categories": [{"category", "state", "records_tried", "places_added",
  *     "places_removed", "changes": [{"way", "what", "placement", "field",
- *       "seconds_later", "old", "new", "record", "entities"}]}]}
+ *       "seconds_later", "at", "old", "new", "record", "entities"}]}]}
  *
  * old and new are {"verdict", "reason", "clause", "due", "deadline", "end"}: what
- * becomes of the record in the end, and what is compared. seconds_later is null where
- * one of the two never ends. `entities` maps each name to {"row", "facts"}; row is
- * known, held, unknown or none. */
+ * becomes of the record in the end, or is at `at`, and what is compared. seconds_later
+ * is null where one of the two never ends. `entities` maps each name to {"row",
+ * "facts"}; row is known, held, unknown or none. */
 #include "interp/tools/diff.h"
 #include "interp/tools/explain.h"
 #include "interp/tools/value_json.h"
@@ -95,6 +95,8 @@ static void put_change(tn_buf *buf, const tn_diff *diff, const tn_diff_change *c
                                 change->end[TN_PAIR_OLD].seconds);
     else
         tn_buf_put_text(buf, "null");
+    tn_buf_put_text(buf, ",\"at\":");
+    tn_instant_put_json(buf, change->what == TN_DIFF_AHEAD, TN_PAIR_MADE_AT);
     for (uint32_t side = 0; side < TN_PAIR_SIDES; side++) {
         tn_buf_put_text(buf, side == TN_PAIR_OLD ? ",\"old\":" : ",\"new\":");
         put_side(buf, diff->image[side], change, side);

@@ -371,22 +371,66 @@ static bool is_same_way(prover *p)
            same_forms(p) && is_contained(p);
 }
 
+/* What `side` says against the other. own: its scratch. */
+static prover prover_of(const tn_pair_of *of, uint32_t side, tn_arena *arena)
+{
+    const tn_image *a = of->image[side], *b = of->image[1 - side];
+    prover p = {.a = a,
+                .b = b,
+                .of_a = &a->categories[of->category[side]],
+                .of_b = &b->categories[of->category[1 - side]],
+                .arena = arena};
+    tn_arena_init(&p.scratch, arena->memory);
+    return p;
+}
+
 bool tn_diff_is_same(const tn_pair_of *of, tn_arena *arena)
 {
-    const tn_image *a = of->image[TN_PAIR_OLD], *b = of->image[TN_PAIR_NEW];
-    prover there = {.a = a,
-                    .b = b,
-                    .of_a = &a->categories[of->category[TN_PAIR_OLD]],
-                    .of_b = &b->categories[of->category[TN_PAIR_NEW]],
-                    .arena = arena};
-    prover back = {
-        .a = b, .b = a, .of_a = there.of_b, .of_b = there.of_a, .arena = arena};
-    tn_arena_init(&there.scratch, arena->memory);
-    tn_arena_init(&back.scratch, arena->memory);
+    prover there = prover_of(of, TN_PAIR_OLD, arena);
+    prover back = prover_of(of, TN_PAIR_NEW, arena);
     bool same = there.of_a->clauses.count <= CLAUSES_MAX &&
                 there.of_b->clauses.count <= CLAUSES_MAX && is_same_way(&there) &&
                 is_same_way(&back);
     tn_arena_free(&there.scratch);
     tn_arena_free(&back.scratch);
     return same;
+}
+
+/* --- which clauses are other ones */
+
+static bool has_like(prover *p, const tn_img_clause *a)
+{
+    for (uint32_t k = 0; k < p->of_b->clauses.count; k++)
+        if (same_clause(p, a, &p->b->clauses[p->of_b->clauses.first + k]))
+            return true;
+    return false;
+}
+
+static tn_status mark_unmatched(prover *p, bool **out, bool *any)
+{
+    uint32_t count = p->of_a->clauses.count;
+    *out = tn_arena_take_array(p->arena, count, sizeof(**out));
+    if (*out == NULL || !make_sources(p))
+        return TN_NOMEM;
+    for (uint32_t i = 0; i < count && p->of_b->clauses.count <= CLAUSES_MAX; i++) {
+        (*out)[i] = !has_like(p, &p->a->clauses[p->of_a->clauses.first + i]);
+        *any |= (*out)[i];
+    }
+    return TN_OK;
+}
+
+tn_status tn_diff_unmatched(const tn_pair_of *of, tn_arena *arena,
+                            bool *out[TN_PAIR_SIDES])
+{
+    bool any = false;
+    for (uint32_t side = 0; side < TN_PAIR_SIDES; side++) {
+        prover p = prover_of(of, side, arena);
+        tn_status status = mark_unmatched(&p, &out[side], &any);
+        tn_arena_free(&p.scratch);
+        TN_TRY(status);
+    }
+    for (uint32_t side = 0; side < TN_PAIR_SIDES && !any; side++)
+        memset(out[side], true,
+               of->image[side]->categories[of->category[side]].clauses.count);
+    return TN_OK;
 }

@@ -13,9 +13,10 @@ static void put_instant(tn_buf *buf, tn_instant t)
 /* "due 2025-01-15T10:00:00Z"; "never due". */
 static void put_end(tn_buf *buf, const tn_diff_change *change, uint32_t side)
 {
-    static const char *const words[] = {"due", "to be gone by", "redacted from", "due"};
+    static const char *const words[] = {"due", "to be gone by", "redacted from", "due",
+                                        "due"};
     static const char *const never[] = {"never due", "no deadline", "never redacted",
-                                        "never due"};
+                                        "never due", "never due"};
     if (!change->has_end[side]) {
         tn_buf_put_text(buf, never[change->what]);
         return;
@@ -41,6 +42,25 @@ static void put_flag(tn_buf *buf, const tn_diff_change *change)
                                 : "no longer flagged for a person to look at");
 }
 
+/* "made is believed up to 90 days ahead, was 1 day: seen at ..." */
+static void put_ahead(tn_buf *buf, const tn_diff_change *change)
+{
+    const tn_pair_slot *slot = &change->pair->slots[change->slot];
+    for (uint32_t side = TN_PAIR_SIDES; side-- > 0;) {
+        tn_instant end;
+        tn_buf_put_text(buf, side == TN_PAIR_NEW ? "" : ", was ");
+        if (side == TN_PAIR_NEW) {
+            put_slot(buf, slot);
+            tn_buf_put_text(buf, " is believed up to ");
+        }
+        if (tn_instant_add(TN_PAIR_MADE_AT, slot->ahead[side], 0, &end))
+            tn_explain_span(buf, TN_PAIR_MADE_AT, end);
+        tn_buf_put_text(buf, side == TN_PAIR_NEW ? " ahead" : "");
+    }
+    tn_buf_put_text(buf, ": seen at ");
+    put_instant(buf, TN_PAIR_MADE_AT);
+}
+
 /* "shorter: due 2024-07-15T10:00:00Z, 184 days earlier" */
 static void put_headline(tn_buf *buf, const tn_diff_change *change)
 {
@@ -52,6 +72,8 @@ static void put_headline(tn_buf *buf, const tn_diff_change *change)
     tn_buf_put_text(buf, ": ");
     if (change->what == TN_DIFF_FLAG) {
         put_flag(buf, change);
+    } else if (change->what == TN_DIFF_AHEAD) {
+        put_ahead(buf, change);
     } else {
         if (change->what == TN_DIFF_REDACTION) {
             put_slot(buf, &change->pair->slots[change->slot]);

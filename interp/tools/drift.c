@@ -1,20 +1,10 @@
-#include "interp/tools/drift.h"
+#include "interp/tools/drift_build.h"
 
 #include <string.h>
 
-enum { MS_PER_DAY = 86400000, DAYS_PER_MONTH_MIN = 28, DAYS_PER_MONTH_MAX = 31 };
-
-typedef struct drifting {
-    tn_eval *eval;
-    tn_arena *arena;
-    tn_drift_finding *list;
-    uint32_t count;
-    uint32_t capacity;
-} drifting;
-
 /* --- findings */
 
-static tn_status add(drifting *d, const tn_drift_finding *like, tn_buf *text)
+static tn_status add(tn_drifting *d, const tn_drift_finding *like, tn_buf *text)
 {
     if (d->count == d->capacity) {
         uint32_t capacity = d->capacity == 0 ? 16 : 2 * d->capacity;
@@ -34,9 +24,8 @@ static tn_status add(drifting *d, const tn_drift_finding *like, tn_buf *text)
     return finding->text.data == NULL ? TN_NOMEM : TN_OK;
 }
 
-/* A finding about an origin; `text` is given back. */
-static tn_status add_about(drifting *d, tn_drift_kind kind, const tn_origin *origin,
-                           tn_buf *text)
+tn_status tn_drift_add_about(tn_drifting *d, tn_drift_kind kind,
+                             const tn_origin *origin, tn_buf *text)
 {
     tn_buf place;
     tn_buf_init(&place, d->eval->memory);
@@ -54,7 +43,7 @@ static tn_status add_about(drifting *d, tn_drift_kind kind, const tn_origin *ori
 
 /* --- what is not there: the session's problems, "place: error: text" a line */
 
-static tn_status take_problems(drifting *d)
+static tn_status take_problems(tn_drifting *d)
 {
     static const tn_str mark = {": error: ", 9};
     tn_str rest = tn_buf_view(&d->eval->problems);
@@ -111,7 +100,7 @@ static const tn_origin *find_declared(const tn_eval *eval, const tn_store *store
     return NULL;
 }
 
-static tn_status add_object(drifting *d, const tn_open_store *open, tn_str object)
+static tn_status add_object(tn_drifting *d, const tn_open_store *open, tn_str object)
 {
     const tn_image *image = d->eval->image;
     tn_drift_finding like = {.kind = TN_DRIFT_UNDECLARED,
@@ -130,7 +119,7 @@ static tn_status add_object(drifting *d, const tn_open_store *open, tn_str objec
     return status;
 }
 
-static tn_status look_at_store(drifting *d, const tn_open_store *open)
+static tn_status look_at_store(tn_drifting *d, const tn_open_store *open)
 {
     const tn_str *names;
     uint32_t count;
@@ -169,18 +158,18 @@ static bool is_column_declared(const tn_eval *eval, const tn_origin *like,
     return false;
 }
 
-static tn_status add_column(drifting *d, const tn_origin *origin, tn_str column)
+static tn_status add_column(tn_drifting *d, const tn_origin *origin, tn_str column)
 {
     tn_buf text;
     tn_buf_init(&text, d->eval->memory);
     tn_origin_put_name(&text, origin);
     tn_buf_put_format(&text, " holds \"" TN_STR_FMT "\", which nothing declares",
                       TN_STR_ARG(column));
-    return add_about(d, TN_DRIFT_UNDECLARED, origin, &text);
+    return tn_drift_add_about(d, TN_DRIFT_UNDECLARED, origin, &text);
 }
 
 /* A store that knows its columns. */
-static tn_status look_at_columns(drifting *d, tn_origin *origin)
+static tn_status look_at_columns(tn_drifting *d, tn_origin *origin)
 {
     tn_store_object object;
     bool is_there;
@@ -193,7 +182,8 @@ static tn_status look_at_columns(drifting *d, tn_origin *origin)
 }
 
 /* One that does not: the first rows tell. */
-static tn_status read_names(drifting *d, tn_origin *origin, tn_scan *scan, tn_buf *why)
+static tn_status read_names(tn_drifting *d, tn_origin *origin, tn_scan *scan,
+                            tn_buf *why)
 {
     bool seen[TN_SCAN_UNDECLARED_MAX + 1] = {false};
     for (uint32_t rows = 0; rows < TN_DRIFT_SAMPLE_ROWS;) {
@@ -216,7 +206,7 @@ static tn_status read_names(drifting *d, tn_origin *origin, tn_scan *scan, tn_bu
     return TN_OK;
 }
 
-static tn_status look_at_rows(drifting *d, tn_origin *origin)
+static tn_status look_at_rows(tn_drifting *d, tn_origin *origin)
 {
     tn_scan_request request = {.object = origin->object,
                                .columns = origin->columns,
@@ -237,7 +227,7 @@ static tn_status look_at_rows(drifting *d, tn_origin *origin)
     return status == TN_NOT_FOUND ? TN_OK : status; /* binding has said so */
 }
 
-static tn_status look_at_origins(drifting *d)
+static tn_status look_at_origins(tn_drifting *d)
 {
     const tn_origin *origin;
     for (uint32_t i = 0; (origin = origin_at(d->eval, i)) != NULL; i++) {
@@ -252,127 +242,21 @@ static tn_status look_at_origins(drifting *d)
     return TN_OK;
 }
 
-/* --- what a store deletes by itself */
-
-static int64_t least_ms(tn_period p)
-{
-    return ((int64_t)p.months * DAYS_PER_MONTH_MIN + p.days) * MS_PER_DAY +
-           p.seconds * 1000;
-}
-
-static int64_t most_ms(tn_period p)
-{
-    return ((int64_t)p.months * DAYS_PER_MONTH_MAX + p.days) * MS_PER_DAY +
-           p.seconds * 1000;
-}
-
-/* The shortest time for which the category keeps any record; INT64_MAX: no period says.
- */
-static int64_t shortest_ms(const tn_image *image, const tn_img_category *category)
-{
-    int64_t shortest = INT64_MAX;
-    for (uint32_t i = 0; i < category->clauses.count; i++) {
-        const tn_img_clause *clause = &image->clauses[category->clauses.first + i];
-        int64_t ms = least_ms(clause->period);
-        if (clause->kind == TN_CLAUSE_RETAIN_PERIOD && ms < shortest)
-            shortest = ms;
-    }
-    return shortest;
-}
-
-static bool can_be_held(const tn_eval *eval, const tn_img_category *category)
-{
-    const tn_image *image = eval->image;
-    for (uint32_t i = 0; i < category->clauses.count; i++)
-        if (image->clauses[category->clauses.first + i].kind == TN_CLAUSE_HOLD)
-            return true;
-    for (uint32_t i = 0; i < category->of.count; i++) {
-        uint32_t entity = image->ofs[category->of.first + i].entity;
-        const tn_origin *origin = &eval->entities[entity].origin;
-        for (uint32_t j = 0; j < origin->map_count; j++)
-            if (origin->maps[j].target == TN_MAP_HOLD ||
-                origin->maps[j].target == TN_MAP_HOLD_FROM)
-                return true;
-    }
-    return false;
-}
-
-static tn_status add_setting(drifting *d, const tn_bound *bound, tn_str setting,
-                             const char *what)
-{
-    const tn_image *image = d->eval->image;
-    tn_buf text;
-    tn_buf_init(&text, d->eval->memory);
-    tn_origin_put_name(&text, &bound->origin);
-    tn_buf_put_format(
-        &text, " has " TN_STR_FMT ": %s (" TN_STR_FMT ")", TN_STR_ARG(setting), what,
-        TN_STR_ARG(tn_image_str(image, image->categories[bound->category].name)));
-    return add_about(d, TN_DRIFT_SETTING, &bound->origin, &text);
-}
-
-/* A limit of the placement that the store's own deletion comes too late for. */
-static bool breaks_limit(const tn_image *image, const tn_bound *bound, int64_t after_ms)
-{
-    const tn_img_category *category = &image->categories[bound->category];
-    for (uint32_t i = 0; i < category->clauses.count; i++) {
-        const tn_img_clause *clause = &image->clauses[category->clauses.first + i];
-        if (clause->kind == TN_CLAUSE_PLACEMENT_LIMIT &&
-            clause->placement == bound->placement && after_ms > most_ms(clause->period))
-            return true;
-    }
-    return false;
-}
-
-static tn_status look_at_expiry(drifting *d, const tn_bound *bound)
-{
-    const tn_image *image = d->eval->image;
-    const tn_img_category *category = &image->categories[bound->category];
-    tn_store *store = bound->origin.store;
-    tn_store_expiry expiry = {.expires = false};
-    tn_buf why;
-    if (store == NULL || store->ops->version < 4 || store->ops->expiry == NULL)
-        return TN_OK;
-    tn_buf_init(&why, d->eval->memory);
-    tn_status status =
-        store->ops->expiry(store, bound->origin.object, &d->eval->arena, &expiry, &why);
-    if (status == TN_STORE)
-        tn_eval_complain_of(d->eval, &bound->origin, &why);
-    tn_buf_free(&why);
-    if (status != TN_OK || !expiry.expires)
-        return status == TN_NOT_FOUND ? TN_OK : status;
-    bool is_temporary = image->placements[bound->placement].roles == TN_ROLE_TEMPORARY;
-    if (!is_temporary && expiry.after_ms < shortest_ms(image, category))
-        TN_TRY(add_setting(d, bound, expiry.setting,
-                           "it deletes records before any of them may go"));
-    if (can_be_held(d->eval, category))
-        TN_TRY(
-            add_setting(d, bound, expiry.setting,
-                        "it deletes records that are held, too; it can't keep a hold"));
-    if (breaks_limit(image, bound, expiry.after_ms))
-        TN_TRY(add_setting(d, bound, expiry.setting,
-                           "by itself it clears records later than the placement's "
-                           "limit; only a run of apply keeps it"));
-    return TN_OK;
-}
-
 /* --- all */
 
-static tn_status compare(drifting *d)
+static tn_status compare(tn_drifting *d)
 {
     const tn_eval *eval = d->eval;
     for (uint32_t i = 0; i < eval->store_count; i++)
         TN_TRY(look_at_store(d, &eval->stores[i]));
     TN_TRY(look_at_origins(d));
-    for (uint32_t i = 0; i < eval->bound_count; i++)
-        if (eval->bounds[i].is_managed)
-            TN_TRY(look_at_expiry(d, &eval->bounds[i]));
-    return TN_OK;
+    return tn_drift_find_expiry(d);
 }
 
 tn_status tn_drift_find(tn_eval *eval, tn_arena *arena, tn_drift *out)
 {
     static const tn_eval_filter all = {TN_NONE, NULL, 0};
-    drifting d = {.eval = eval, .arena = arena};
+    tn_drifting d = {.eval = eval, .arena = arena};
     tn_status status = tn_eval_bind_deployment(eval, &all);
     if (status == TN_STORE && eval->has_failed_store)
         return status;
@@ -382,57 +266,4 @@ tn_status tn_drift_find(tn_eval *eval, tn_arena *arena, tn_drift *out)
     TN_TRY(compare(&d));
     *out = (tn_drift){d.list, d.count};
     return TN_OK;
-}
-
-/* --- telling */
-
-const char *tn_drift_kind_text(tn_drift_kind kind)
-{
-    static const char *const words[TN_DRIFT_KIND_COUNT] = {"missing", "undeclared",
-                                                           "setting"};
-    return words[kind];
-}
-
-void tn_drift_put_text(tn_buf *out, const tn_drift *drift)
-{
-    for (uint32_t i = 0; i < drift->count; i++) {
-        const tn_drift_finding *finding = &drift->list[i];
-        if (finding->place.len > 0) {
-            tn_buf_put(out, finding->place);
-            tn_buf_put_text(out, ": ");
-        }
-        tn_buf_put_format(out, "%s: ", tn_drift_kind_text(finding->kind));
-        tn_buf_put(out, finding->text);
-        tn_buf_put_char(out, '\n');
-    }
-    if (drift->count == 0)
-        tn_buf_put_text(out, "The stores are as the deployment says.\n");
-    else
-        tn_buf_put_format(out, "%u finding%s\n", drift->count,
-                          drift->count == 1 ? "" : "s");
-}
-
-static void put_member(tn_buf *out, const char *name, tn_str text)
-{
-    tn_buf_put_format(out, ",\"%s\":", name);
-    if (text.len == 0)
-        tn_buf_put_text(out, "null");
-    else
-        tn_buf_put_json(out, text);
-}
-
-void tn_drift_put_json(tn_buf *out, const tn_drift *drift)
-{
-    tn_buf_put_text(out, "{\"findings\":[");
-    for (uint32_t i = 0; i < drift->count; i++) {
-        const tn_drift_finding *finding = &drift->list[i];
-        tn_buf_put_format(out, "%s{\"kind\":\"%s\"", i > 0 ? "," : "",
-                          tn_drift_kind_text(finding->kind));
-        put_member(out, "place", finding->place);
-        put_member(out, "store", finding->store);
-        put_member(out, "object", finding->object);
-        put_member(out, "text", finding->text);
-        tn_buf_put_char(out, '}');
-    }
-    tn_buf_put_text(out, "]}\n");
 }

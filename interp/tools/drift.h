@@ -5,6 +5,7 @@
  *               record (of the first rows, where a store knows no columns)
  *   setting     a store deletes by itself, and not as the policy says: earlier than
  *               anything may go, in spite of holds, or later than a placement's limit
+ *   copy        an unmanaged copy lives on for longer than a clause lets it
  *
  * Owns: all lies in the caller's arena. Fails: STORE (with problems in the session: a
  * store that can't be reached is no drift), NOMEM. Threads: one. */
@@ -19,6 +20,7 @@ typedef enum tn_drift_kind {
     TN_DRIFT_MISSING,
     TN_DRIFT_UNDECLARED,
     TN_DRIFT_SETTING,
+    TN_DRIFT_COPY,
     TN_DRIFT_KIND_COUNT
 } tn_drift_kind;
 

@@ -11,6 +11,7 @@ typedef struct counter {
     const tn_horizon *horizon;
     tn_forecast_place *place;
     tn_transfer_place *transfer; /* NULL: the record's own verdict counts */
+    tn_push_table table;         /* what the store is asked to count */
 } counter;
 
 static void count_verdict(counter *c, const tn_verdict *v)
@@ -51,17 +52,61 @@ static tn_status count_record(void *user, const tn_judged *judged)
     return TN_OK;
 }
 
+/* --- what the store counted */
+
+static void count_case(counter *c, const tn_push_case *one, uint64_t count)
+{
+    tn_forecast_place *place = c->place;
+    if (one->is_residue || one->is_left_out)
+        return;
+    place->record_count += count;
+    if (one->decision == TN_DELETE)
+        place->due_count += count;
+    else if (one->reason == TN_REASON_HOLD)
+        place->held_count += count;
+    else if (one->reason != TN_REASON_RETAINED)
+        place->never_count += count;
+}
+
+static tn_status count_cases(void *user, const tn_judged *judged,
+                             const tn_scan_counts *counts)
+{
+    counter *c = user;
+    uint32_t step_count = c->horizon->count;
+    (void)judged;
+    for (uint32_t i = 0; i < c->table.case_count; i++)
+        count_case(c, &c->table.cases[i], counts->cases[i].row_count);
+    for (uint32_t i = 0; i < step_count; i++)
+        c->place->steps[i] += counts->steps[i];
+    c->place->later_count += counts->steps[step_count];
+    return TN_OK;
+}
+
+/* A store that can is asked to count; what it can't be sure of is decided here. */
+static tn_status count_own(tn_eval *eval, uint32_t bound, counter *c)
+{
+    tn_judge_options options = {.wants = TN_WANT_TIMES, .counted = count_cases};
+    tn_eval_ask ask = {.eval = eval,
+                       .run = eval->run,
+                       .bound = bound,
+                       .arena = &eval->arena,
+                       .step_ends = c->horizon->starts + 1,
+                       .step_count = c->horizon->count};
+    TN_TRY(tn_eval_push(&ask, &c->table));
+    if (c->table.is_exact)
+        options.push = &c->table;
+    return tn_eval_judge(eval, bound, &options, count_record, c);
+}
+
 static tn_status count_place(tn_eval *eval, uint32_t bound, tn_transfer *transfer,
                              counter *c)
 {
     tn_transfer_place other = {.decider = NULL};
-    tn_judge_options options = {.wants = transfer == NULL ? TN_WANT_TIMES : 0,
-                                .all_fields = transfer != NULL};
-    tn_status status = TN_OK;
-    if (transfer != NULL) {
-        c->transfer = &other;
-        status = tn_transfer_open(transfer, bound, &other);
-    }
+    tn_judge_options options = {.all_fields = true};
+    if (transfer == NULL)
+        return count_own(eval, bound, c);
+    c->transfer = &other;
+    tn_status status = tn_transfer_open(transfer, bound, &other);
     if (status == TN_OK)
         status = tn_eval_judge(eval, bound, &options, count_record, c);
     tn_transfer_close(&other);
@@ -118,16 +163,19 @@ static void put_line(tn_buf *buf, const char *name, uint64_t count)
     put_number(buf, count);
 }
 
-/* Something is at least one mark long; the most fills the width. */
+/* Something is at least one mark long; the most fills the width; what is more than that
+ * (what has piled up already) ends in an arrow, or the steps could not be seen. */
 static void put_bar(tn_buf *buf, uint64_t count, uint64_t most,
                     const tn_forecast_look *look)
 {
     uint32_t width = look->width < WIDTH_MIN ? WIDTH_MIN : look->width;
     uint32_t room = width - 2 - NAME_WIDTH - NUMBER_WIDTH - 2;
     if (count > 0) {
-        uint64_t marks = (uint64_t)((double)count / (double)most * room);
+        uint64_t marks =
+            count > most ? room - 1 : (uint64_t)((double)count / (double)most * room);
         tn_buf_put_text(buf, look->color ? "  \x1b[36m" : "  ");
         tn_buf_put_repeated(buf, '#', marks == 0 ? 1 : (size_t)marks);
+        tn_buf_put_text(buf, count > most ? ">" : "");
         tn_buf_put_text(buf, look->color ? "\x1b[0m" : "");
     }
     tn_buf_put_char(buf, '\n');
@@ -135,10 +183,10 @@ static void put_bar(tn_buf *buf, uint64_t count, uint64_t most,
 
 static uint64_t most_of(const tn_forecast *f, const tn_forecast_place *place)
 {
-    uint64_t most = place->due_count;
+    uint64_t most = 0;
     for (uint32_t i = 0; i < f->horizon->count; i++)
         most = place->steps[i] > most ? place->steps[i] : most;
-    return most;
+    return most > 0 ? most : place->due_count;
 }
 
 static void put_rest(tn_buf *buf, const char *name, uint64_t count)

@@ -5,6 +5,10 @@
  * things stand, what a hold keeps and what is flagged are counted apart: all counts of
  * a place sum up to its records, and those that eval knows are eval's.
  *
+ * A store that counts steps (TN_STORE_STEPS) is asked for the session's own policy with
+ * one grouped query; files and SQLite are read, being in this process a row costs less
+ * there than another way to ask. Another policy, or a supposed event, is decided here.
+ *
  * Owns: nothing; its counts lie in the caller's arena. Fails: STORE (problems of the
  * session), NOMEM. Threads: one. */
 #ifndef TN_TOOLS_FORECAST_H

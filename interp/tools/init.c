@@ -187,10 +187,32 @@ static void put_field(tn_buf *out, const tn_surveyed *column, bool created)
     tn_buf_put_char(out, '\n');
 }
 
+bool tn_init_is_unusable(const tn_survey *survey)
+{
+    for (uint32_t i = 0; i < survey->column_count; i++)
+        if (is_quotable(survey->columns[i].name))
+            return false;
+    return survey->column_count > 0;
+}
+
+/* A table of values alone: its first line was taken for names. */
+static bool looks_like_values(const tn_survey *survey)
+{
+    for (uint32_t i = 0; i < survey->column_count; i++) {
+        tn_str name = survey->columns[i].name;
+        if (name.len == 0 || !is_digit(name.data[0]))
+            return false;
+    }
+    return true;
+}
+
 static void put_fields(tn_buf *out, const tn_survey *survey)
 {
     uint32_t created = find_created(survey);
     tn_buf_put_text(out, "fields {\n");
+    if (looks_like_values(survey))
+        tn_buf_put_text(out, "// guess: the first line has the names of columns; these "
+                             "look like values\n");
     for (uint32_t i = 0; i < survey->column_count; i++) {
         const tn_surveyed *column = &survey->columns[i];
         if (is_quotable(column->name)) {

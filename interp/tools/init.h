@@ -25,6 +25,9 @@ typedef struct tn_init {
 /* Can `text` be a name of the language without quotes? */
 bool tn_init_is_plain(tn_str text);
 
+/* Has it columns, and none that a field could be called after? */
+bool tn_init_is_unusable(const tn_survey *survey);
+
 void tn_init_module(tn_buf *out, const tn_init *init);
 void tn_init_deployment(tn_buf *out, const tn_init *init);
 

@@ -143,22 +143,26 @@ static const char style[] =
     ":root{color-scheme:light dark}\n"
     "body{font:1rem/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff;"
     "max-width:64rem;margin:0 auto;padding:1rem}\n"
-    "a{color:#003e7e}\n"
+    "a{color:#003e7e;overflow-wrap:anywhere}\n"
     "h1,h2,h3,h4{line-height:1.25;margin:2rem 0 .5rem}\n"
     "h1{margin-top:0}\n"
     "table{border-collapse:collapse;width:100%}\n"
     "caption{text-align:left;font-weight:600;padding:.5rem 0}\n"
     "th,td{border:1px solid #767676;padding:.3rem .6rem;text-align:left;"
-    "vertical-align:top;overflow-wrap:anywhere}\n"
+    "vertical-align:top}\n"
     "thead th{background:#ececec}\n"
+    "tbody th{font-weight:600}\n"
     ".wide{overflow-x:auto}\n"
-    ".note{color:#4a4a4a;font-size:.925rem}\n"
+    ".note{color:#4a4a4a;font-size:.925em}\n"
     "li .note{display:block}\n"
     "@media (prefers-color-scheme:dark){body{color:#ececec;background:#121212}"
     "a{color:#9cc4ff}thead th{background:#2b2b2b}.note{color:#c4c4c4}}\n"
-    "@media print{body{color:#000;background:#fff;max-width:none;padding:0}"
-    "a{color:inherit}thead th{background:none}.note{color:#333}nav{display:none}"
-    "h1,h2,h3,h4{break-after:avoid}tr,li{break-inside:avoid}}\n";
+    "@media (max-width:45rem){h1{font-size:1.6rem}h2{font-size:1.35rem}"
+    "table{font-size:.9rem}th,td{padding:.2rem .4rem}}\n"
+    "@media print{body{color:#000;background:#fff;max-width:none;padding:0;"
+    "font-size:10pt}a{color:inherit}thead th{background:none}.note{color:#333}"
+    "nav{display:none}.wide{overflow:visible}table{font-size:9pt}"
+    "h1,h2,h3,h4,caption,thead{break-after:avoid}tr,li{break-inside:avoid}}\n";
 
 void tn_page_begin(tn_page *page, tn_str title)
 {
@@ -269,8 +273,10 @@ void tn_page_table_begin(tn_page *page, tn_str caption, const char *const *heads
     page->columns = columns;
     page->cells = 0;
     if (is_html(page)) {
-        put_between(page, "<div class=\"wide\">\n<table>\n<caption>", caption,
-                    "</caption>\n<thead>\n<tr>");
+        put_between(page,
+                    "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"",
+                    caption, "\">\n");
+        put_between(page, "<table>\n<caption>", caption, "</caption>\n<thead>\n<tr>");
         for (uint32_t i = 0; i < columns; i++)
             put_between(page, "<th scope=\"col\">", tn_str_from(heads[i]), "</th>");
         put(page, "</tr>\n</thead>\n<tbody>\n");

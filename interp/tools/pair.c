@@ -72,12 +72,14 @@ static void add_slot(tn_pair *pair, uint32_t side, uint32_t number)
     bool is_field = row->kind == TN_SLOT_FIELD;
     tn_pair_slot slot = {.slot = {TN_NONE, TN_NONE}, .entity = TN_STR("")};
     tn_img_instant earliest;
+    int64_t ahead = 0; /* an event may be known in advance */
     if (is_field) {
         const tn_img_field *field = &image->fields[row->field];
         slot.name = tn_image_str(image, field->name);
         slot.type = (tn_field_type)field->type;
         slot.shape = tn_image_str(image, field->shape);
         earliest = field->earliest;
+        ahead = field->ahead_seconds;
     } else {
         const tn_img_fact *fact = &image->facts[row->fact];
         uint32_t entity = image->ofs[s->category->of.first + row->of].entity;
@@ -95,6 +97,7 @@ static void add_slot(tn_pair *pair, uint32_t side, uint32_t number)
         *known = slot;
     }
     known->slot[side] = number;
+    known->ahead[side] = ahead;
     known->earliest[side] = (tn_instant){earliest.seconds, earliest.nanos};
 }
 
@@ -161,7 +164,8 @@ static tn_status open_side(tn_pair *pair, const tn_pair_of *of, uint32_t side)
         tn_arena_take_array(pair->arena, s->category->of.count, sizeof(*s->facts));
     if (s->facts == NULL)
         return TN_NOMEM;
-    TN_TRY(tn_run_new(s->image, far_ahead, pair->arena->memory, &s->run));
+    tn_instant at = of->at == NULL ? far_ahead : *of->at;
+    TN_TRY(tn_run_new(s->image, at, pair->arena->memory, &s->run));
     return tn_decider_new(s->run, s->number, of->placement[side], &s->decider);
 }
 

@@ -19,6 +19,7 @@ typedef struct tn_pair_of {
     const tn_image *image[TN_PAIR_SIDES];
     uint32_t category[TN_PAIR_SIDES];
     uint32_t placement[TN_PAIR_SIDES];
+    const tn_instant *at; /* when records are decided; NULL: far ahead */
 } tn_pair_of;
 
 /* A field, or a fact of an entity, that decides in either policy. */
@@ -29,6 +30,7 @@ typedef struct tn_pair_slot {
     tn_str shape;       /* of a list or map: cel/shape.h */
     bool is_event;
     tn_instant earliest[TN_PAIR_SIDES]; /* implausible before */
+    int64_t ahead[TN_PAIR_SIDES];       /* seconds: later than now by more is too far */
     uint32_t slot[TN_PAIR_SIDES];       /* of the category; TN_NONE: it has none */
     tn_value value;
 } tn_pair_slot;

@@ -97,6 +97,23 @@ static void add_events(collector *c)
     add_dates(c);
 }
 
+/* So far away that another clause of either policy is due first, or last. */
+static void add_reaches(collector *c)
+{
+    enum { DAYS_OF_MONTH = 31, FAR = 4000 };
+    for (uint32_t side = 0; side < TN_PAIR_SIDES; side++) {
+        const tn_pair_side *s = &c->pair->sides[side];
+        for (uint32_t i = 0; i < s->category->clauses.count; i++) {
+            tn_period p = s->image->clauses[s->category->clauses.first + i].period;
+            int64_t days = (int64_t)p.months * DAYS_OF_MONTH + p.days + 2;
+            add_moved(c, TN_PAIR_MADE_AT, days * TN_SECONDS_PER_DAY);
+            add_moved(c, TN_PAIR_MADE_AT, -days * TN_SECONDS_PER_DAY);
+        }
+    }
+    add_moved(c, TN_PAIR_MADE_AT, FAR * TN_SECONDS_PER_DAY);
+    add_moved(c, TN_PAIR_MADE_AT, -FAR * TN_SECONDS_PER_DAY);
+}
+
 /* Where either policy begins to believe a date, if they differ. */
 static void add_bounds(collector *c)
 {
@@ -148,19 +165,27 @@ static void add_real(collector *c, double at)
         add(c, (tn_value){.kind = TN_KIND_DOUBLE, .as = {.real = at + step}});
 }
 
-static void add_list_of(collector *c, tn_value item)
+static void add_list_of(collector *c, tn_value item, uint32_t count)
 {
     tn_list_value *list = tn_arena_take(c->pair->arena, sizeof(*list));
-    tn_value *items = tn_arena_take(c->pair->arena, sizeof(*items));
+    tn_value *items = tn_arena_take_array(c->pair->arena, count, sizeof(*items));
     if (list == NULL || items == NULL) {
         c->failed = true;
         return;
     }
-    *items = item;
-    *list = (tn_list_value){items, 1};
+    for (uint32_t i = 0; i < count; i++)
+        items[i] = item;
+    *list = (tn_list_value){items, count};
     tn_value value = {.kind = TN_KIND_LIST, .as = {.list = list}};
     if (c->count < VALUES_MAX && tn_shape_fits(c->slot->shape, &value))
         c->list[c->count++] = value;
+}
+
+/* Of one item, and of a few. */
+static void add_lists_of(collector *c, tn_value item)
+{
+    add_list_of(c, item, 1);
+    add_list_of(c, item, 3);
 }
 
 static void add_scalar(collector *c, const tn_cel_code *code, const tn_cel_const *row)
@@ -198,7 +223,7 @@ static void add_scalar(collector *c, const tn_cel_code *code, const tn_cel_const
     default: return;
     }
     if (in_list)
-        add_list_of(c, value);
+        add_lists_of(c, value);
     else
         add(c, value);
 }
@@ -258,13 +283,17 @@ static void add_usual(collector *c)
     const tn_value one = {.kind = TN_KIND_INT, .as = {.integer = 1}};
     const tn_value unsigned_one = {.kind = TN_KIND_UINT, .as = {.unsigned_integer = 1}};
     const tn_value text = {.kind = TN_KIND_STRING, .as = {.text = TN_STR("a")}};
+    const tn_value other_text = {.kind = TN_KIND_STRING, .as = {.text = TN_STR("zz")}};
     switch (c->slot->type) {
     case TN_FIELD_INT: add(c, one); return;
     case TN_FIELD_UINT: add(c, unsigned_one); return;
-    case TN_FIELD_STRING: add(c, text); return;
+    case TN_FIELD_STRING:
+        add(c, text);
+        add(c, other_text);
+        return;
     case TN_FIELD_LIST:
-        add_list_of(c, text);
-        add_list_of(c, one);
+        add_lists_of(c, text);
+        add_lists_of(c, one);
         return;
     case TN_FIELD_DYN:
         add(c, text);
@@ -331,8 +360,10 @@ tn_status tn_pair_values_of(const tn_pair *pair, uint32_t slot, tn_pair_values *
     add_usual(&c);
     if (type == TN_FIELD_TIMESTAMP || type == TN_FIELD_DATE)
         add_dates(&c);
-    if (type == TN_FIELD_TIMESTAMP || type == TN_FIELD_DATE || c.slot->is_event)
+    if (type == TN_FIELD_TIMESTAMP || type == TN_FIELD_DATE || c.slot->is_event) {
         add_bounds(&c);
+        add_reaches(&c);
+    }
     add(&c, (tn_value){.kind = TN_KIND_NULL});
     *out = (tn_pair_values){c.list, c.count};
     return c.failed ? TN_NOMEM : TN_OK;

@@ -1,24 +1,19 @@
 #!/usr/bin/env python3
 """tenure apply and plan on SQLite, against statements written by hand for the same data:
-a DELETE by ranges of 10,000 keys, and a SELECT of the three verdicts. Ratios of one run,
-by CPU time (the disk's and other programs' time left out) and by the clock; both sides
-with synchronous=FULL and a write-ahead log. ROWS (1,000,000) says how much."""
+a DELETE by ranges of 10,000 keys, and a SELECT of the three verdicts. By CPU time, the system's
+included (the disk's and other programs' left out); both sides with synchronous=FULL and a
+write-ahead log. See figures.py."""
+import datetime
 import json
 import os
 import random
-import datetime
-import resource
 import shutil
 import sqlite3
-import subprocess
 import sys
 import tempfile
-import time
 
-BUILD = os.environ.get("BUILD", "build")
-TENURE = os.path.abspath(f"{BUILD}/tenure")
-ROWS = int(os.environ.get("ROWS", "1000000"))
-AT = "2026-11-23T00:00:00Z"
+from figures import AT, BUILD, PAIRS, ROWS, TENURE, Suite
+
 POLICY = """module shop "Shop"
 import std.gdpr
 purpose sales "Selling"
@@ -89,18 +84,15 @@ def hand_select(path):
 
 
 def measure(work):
-    """CPU seconds, seconds, and the most memory, in a process of its own."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.monotonic()
+    """CPU in nanoseconds a row, and the most memory in MiB, of a process of its own."""
     child = os.fork()
     if child == 0:
         work()
         os._exit(0)
     _, status, usage = os.wait4(child, 0)
     if status != 0:
-        sys.exit("a measured process failed")
-    del before
-    return usage.ru_utime + usage.ru_stime, time.monotonic() - start, usage.ru_maxrss
+        sys.exit("bench: a measured process failed")
+    return (usage.ru_utime + usage.ru_stime) * 1e9 / ROWS, usage.ru_maxrss // 1024
 
 
 def run(place, *args):
@@ -118,35 +110,51 @@ def fresh(place):
     shutil.copy(f"{place}/base.db", f"{place}/w.db")
 
 
-def show(what, mine, other, target):
-    print(f"{what:32} {mine[0]:6.2f} s CPU {mine[1]:6.2f} s   by hand {other[0]:6.2f} "
-          f"{other[1]:6.2f}   ratio {mine[0] / other[0]:5.2f} CPU {mine[1] / other[1]:5.2f} "
-          f"(target {target})   {mine[2] // 1024} MiB")
+def deleted(place):
+    db = sqlite3.connect(f"{place}/w.db")
+    left = db.execute("SELECT count(*) FROM orders").fetchone()[0]
+    db.close()
+    return ROWS - left
+
+
+def one_round(place, rounds):
+    """Everything once: what each took, by its name."""
+    plan = run(place, "plan", "deployment.tenure", "policy.tenure", "--at", AT, "-o", "plan.json")
+    fresh(place)
+    rounds["plan"].append((measure(plan), measure(lambda: hand_select(f"{place}/w.db"))))
+    hand = measure(lambda: hand_delete(f"{place}/w.db"))
+    due = deleted(place)
+    for evidence in ("keys", "range"):
+        fresh(place)
+        measure(plan)
+        mine = measure(run(place, "apply", "plan.json", "--yes", "--max-delete", "100%",
+                           "--evidence", evidence, "--json"))
+        with open(f"{place}/out", encoding="utf-8") as file:
+            report = json.load(file)
+        if deleted(place) != due:
+            sys.exit(f"bench: {deleted(place)} deleted against {due} by hand")
+        share = report["erase_ms"] / max(report["elapsed_ms"], 1)
+        rounds[evidence].append((mine, hand))
+        rounds[evidence + ", deleting alone"].append(((mine[0] * share, mine[1]), hand))
 
 
 def main():
+    suite = Suite("apply", f"Plan and apply on SQLite, a row of {ROWS:,}")
+    rounds = {"plan": [], "keys": [], "keys, deleting alone": [], "range": [],
+              "range, deleting alone": []}
     with tempfile.TemporaryDirectory(dir=BUILD) as place:
         os.environ["DB"] = f"{os.path.abspath(place)}/w.db"
         for name, text in (("policy", POLICY), ("deployment", DEPLOYMENT)):
             with open(f"{place}/{name}.tenure", "w", encoding="utf-8") as file:
                 file.write(text)
         make(f"{place}/base.db")
-        plan = ("plan", "deployment.tenure", "policy.tenure", "--at", AT, "-o", "plan.json")
-        fresh(place)
-        show("plan", measure(run(place, *plan)),
-             measure(lambda: hand_select(f"{place}/w.db")), 0.7)
-        hand = measure(lambda: hand_delete(f"{place}/w.db"))
-        for evidence, target in (("keys", 1.7), ("range", 1.15)):
-            fresh(place)
-            measure(run(place, *plan))
-            mine = measure(run(place, "apply", "plan.json", "--yes", "--max-delete", "100%",
-                               "--evidence", evidence, "--json"))
-            with open(f"{place}/out", encoding="utf-8") as file:
-                report = json.load(file)
-            show(f"apply, evidence {evidence}, verified", mine, hand, target)
-            share = report["erase_ms"] / max(report["elapsed_ms"], 1)
-            show(f"apply, evidence {evidence}, deleting",
-                 (mine[0] * share, mine[1] * share, mine[2]), hand, target)
+        for _ in range(PAIRS):
+            one_round(place, rounds)
+    for name, pairs in rounds.items():
+        target = {"plan": 0.7, "keys": 1.7, "range": 1.15}[name.split(",")[0]]
+        work, against = ("plan", "SELECT") if name == "plan" else (f"apply, {name}", "DELETE")
+        suite.limit(work, against, [(mine[0], other[0]) for mine, other in pairs], target,
+                    cost="CPU", memory=max(mine[1] for mine, _ in pairs))
 
 
 main()

@@ -46,6 +46,22 @@ def test_a_store_that_cannot_be_read_is_no_finding():
         equal(done.out, "")
 
 
+def test_a_copy_that_outlives_what_it_is_a_copy_of():
+    with folder() as place:
+        database(f"{place}/s.db", "CREATE TABLE customer (id INTEGER PRIMARY KEY, left_at TEXT);"
+                 " CREATE TABLE entry (id INTEGER PRIMARY KEY, time TEXT, who INTEGER, text TEXT);")
+        write(f"{place}/log.tenure", POLICY.replace("as primary", "as primary, tapes as backup")
+              .replace("from time", "from time then delete within 30 days"))
+        copy = '    tapes as backup unmanaged "tapes in the cellar" expires %d days\n}\n'
+        for days, findings in ((20, []), (90, ["log.tenure:19:5", "log.tenure:20:5"])):
+            live = write(f"{place}/live.tenure", LIVE.rstrip("}\n") + "\n    }\n" + copy % days)
+            done = tenure("drift", live, env={"DB": f"{place}/s.db"}, code=1 if findings else 0)
+            for at in findings:
+                contains(done.out, f'{place}/live.tenure:14:5: copy: copy "tapes in the cellar" of '
+                         "log.entry lives on for 90 days after a record is deleted; "
+                         f"{place}/{at} allows ")
+
+
 POLICY = """module log
 
 import std.gdpr

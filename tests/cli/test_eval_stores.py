@@ -358,3 +358,14 @@ def test_files_in_a_folder_are_tables():
         done = tenure("eval", path, "--at", AT, "--records").lines()
         equal([(v["record"], v["reason"]) for v in done],
               [(2, "expired"), (3, "unknown_anchor"), (4, "hold")])
+
+
+def test_explain_takes_several_placements_and_names_what_was_meant():
+    with folder() as place:
+        env = deployed(place)
+        explain = ("explain", DEPLOYMENT, "audit_log", "1", "--at", AT)
+        both = tenure(*explain, "--placement", "kafka", "--placement", "elasticsearch", env=env)
+        contains(both.out, "in kafka\n")
+        contains(both.out, "in elasticsearch\n")
+        contains(tenure("explain", DEPLOYMENT, "audit_lgo", "1", "--at", AT, env=env, code=2).err,
+                 "did you mean ipaas.privacy.audit_log?")

@@ -169,3 +169,32 @@ def test_what_is_wrong_is_said():
         shutil.rmtree(f"{path}/no")
         contains(tenure("init", "sqlite", f"{path}/test.db", "--dir", f"{path}/no", code=4).err,
                  "No such file or directory")
+
+
+def test_tables_that_the_database_keeps_for_itself_are_no_categories():
+    with folder() as place:
+        path = database(f"{place}/notes.db", "CREATE VIRTUAL TABLE note USING fts5(body);"
+                        "CREATE TABLE plain (a TEXT PRIMARY KEY) WITHOUT ROWID;")
+        tenure("init", "sqlite", path, "--dir", place)
+        with open(f"{place}/notes.tenure", encoding="utf-8") as f:
+            text = f.read()
+        equal(re.findall(r"(?m)^category (\S+)", text), ["note", "plain"])
+
+
+def test_a_file_that_is_no_table_with_commas_is_refused():
+    for name, content in (("semi", b"id;created\r\n1;2024-01-31\r\n"), ("bytes", bytes(range(256)))):
+        with folder() as place:
+            with open(f"{place}/{name}.csv", "wb") as f:
+                f.write(content)
+            done = tenure("init", "csv", f"{place}/{name}.csv", "--dir", place, code=3)
+            contains(done.err, "no column")
+            contains(done.err, "commas")
+            equal(os.listdir(place), [f"{name}.csv"])
+
+
+def test_a_header_that_looks_like_values_is_told():
+    with folder() as place:
+        write(f"{place}/bare.csv", "1,2024-01-31,3\n4,2024-02-01,6\n")
+        tenure("init", "csv", f"{place}/bare.csv", "--dir", place)
+        with open(f"{place}/bare.tenure", encoding="utf-8") as f:
+            contains(f.read(), "// guess: the first line has the names of columns; these look like values")

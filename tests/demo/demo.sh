@@ -19,6 +19,8 @@ show() {
 "$BUILD/tests/demo/make_data" "$data"
 printf 'Made %s: 100,000 audit rows, 50,000 runs, 10,000 metadata, 500 tenants;\n' "$IPAAS_DB"
 printf 'and %s: 20,000 audit entries of a topic.\n' "$IPAAS_AUDIT_TOPIC"
+printf 'To repeat what follows: export IPAAS_DB=%s IPAAS_AUDIT_TOPIC=%s\n' \
+    "$IPAAS_DB" "$IPAAS_AUDIT_TOPIC"
 
 show check policies/ipaas
 show eval policies/ipaas/demo.tenure --at "$at"

@@ -2,10 +2,14 @@
  *
  *     .load build/lib/tenure
  *     SELECT tenure_facts('privacy.tenurec', 'customer', 'tenant', 'id');
- *     SELECT tenure_verdict('privacy.tenurec', 'audit_log', '2026-11-23T00:00:00Z',
- *                           'audit_time', audit_time, 'customer', tenant_id) FROM
- * audit; SELECT d.verdict, count(*) FROM tenure_decide('privacy.tenurec', 'audit_log',
- *         'audit', '2026-11-23T00:00:00Z', 'customer=tenant_id') d GROUP BY 1;
+ *     SELECT tenure_verdict('privacy.tenurec', 'audit_log',
+ *                           '2026-11-23T00:00:00Z', 'audit_time', audit_time,
+ *                           'customer', tenant_id)
+ *     FROM audit;
+ *     SELECT d.verdict, count(*)
+ *     FROM tenure_decide('privacy.tenurec', 'audit_log', 'audit',
+ *                        '2026-11-23T00:00:00Z', 'customer=tenant_id') d
+ *     GROUP BY 1;
  *
  * README.md of this room says what each does. Functions that read files can be called
  * by SQL that the user writes alone (SQLITE_DIRECTONLY), never by a view or trigger of

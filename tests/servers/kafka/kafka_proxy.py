@@ -11,7 +11,7 @@ import socket
 import struct
 import threading
 
-FETCH, METADATA, DELETE_RECORDS = 1, 3, 21
+PRODUCE, FETCH, METADATA, DELETE_RECORDS = 0, 1, 3, 21
 HOST = b"127.0.0.1"
 
 

@@ -1,5 +1,6 @@
 """What the server counts against what is decided row by row, over random schemas, policies and
-rows. The table of eval is counted by the server, its --records are decided one by one."""
+rows. The table of eval is counted by the server, its --records are decided one by one; and a
+forecast is the same whoever counts."""
 import collections
 import os
 import random
@@ -57,6 +58,9 @@ KINDS = [("VARCHAR(20) COLLATE utf8mb4_general_ci", "string",
          ("VARCHAR(9)", "int", ["NULL", "'abc'", "'1'"], ["kind == 1", "kind < 5"])]
 FACT_GUARDS = ["customer.tier == 'gold'", "customer.tier != 'gold'", "has(customer.tier)",
                "customer.gone < timestamp('2026-01-01T00:00:00Z')", "customer.gone == null"]
+
+HORIZONS = [("--until", "2027-12-31"), ("--until", "2030-01-01T05:00:00.5Z", "--by", "week"),
+            ("--until", "2031-12-01", "--by", "month"), ("--until", "2026-11-24")]
 
 
 class Case:
@@ -208,6 +212,11 @@ def compare(server, seed):
         actual, expected = flat(counted.json()["placements"][0]), summed(each.lines())
         if actual != expected:
             raise AssertionError(f"seed {seed}\n{actual}\n{expected}\n{text}\n{deployment}")
+        asked = ("forecast", path, "--at", AT, "--json", *case.r.choice(HORIZONS))
+        counted = tenure(*asked, env=env)
+        each = tenure(*asked, env={"DB": server.url(db, more="?count=here")})
+        if counted.out != each.out:
+            raise AssertionError(f"seed {seed}\n{counted.out}\n{each.out}\n{text}\n{deployment}")
     return True
 
 
@@ -240,3 +249,29 @@ def test_the_server_counts_and_only_what_is_in_doubt_is_read(server):
         contains(log, "GROUP BY tenure_w0")
         contains(log, ") ORDER BY `id` LIMIT 1000")
         assert log.count("FROM `item`") == 3, log  # the end of the range, the counts, the one row
+
+
+def test_a_forecast_is_one_grouped_query(server):
+    rows = ("CREATE TABLE customer(id INT PRIMARY KEY, gone_at VARCHAR(40), held TEXT);"
+            "INSERT INTO customer VALUES (1, NULL, NULL), (2, '2026-01-01T00:00:00Z', NULL);"
+            "CREATE TABLE item(id INT PRIMARY KEY, customer_id INT, made DATETIME, kind TEXT);"
+            "INSERT INTO item VALUES " + ",".join(
+                f"({i}, {i % 10 // 9 + 1}, '2026-{i % 11 + 1:02}-01', 'k')" for i in range(1, 501)))
+    with folder() as place, server.database(rows) as db:
+        path = policy(place, POLICY, DEPLOYMENT.replace(
+            "customer = customer_id", 'customer = customer_id  made = made as local "UTC"'))
+        server.sql("SET GLOBAL log_output='TABLE'; TRUNCATE mysql.general_log;"
+                   "SET GLOBAL general_log=1")
+        try:
+            out = tenure("forecast", path, "--at", AT, "--until", "2027-12-01", "--by", "month",
+                         "--json", env={"DB": server.url(db, more="?count=server")}).json()
+        finally:
+            server.sql("SET GLOBAL general_log=0")
+        log = [row[0] for row in server.sql(
+            "SELECT argument FROM mysql.general_log WHERE command_type = 'Execute'")
+            if "FROM `item`" in row[0]]
+        counts = [step["count"] for step in out["places"][0]["steps"]]
+        equal(sum(counts) + out["places"][0]["due"], 500)
+        equal(len([c for c in counts if c]), 11)
+        contains(log[-1], ",tenure_s0")
+        assert len(log) == 2, log  # the end of the range, and the counts

@@ -161,6 +161,10 @@ class World:
         return tenure("eval", self.deployment, "--path", self.place, "--at", at, *more,
                       env=self.env, code=code)
 
+    def forecast(self, *more):
+        return tenure("forecast", self.deployment, "--path", self.place, "--at", AT, "--json",
+                      *more, env=self.env).json()
+
     def plan(self, *more, code=0, at=AT):
         return tenure("plan", self.deployment, "--path", self.place, "--at", at, "-o",
                       self.plan_file, *more, env=self.env, code=code)

@@ -1,5 +1,6 @@
 """What the server counts against what is decided document by document: the table of eval is
-counted by the server, its --records are decided one by one; and JSON Lines say the same."""
+counted by the server, its --records are decided one by one; and JSON Lines say the same, of a
+forecast too."""
 import collections
 import json
 import random
@@ -16,6 +17,8 @@ GUARDS = ['level == "debug"', 'level != "debug"', 'level in ["info", "warn"]', "
           'dated < timestamp("2024-03-01T00:00:00Z")', "customer.terminated == null",
           'customer.terminated < timestamp("2026-10-15T00:00:00Z")', '!(level == "info")',
           'level.endsWith("g")', "made == best"]
+HORIZONS = [("--until", "2027-12-31"), ("--until", "2030-01-01T05:00:00.5Z", "--by", "week"),
+            ("--until", "2037-12-01", "--by", "month"), ("--until", "2026-11-24")]
 
 
 def mapping(rng):
@@ -46,6 +49,8 @@ def policy(rng):
                  f"{rng.choice(['made', 'made', 'best'])}")
     if rng.random() < 0.8:
         lines.append("    on customer.terminated delete within 30 days")
+    if rng.random() < 0.3:
+        lines.append("    retain at most 18 months from made")
     for _ in range(rng.choice([0, 1, 2])):
         lines.append(f"    flag when {guard()} because \"so\"")
     return "\n".join(lines + ["}"]) + "\n"
@@ -95,7 +100,9 @@ def counts_alike(seed, odd):
         with FaultProxy(url(), lambda r: bodies.append((r.path, r.body))) as proxy:
             pushed = w.address(proxy.url).eval("--json").json()
         searches = [b for p, b in bodies if "/_search?" in p]
-        rows = w.address(url()).eval("--records").lines()
+        horizon = rng.choice(HORIZONS)
+        ahead = w.address(url()).forecast(*horizon)
+        rows = w.eval("--records").lines()
         place = {k: pushed["placements"][0][k] for k in
                  ("records", "keep", "held", "delete", "overdue", "flag")}
         expected, _ = summary(rows)
@@ -107,6 +114,7 @@ def counts_alike(seed, odd):
         for member in ("next_due", "undeclared"):
             assert pushed["placements"][0].get(member) == same.get(member), \
                 (seed, member, pushed["placements"][0], same)
+        equal(w.forecast(*horizon)["places"], ahead["places"])
         assert all(b'"aggs"' in s for s in searches[:1]), searches
         return len(searches) == 1 or b"post_filter" in searches[-1]
 
@@ -210,6 +218,19 @@ def test_dates_of_milliseconds_and_of_nanoseconds_behind_one_alias_are_read():
                         "2": {"made": "2025-11-23T00:00:00.001Z", "customer": "a"}})
         found, rows, _ = counted(one, w)
         equal((found["delete"], found["keep"], rows), (2, 2, 4))
+
+
+def test_a_forecast_is_one_search():
+    with index("t_ahead", PLAIN) as name, world(name) as w:
+        simple(w)
+        fill(name, {str(i): {"made": f"2026-{i % 11 + 1:02}-05", "customer": "a"}
+                    for i in range(660)})
+        bodies = []
+        with FaultProxy(url(), lambda r: bodies.append((r.path, r.body))) as proxy:
+            ahead = w.address(proxy.url).forecast("--until", "2027-12-01", "--by", "month")
+        searches = [b for p, b in bodies if "/_search?" in p]
+        equal(([s["count"] for s in ahead["places"][0]["steps"]], len(searches)),
+              ([0, 0] + [60] * 11, 1))
 
 
 def test_the_tick_at_the_cutoff():

@@ -1,5 +1,6 @@
-/* Tables: for every record the case that its predicates give is what the decider says.
- */
+/* Tables: for every record the case that its predicates give is what the decider says,
+ * and the step in which it falls due is that of the due time that the decider gives. */
+#include "interp/push/simplify.h"
 #include "interp/push/table.h"
 #include "tests/support/policy.h"
 
@@ -11,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { FIELDS = 4, RECORDS = 4000 };
+enum { FIELDS = 4, RECORDS = 4000, STEPS = 5 };
 
 static const char head[] =
     "module t \"T\"\n"
@@ -112,8 +113,46 @@ static const tn_push_case *find_case(const tn_push_table *table, const tn_value 
     return NULL;
 }
 
+/* Ends of steps: with an edge at a due time, just after one, and beyond all. */
+static const char *const ends[STEPS] = {
+    "2026-11-25T00:00:00Z", "2026-12-01T00:00:00Z", "2027-11-22T00:00:00Z",
+    "2027-11-22T00:00:00.000000001Z", "2040-01-01T00:00:00Z"};
+
+static uint32_t find_step(const tn_push_table *table, const tn_value *raw)
+{
+    uint32_t step = STEPS;
+    for (uint32_t i = 0; i < table->clock_count; i++) {
+        const tn_push_clock *clock = &table->clocks[i];
+        if (tn_pred_test(clock->when, raw) != TN_PRED_SAYS_YES)
+            continue;
+        for (uint32_t k = 0; k < step; k++)
+            if (tn_pred_test(clock->before[k], raw) == TN_PRED_SAYS_YES)
+                step = k;
+    }
+    return step;
+}
+
+static void check_step(const tn_push_table *table, const tn_value *raw, tn_instant due)
+{
+    uint32_t step = 0;
+    while (step < STEPS && tn_instant_compare(due, test_instant(ends[step])) >= 0)
+        step++;
+    assert_int_equal(find_step(table, raw), step);
+}
+
+/* What goes is told alike with less; what does not go is not told to go. */
+static void check_simple(const tn_pred *goes, const tn_pred *simple,
+                         const tn_value *raw, const tn_verdict *verdict)
+{
+    tn_pred_truth truth = tn_pred_test(simple, raw);
+    assert_int_equal(truth == TN_PRED_SAYS_YES,
+                     tn_pred_test(goes, raw) == TN_PRED_SAYS_YES);
+    if (truth == TN_PRED_SAYS_NO)
+        assert_int_not_equal(verdict->decision, TN_DELETE);
+}
+
 static bool check_row(tn_decider *decider, const tn_push_table *table,
-                      const tn_push_subject *fields)
+                      const tn_push_subject *fields, const tn_pred *simple)
 {
     tn_value raw[FIELDS + 1];
     tn_verdict verdict;
@@ -121,11 +160,16 @@ static bool check_row(tn_decider *decider, const tn_push_table *table,
     for (uint32_t i = 0; i < FIELDS; i++)
         tn_decode(&fields[i].column.how, &raw[i], &tn_decider_fields(decider)[i]);
     tn_decider_keys(decider)[0] = raw[FIELDS];
-    assert_int_equal(tn_decide(decider, 0, TN_WANT_OVERDUE | TN_WANT_REDACT, &verdict),
+    assert_int_equal(tn_decide(decider, 0, TN_WANT_TIMES | TN_WANT_REDACT, &verdict),
                      TN_OK);
     const tn_push_case *found = find_case(table, raw);
+    tn_pred_truth goes = tn_pred_test(table->goes, raw);
+    if (goes != TN_PRED_SAYS_UNSURE)
+        assert_int_equal(goes == TN_PRED_SAYS_YES, verdict.decision == TN_DELETE);
+    check_simple(table->goes, simple, raw, &verdict);
     if (found == NULL)
         return false;
+    assert_int_equal(goes == TN_PRED_SAYS_YES, found->decision == TN_DELETE);
     assert_int_equal(found->decision, verdict.decision);
     assert_int_equal(found->reason, verdict.reason);
     assert_int_equal(tn_pred_test(table->overdue, raw) == TN_PRED_SAYS_YES,
@@ -133,6 +177,8 @@ static bool check_row(tn_decider *decider, const tn_push_table *table,
     if (verdict.decision == TN_KEEP && verdict.reason != TN_REASON_HOLD)
         assert_int_equal(tn_pred_test(table->redacts, raw) == TN_PRED_SAYS_YES,
                          verdict.redact_count > 0);
+    if (verdict.reason == TN_REASON_RETAINED)
+        check_step(table, raw, verdict.due);
     return true;
 }
 
@@ -143,7 +189,10 @@ static void check_policy(const char *text)
     tn_arena arena;
     tn_push_subject fields[FIELDS], key;
     tn_push_table table;
+    tn_instant step_ends[STEPS];
     uint32_t counted = 0;
+    for (uint32_t i = 0; i < STEPS; i++)
+        step_ends[i] = test_instant(ends[i]);
     test_policy_compile(&policy, text);
     assert_int_equal(
         tn_run_new(&policy.image, test_instant("2026-11-23T00:00:00Z"), NULL, &run),
@@ -155,13 +204,16 @@ static void check_policy(const char *text)
                            .placement = TN_NONE,
                            .fields = fields,
                            .keys = &key,
-                           .where = TN_NONE};
+                           .where = TN_NONE,
+                           .step_ends = step_ends,
+                           .step_count = STEPS};
     assert_int_equal(tn_decider_new(run, 0, TN_NONE, &input.decider), TN_OK);
     tn_arena_init(&arena, NULL);
     assert_int_equal(tn_push_table_make(&input, &arena, &table), TN_OK);
     assert_true(table.is_exact);
+    const tn_pred *simple = tn_pred_simplify(&arena, table.goes);
     for (int i = 0; i < RECORDS; i++)
-        counted += check_row(input.decider, &table, fields);
+        counted += check_row(input.decider, &table, fields, simple);
     assert_true(counted > RECORDS / 10); /* else nothing was shown */
     tn_arena_free(&arena);
     tn_decider_free(input.decider);

@@ -32,9 +32,9 @@ static tn_store *open_file(const tn_store_ops *ops, const char *path)
     return store;
 }
 
-/* The rows of all parts of a store, one after the other; false: the file can't be read
- * at all, in parts or not. */
-static uint32_t put_parts(tn_store *store, uint32_t wanted, tn_buf *out)
+/* The rows of all parts of a store, one after the other; their number. With `is_quick`
+ * lines are numbered afterwards. */
+static uint32_t put_parts(tn_store *store, uint32_t wanted, bool is_quick, tn_buf *out)
 {
     tn_scan_column columns[] = {{.name = TN_STR("a"), .is_wanted = true},
                                 {.name = TN_STR("b"), .is_wanted = true}};
@@ -47,12 +47,21 @@ static uint32_t put_parts(tn_store *store, uint32_t wanted, tn_buf *out)
     tn_buf why;
     tn_buf_init(&why, NULL);
     tn_arena_init(&arena, NULL);
-    tn_store_cut cut = {wanted, 1, &arena};
+    tn_store_cut cut = {.wanted = wanted,
+                        .least_bytes = 1,
+                        .arena = &arena,
+                        .needs_no_lines = is_quick,
+                        .may_guess = is_quick};
     assert_int_equal(store->ops->split(store, request.object, &cut, &parts, &why),
                      TN_OK);
     assert_true(parts.count >= 1 && parts.count <= wanted);
     for (uint32_t i = 0; i < parts.count; i++) {
-        request.part = &parts.list[i];
+        tn_store_part part = parts.list[i];
+        if (part.lines == TN_LINES_UNKNOWN)
+            assert_int_equal(store->ops->lines(store, request.object, &parts.list[i],
+                                               &part.lines, &why),
+                             TN_OK);
+        request.part = &part;
         assert_int_equal(put_scan(out, store, &request, &why), TN_OK);
     }
     tn_arena_free(&arena);
@@ -67,18 +76,24 @@ static bool assert_parts_are_the_file(const tn_store_ops *ops, const char *text,
     const char *path = path_in(folder, "t");
     tn_buf whole;
     tn_buf parts;
+    tn_buf quick;
     tn_buf_init(&whole, NULL);
     tn_buf_init(&parts, NULL);
+    tn_buf_init(&quick, NULL);
     write_file(path, text, len);
     tn_store *store = open_file(ops, path);
-    assert_int_equal(put_parts(store, 1, &whole), 1);
-    uint32_t count = put_parts(store, wanted, &parts);
+    assert_int_equal(put_parts(store, 1, false, &whole), 1);
+    uint32_t count = put_parts(store, wanted, false, &parts);
+    put_parts(store, wanted, true, &quick);
     tn_buf_put_char(&whole, 0);
     tn_buf_put_char(&parts, 0);
+    tn_buf_put_char(&quick, 0);
     assert_string_equal(parts.data, whole.data);
+    assert_string_equal(quick.data, whole.data);
     ops->close(store);
     tn_buf_free(&whole);
     tn_buf_free(&parts);
+    tn_buf_free(&quick);
     return count > 1;
 }
 
@@ -110,6 +125,7 @@ static void test_file_split__parts_of_csv_are_the_file(void **state)
 {
     (void)state;
     assert_random(&tn_csv_ops, "a,b\n", ",\"\"\n\n\rx");
+    assert_random(&tn_csv_ops, "a,b\n", ",\n\n\rx");
     assert_random(&tn_csv_ops, "\xEF\xBB\xBF\"a\",\"b\"\r\n", ",\"\"\n\n\rx");
 }
 

@@ -21,7 +21,7 @@ static tn_json_index *new_settled_index(void)
 
 static void assert_same(tn_json_index *index, const char *text, size_t len)
 {
-    uint32_t tokens[LONGEST + 1];
+    uint32_t tokens[LONGEST + TN_JSON_ENDS];
     tn_json_fault plain = tn_json_plain_run(text, len, tokens);
     assert_int_equal(plain, tn_json_index_run(index, text, len));
     if (plain != TN_JSON_FINE)
@@ -57,8 +57,8 @@ static void test_json_index__little_text_has_the_tokens_that_much_has(void **sta
 static void test_json_index__tokens_end_with_the_length(void **state)
 {
     static const char text[] = "{\"a\": [12, true]}";
-    static const uint32_t expected[] = {0, 1, 4, 6, 7, 9, 11, 15, 16, 17};
-    uint32_t tokens[sizeof(text)];
+    static const uint32_t expected[] = {0, 1, 4, 6, 7, 9, 11, 15, 16, 17, 17, 17, 17};
+    uint32_t tokens[sizeof(text) + TN_JSON_ENDS];
     (void)state;
     assert_int_equal(tn_json_plain_run(text, sizeof(text) - 1, tokens), TN_JSON_FINE);
     assert_memory_equal(tokens, expected, sizeof(expected));

@@ -52,8 +52,15 @@ typedef struct member {
     uint32_t index;
 } member;
 
-static member find_member(const tenure_policy *policy, uint32_t category, tn_str name)
+/* A name with a lone surrogate, which has no UTF-8, means nothing. */
+static member find_member(const tenure_policy *policy, uint32_t category,
+                          PyObject *text)
 {
+    tn_str name;
+    if (!text_of(text, &name)) {
+        PyErr_Clear();
+        return (member){false, false, TENURE_NONE};
+    }
     uint32_t field = tenure_policy_find_field(policy, category, name);
     if (field != TENURE_NONE)
         return (member){true, false, field};
@@ -80,12 +87,13 @@ static bool fill(const tenure_policy *policy, uint32_t category,
 {
     PyObject *key, *value;
     Py_ssize_t at = 0;
-    tn_str name;
     clear(policy, category, decider);
     while (PyDict_Next(record, &at, &key, &value)) {
-        if (!text_of(key, &name))
+        if (!PyUnicode_Check(key)) {
+            PyErr_SetString(PyExc_TypeError, "the names of a record are texts");
             return false;
-        member m = find_member(policy, category, name);
+        }
+        member m = find_member(policy, category, key);
         if (!m.is_known)
             continue;
         tenure_value *to = m.is_key ? &tenure_decider_keys(decider)[m.index]
@@ -102,12 +110,9 @@ static unsigned flags_of(const tenure_policy *policy, uint32_t category,
 {
     PyObject *key, *value;
     Py_ssize_t at = 0;
-    tn_str name;
     while (PyDict_Next(record, &at, &key, &value))
-        if (value != Py_None && text_of(key, &name) &&
-            !find_member(policy, category, name).is_known)
+        if (value != Py_None && !find_member(policy, category, key).is_known)
             return TENURE_RECORD_UNDECLARED;
-    PyErr_Clear();
     return 0;
 }
 
@@ -161,35 +166,59 @@ static PyObject *verdict_new(const tenure_policy *policy, uint32_t category,
         redact_new(policy, category, v));
 }
 
+/* --- a call about a record */
+
+/* What is asked, and the decider with the record in it; NULL: an exception is set. */
+typedef struct question {
+    PyObject *record, *category, *placement;
+    uint32_t where[2];
+    value_room *room;
+    unsigned flags; /* of the record */
+} question;
+
+static tenure_decider *take_record(run_object *run, question *q)
+{
+    if (!find_category(run, q->category, q->placement, q->where))
+        return NULL;
+    if (!PyDict_Check(q->record)) {
+        PyErr_SetString(PyExc_TypeError, "a record is a dict");
+        return NULL;
+    }
+    tenure_decider *decider = keep_decider(run, q->where);
+    if (decider == NULL)
+        return NULL;
+    if (fill(policy_of(run), q->where[0], decider, q->record, &q->room)) {
+        q->flags = flags_of(policy_of(run), q->where[0], q->record);
+        return decider;
+    }
+    clear(policy_of(run), q->where[0], decider);
+    value_room_free(q->room);
+    return NULL;
+}
+
+/* What the decider refers to goes. */
+static void drop_record(run_object *run, question *q, tenure_decider *decider)
+{
+    clear(policy_of(run), q->where[0], decider);
+    value_room_free(q->room);
+}
+
 /* --- decide_one(record, category, placement) */
 
 PyObject *run_decide_one(PyObject *self, PyObject *args)
 {
     run_object *run = (run_object *)self;
-    const tenure_policy *policy = policy_of(run);
-    PyObject *record, *category, *placement;
-    uint32_t where[2];
-    value_room *room = NULL;
+    question q = {.room = NULL};
     tn_verdict verdict;
-    if (!PyArg_ParseTuple(args, "OUO", &record, &category, &placement) ||
-        !find_category(run, category, placement, where))
+    if (!PyArg_ParseTuple(args, "OUO", &q.record, &q.category, &q.placement))
         return NULL;
-    if (!PyDict_Check(record)) {
-        PyErr_SetString(PyExc_TypeError, "a record is a dict");
-        return NULL;
-    }
-    tenure_decider *decider = keep_decider(run, where);
+    tenure_decider *decider = take_record(run, &q);
     if (decider == NULL)
         return NULL;
-    PyObject *made = NULL;
-    if (fill(policy, where[0], decider, record, &room)) {
-        unsigned flags = flags_of(policy, where[0], record) | TENURE_WANT_ALL;
-        tn_status status = tenure_decide(decider, flags, &verdict);
-        made = status == TN_OK ? verdict_new(policy, where[0], &verdict)
-                               : raise_status(status);
-    }
-    clear(policy, where[0], decider); /* what it refers to goes */
-    value_room_free(room);
+    tn_status status = tenure_decide(decider, q.flags | TENURE_WANT_ALL, &verdict);
+    PyObject *made = status == TN_OK ? verdict_new(policy_of(run), q.where[0], &verdict)
+                                     : raise_status(status);
+    drop_record(run, &q, decider);
     return made;
 }
 
@@ -213,25 +242,16 @@ static PyObject *explain(tenure_decider *decider, unsigned flags, PyObject *name
 PyObject *run_explain(PyObject *self, PyObject *args)
 {
     run_object *run = (run_object *)self;
-    PyObject *record, *category, *placement, *name;
+    question q = {.room = NULL};
+    PyObject *name;
     int json;
-    uint32_t where[2];
-    value_room *room = NULL;
-    if (!PyArg_ParseTuple(args, "OUOUp", &record, &category, &placement, &name,
-                          &json) ||
-        !find_category(run, category, placement, where))
+    if (!PyArg_ParseTuple(args, "OUOUp", &q.record, &q.category, &q.placement, &name,
+                          &json))
         return NULL;
-    if (!PyDict_Check(record)) {
-        PyErr_SetString(PyExc_TypeError, "a record is a dict");
-        return NULL;
-    }
-    tenure_decider *decider = keep_decider(run, where);
-    PyObject *made = NULL;
+    tenure_decider *decider = take_record(run, &q);
     if (decider == NULL)
         return NULL;
-    if (fill(policy_of(run), where[0], decider, record, &room))
-        made = explain(decider, flags_of(policy_of(run), where[0], record), name, json);
-    clear(policy_of(run), where[0], decider);
-    value_room_free(room);
+    PyObject *made = explain(decider, q.flags, name, json);
+    drop_record(run, &q, decider);
     return made;
 }
