@@ -2,6 +2,7 @@
 #include "interp/apply/due_times.h"
 #include "interp/apply/forecast.h"
 #include "interp/apply/fronts.h"
+#include "interp/apply/plan_push.h"
 #include "interp/apply/redaction.h"
 #include "interp/apply/upstream.h"
 #include "interp/apply/wholes.h"
@@ -67,6 +68,7 @@ typedef struct counting {
     tn_str *samples[2];
     tn_fronts fronts; /* of the place's store */
     tn_wholes wholes;
+    const tn_push_table *push; /* NULL: all is read */
 } counting;
 
 static tn_status keep_sample(counting *c, tn_plan_place *place, const tn_value *key)
@@ -257,6 +259,15 @@ static tn_status find_wholes(counting *c, tn_eval *eval)
     return status;
 }
 
+static tn_status count_kept(void *user, const tn_judged *judged,
+                            const tn_scan_counts *counts)
+{
+    counting *c = user;
+    (void)judged;
+    tn_plan_push_add(c->push, counts, c->deletes, c->times.days);
+    return TN_OK;
+}
+
 static tn_status count_place(counting *c, tn_eval *eval)
 {
     /* what is to be redacted needs the times in any case */
@@ -267,6 +278,10 @@ static tn_status count_place(counting *c, tn_eval *eval)
     tn_fronts_init(&c->fronts, eval->bounds[c->deletes->bound].origin.store, c->arena);
     TN_TRY(find_wholes(c, eval));
     c->fronts.is_used &= !c->deletes->buries;
+    if (c->redacts == NULL && !c->fronts.is_used && !c->deletes->buries)
+        TN_TRY(tn_plan_push_make(eval, c->deletes->bound, c->arena, &c->push));
+    options.push = c->push;
+    options.counted = count_kept;
     TN_TRY(tn_eval_judge(eval, c->deletes->bound, &options, count_record, c));
     TN_TRY(
         tn_wholes_describe(&c->wholes, &c->deletes->wholes, &c->deletes->whole_count));

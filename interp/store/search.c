@@ -63,7 +63,8 @@ static void search_heed(tn_store *base, const tn_store_stop *stop)
 
 #define SEARCH_READING                                                                 \
     .version = TN_STORE_OPS_VERSION,                                                   \
-    .capabilities = TN_STORE_COLUMNS | TN_STORE_KEYED | TN_STORE_STEPS,                \
+    .capabilities =                                                                    \
+        TN_STORE_COLUMNS | TN_STORE_KEYED | TN_STORE_STEPS | TN_STORE_COUNTS,          \
     .kind = "elasticsearch", .list = search_list, .describe = search_describe,         \
     .scan = tn_search_scan_open, .next = tn_search_next, .key = tn_search_key,         \
     .undeclared_name = tn_search_undeclared_name, .scan_close = tn_search_scan_close,  \

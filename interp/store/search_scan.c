@@ -167,6 +167,16 @@ static tn_status count_once(tn_search_scan *s, int64_t rows, bool *is_sound,
     return TN_OK;
 }
 
+/* Is what goes to be handed over? Then there will be some of it. */
+static bool expects_rows(const tn_search_count *c)
+{
+    for (uint32_t i = 0; i < c->step_count; i++)
+        if (c->table->cases[c->steps[i].number].is_residue &&
+            c->table->cases[c->steps[i].number].decision == TN_DELETE)
+            return true;
+    return false;
+}
+
 /* Tries to have the cases counted: first without a document, then with what that left.
  * Where it does not go, or nothing is certain, all is read. */
 static tn_status start_counting(tn_search_scan *s)
@@ -178,10 +188,12 @@ static tn_status start_counting(tn_search_scan *s)
     if (!can)
         return TN_OK;
     s->is_counting = true;
-    TN_TRY(count_once(s, 0, &s->is_counting, &left));
-    s->is_done = s->is_counting && left == 0;
-    if (!s->is_counting || s->is_done)
-        return TN_OK;
+    if (!expects_rows(&s->count)) {
+        TN_TRY(count_once(s, 0, &s->is_counting, &left));
+        s->is_done = s->is_counting && left == 0;
+        if (!s->is_counting || s->is_done)
+            return TN_OK;
+    }
     TN_TRY(tn_search_page_rows(s, &rows));
     TN_TRY(count_once(s, rows, &s->is_counting, &left));
     if (!s->is_counting)

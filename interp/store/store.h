@@ -44,7 +44,8 @@ enum {
     /* Rows lie in partitions and go from the front of one alone: what stays keeps all
      * behind it. A key is the list of partition and offset, both integers. */
     TN_STORE_PREFIX = 128,
-    TN_STORE_STEPS = 256 /* where it counts, it counts a table's steps as well */
+    TN_STORE_STEPS = 256, /* where it counts, it counts a table's steps as well */
+    TN_STORE_COUNTS = 512 /* it counts far cheaper than it hands rows over */
 };
 
 /* Asked while a store is waited for, at least each second: true: what can be given up

@@ -298,3 +298,35 @@ def test_counts_that_do_not_add_up_are_not_believed():
         fill(name, {str(i): {"made": OLD, "customer": "a"} for i in range(50)})
         found, rows, _ = counted(name, w, lie)
         equal((found["records"], found["delete"], rows), (50, 50, 50))
+
+
+def planned(w, proxy):
+    w.address(proxy).plan()
+    with open(w.plan_file, encoding="utf-8") as file:
+        place = json.load(file)["places"][0]
+    return {k: place[k] for k in ("records", "reasons", "due", "overdue", "oldest_due",
+                                  "newest_due", "days", "targets", "all_targets")}
+
+
+def test_a_plan_reads_what_goes_and_counts_what_stays():
+    def refuse(request):
+        if b'"aggs"' in (request.body or b""):
+            return Answer(400, b'{"error":{"type":"too_many_clauses","reason":"no"}}')
+        return None
+    bodies = []
+
+    def watch(request):
+        answer = request.forward()
+        if "_search" in request.path and request.method == "POST":
+            bodies.append(answer.body)
+        return answer
+    with index("t_plan", PLAIN) as name, world(name) as w, FaultProxy(url(), watch) as told, \
+            FaultProxy(url(), refuse) as untold:
+        simple(w)
+        fill(name, {str(i): {"made": f"202{5 + i % 2}-{i % 11 + 1:02}-{i % 28 + 1:02}T0{i % 10}:00:00Z",
+                             "customer": "abc7"[i % 4], "level": ["info", "debug"][i % 5 == 0]}
+                    for i in range(900)})
+        fill(name, {"odd": {"customer": "a"}, "who": {"made": OLD, "customer": "nobody"}})
+        counted_plan = planned(w, told.url)
+        equal(counted_plan, planned(w, untold.url))
+        assert counted_plan["due"] < given(bodies) < 902, (counted_plan["due"], given(bodies))
