@@ -6,6 +6,7 @@
 #   make test        every test that needs no server; ends with "N passed, N failed"
 #   make unit        the unit tests alone, in seconds
 #   make test-servers the adapters against genuine servers, which it starts and stops
+#   make nightly     both, with a cluster of three nodes and every transition of every zone
 #   make san         everything again under AddressSanitizer and UBSan, in $(BUILD)/san
 #   make test-python the Python package, with pyarrow, Polars, DuckDB and pandas
 #   make tsan        the interface and eval --threads under ThreadSanitizer
@@ -174,6 +175,11 @@ test-servers: deps
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) SUMMARY=$(BUILD)/servers.summary \
 	    sh tests/run $(sort $(wildcard tests/servers/*/run))
+
+# what takes long besides: a cluster of three nodes one of which is lost, every transition of every zone
+.PHONY: nightly
+nightly:
+	@TENURE_CLUSTER=1 TENURE_TEST_DEEP=1 $(MAKE) --no-print-directory test test-servers
 
 .PHONY: tests
 tests: $(UNIT) $(FAULT) $(BUILD)/tests/conformance $(BUILD)/tests/demo/make_data

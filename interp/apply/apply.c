@@ -135,10 +135,12 @@ static tn_status settle(apply_run *run)
 
 static tn_status carry_out(apply_run *run)
 {
+    run->heeds_stop = true;
     tn_status status = do_places(run);
     run->out->erase_ms = run->host->clock_ms(run->host->user) - run->start_ms;
     if (status == TN_OK)
         status = harden(run);
+    run->heeds_stop = false;
     if (status == TN_STOPPED) {
         if (run->out->stopped == NULL)
             run->out->stopped = "the store is locked";

@@ -20,8 +20,9 @@
 
 enum {
     TN_APPLY_CHUNK_MS = 200,
-    TN_APPLY_CHUNK_FIRST = 2000, /* rows looked at by the first chunk */
-    TN_APPLY_CHUNK_MAX = 100000, /* so that a chunk's evidence stays small */
+    TN_APPLY_CHUNK_FREE_MS = 1500, /* of a store that locks nothing meanwhile */
+    TN_APPLY_CHUNK_FIRST = 2000,   /* rows looked at by the first chunk */
+    TN_APPLY_CHUNK_MAX = 100000,   /* so that a chunk's evidence stays small */
     TN_APPLY_LOCK_WAIT_MS = 60000,
     TN_APPLY_FACT_LEASE_MS = 10000,
     TN_APPLY_PURGE_MS = 900000, /* so long a purge is waited for */
@@ -60,11 +61,12 @@ typedef struct tn_apply_options {
     uint32_t lock_wait_ms;
     uint32_t fact_lease_ms;
     bool drops;  /* indices go whole, where every record of them does */
+    bool rolls;  /* what is written to as well, once another is begun */
     bool buries; /* records that can only be hidden are, by tombstones */
     bool purges; /* what was deleted is taken out of the stores' files, too */
     bool has_max_lag;
     uint32_t max_lag_s;  /* no chunk begins while a replica is farther behind */
-    uint32_t chunk_rows; /* 0: as many as take TN_APPLY_CHUNK_MS */
+    uint32_t chunk_rows; /* 0: as many as take about TN_APPLY_CHUNK_MS */
 } tn_apply_options;
 
 #define TN_APPLY_OPTIONS_INIT                                                          \

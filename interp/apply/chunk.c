@@ -128,6 +128,7 @@ static tn_status try_chunk(apply_run *run, run_place *place, uint32_t rows,
                             .seal = run_chunk_seal,
                             .intend = run_chunk_intend,
                             .lose = run_chunk_lose,
+                            .certain = run_chunk_certain,
                             .rule = run_chunk_rule,
                             .is_keyless = run_chunk_is_keyless(run, place)};
     TN_TRY(

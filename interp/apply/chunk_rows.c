@@ -33,6 +33,34 @@ tn_status run_chunk_begun(void *user, int64_t version)
     return TN_OK;
 }
 
+/* The table of the place's own category, for the plan's instant: what that keeps is
+ * never erased. Its columns are the target's first ones. */
+tn_status run_chunk_certain(void *user, const tn_push_table **out)
+{
+    run_chunk *chunk = user;
+    const tn_eval *eval = chunk->run->eval;
+    const run_place *place = chunk->place;
+    const tn_origin *origin = &eval->bounds[place->place->bound].origin;
+    *out = NULL;
+    if (place->has_redactor)
+        return TN_OK;
+    for (uint32_t i = 0; i < origin->column_count; i++)
+        if (i >= place->target.column_count ||
+            !tn_str_equal(origin->columns[i].name, place->target.columns[i].name))
+            return TN_OK;
+    if (chunk->rule.block != NULL)
+        tn_arena_reset(&chunk->rule);
+    tn_push_table *table = tn_arena_take(&chunk->rule, sizeof(*table));
+    if (table == NULL)
+        return TN_NOMEM;
+    tn_eval_ask ask = {.eval = eval,
+                       .run = eval->run,
+                       .bound = place->place->bound,
+                       .arena = &chunk->rule};
+    *out = table;
+    return tn_eval_push(&ask, table);
+}
+
 /* Where facts lie elsewhere, what becomes of each record's entities is watched; what
  * was resolved, and what is redacted, takes the row itself. */
 tn_status run_chunk_rule(void *user, tn_erase_rule *out, bool *is_known)

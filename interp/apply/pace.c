@@ -21,10 +21,21 @@ uint32_t run_first_rows(const apply_run *run, const tn_plan_place *place)
     return most < TN_APPLY_CHUNK_FIRST ? most : TN_APPLY_CHUNK_FIRST;
 }
 
-/* So that the next chunk takes about TN_APPLY_CHUNK_MS. */
+/* How long a chunk is to take: short where it holds locks; else so long that what is
+ * done once a chunk is little, and well within the lease. */
+static uint64_t wanted_ms(const apply_run *run, const tn_plan_place *place)
+{
+    const tn_store_ops *ops = run->eval->bounds[place->bound].origin.store->ops;
+    uint64_t most = run->options->fact_lease_ms / 4;
+    if (ops->erase->recall == NULL || most < TN_APPLY_CHUNK_MS)
+        return TN_APPLY_CHUNK_MS;
+    return most < TN_APPLY_CHUNK_FREE_MS ? most : TN_APPLY_CHUNK_FREE_MS;
+}
+
 uint32_t run_next_rows(const apply_run *run, const tn_plan_place *place, uint32_t rows,
                        uint64_t took_ms)
 {
+    uint64_t least_ms = wanted_ms(run, place);
     uint32_t limit = most_rows(run, place);
     if (run->options->chunk_rows != 0)
         return run->options->chunk_rows;
@@ -32,10 +43,10 @@ uint32_t run_next_rows(const apply_run *run, const tn_plan_place *place, uint32_
      * part of the lease */
     uint64_t facts_ms = run->chunk.facts_took_ms;
     uint64_t most_ms = run->options->fact_lease_ms / 4;
-    uint64_t wanted_ms = facts_ms > most_ms ? most_ms : facts_ms;
-    wanted_ms = wanted_ms < TN_APPLY_CHUNK_MS ? TN_APPLY_CHUNK_MS : wanted_ms;
+    uint64_t chunk_ms = facts_ms > most_ms ? most_ms : facts_ms;
+    chunk_ms = chunk_ms < least_ms ? least_ms : chunk_ms;
     took_ms = took_ms > facts_ms ? took_ms - facts_ms : 1;
-    uint64_t wanted = (uint64_t)rows * wanted_ms / took_ms;
+    uint64_t wanted = (uint64_t)rows * chunk_ms / took_ms;
     uint64_t most = (uint64_t)rows * 2;
     wanted = wanted > most ? most : wanted;
     if (wanted > limit)

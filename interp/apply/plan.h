@@ -63,6 +63,8 @@ typedef struct tn_plan_place {
     uint32_t blocked_parts;
     tn_str blocked_until; /* the store's setting that clears them by itself; data NULL:
                              nothing does */
+    const tn_str *wholes; /* what would go whole, a sentence each (wholes.h) */
+    uint32_t whole_count;
     uint64_t returned_count; /* of these: earlier runs erased them; fed places alone */
     const tn_str *upstream;  /* what feeds it, holds records that are due, and is not
                                 erased by this plan: names of places */

@@ -2,7 +2,9 @@
 #include "interp/apply/due_times.h"
 #include "interp/apply/fronts.h"
 #include "interp/apply/plan_make.h"
+#include "interp/apply/plan_push.h"
 #include "interp/apply/upstream.h"
+#include "interp/apply/wholes.h"
 #include "interp/decide/batch.h"
 #include "interp/store/key.h"
 
@@ -25,6 +27,8 @@ typedef struct counting {
     tn_buf leaves;     /* then: of what is due */
     tn_str *samples[2];
     tn_fronts fronts; /* of the place's store */
+    tn_wholes wholes;
+    const tn_push_table *push; /* NULL: all is read */
 } counting;
 
 static tn_status keep_sample(counting *c, tn_plan_place *place, const tn_value *key)
@@ -79,6 +83,10 @@ static tn_status count_due(counting *c, tn_plan_place *place, const tn_judged *j
     }
     bool is_more = targets->len / sizeof(uint64_t) >= most_targets(c->options);
     place->due_count++;
+    if (c->wholes.holders.count > 0) {
+        TN_TRY(tn_judged_key(judged, &key));
+        tn_wholes_add(&c->wholes, &key);
+    }
     if (is_more && (c->options->records == NULL || place == c->redacts))
         return TN_OK; /* of redactions none is looked for afterwards */
     TN_TRY(tn_judged_key(judged, &key));
@@ -207,6 +215,28 @@ static tn_status find_clearance(counting *c, tn_eval *eval)
     return status;
 }
 
+static tn_status find_wholes(counting *c, tn_eval *eval)
+{
+    const tn_bound *bound = &eval->bounds[c->deletes->bound];
+    tn_buf why;
+    tn_buf_init(&why, c->arena->memory);
+    tn_status status = tn_wholes_init(&c->wholes, bound->origin.store,
+                                      bound->origin.object, c->arena, &why);
+    if (status == TN_STORE)
+        tn_eval_complain_of(eval, &bound->origin, &why);
+    tn_buf_free(&why);
+    return status;
+}
+
+static tn_status count_kept(void *user, const tn_judged *judged,
+                            const tn_scan_counts *counts)
+{
+    counting *c = user;
+    (void)judged;
+    tn_plan_push_add(c->push, counts, c->deletes, c->times.days);
+    return TN_OK;
+}
+
 static tn_status count_place(counting *c, tn_eval *eval)
 {
     /* what is to be redacted needs the times in any case */
@@ -216,8 +246,15 @@ static tn_status count_place(counting *c, tn_eval *eval)
         .wants_hidden = c->deletes->buries};
     uint64_t start = clock_ms();
     tn_fronts_init(&c->fronts, eval->bounds[c->deletes->bound].origin.store, c->arena);
+    TN_TRY(find_wholes(c, eval));
     c->fronts.is_used &= !c->deletes->buries;
+    if (c->redacts == NULL && !c->fronts.is_used && !c->deletes->buries)
+        TN_TRY(tn_plan_push_make(eval, c->deletes->bound, c->arena, &c->push));
+    options.push = c->push;
+    options.counted = count_kept;
     TN_TRY(tn_eval_judge(eval, c->deletes->bound, &options, count_record, c));
+    TN_TRY(
+        tn_wholes_describe(&c->wholes, &c->deletes->wholes, &c->deletes->whole_count));
     TN_TRY(tn_fronts_describe(&c->fronts, &c->deletes->blocked,
                               &c->deletes->blocked_parts));
     TN_TRY(find_clearance(c, eval));

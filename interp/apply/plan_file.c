@@ -122,6 +122,7 @@ static void put_place(tn_buf *out, const tn_plan_place *place)
     tn_buf_put_text(out, place->buries ? ",\"tombstones\":true" : "");
     put_text(out, "blocked_until", place->blocked_until);
     put_texts(out, "blocked_behind", place->blocked, place->blocked_parts);
+    put_texts(out, "whole", place->wholes, place->whole_count);
     put_count(out, "resurrected", place->returned_count);
     put_texts(out, "upstream", place->upstream, place->upstream_count);
     put_instant(out, "oldest_due", place->has_due, place->oldest_due);

@@ -1,7 +1,9 @@
 /* plan_places: what there is to be done where, and what hinders it. */
 #include "interp/apply/plan.h"
+#include "interp/apply/plan_push.h"
 #include "interp/apply/redaction.h"
 #include "interp/apply/upstream.h"
+#include "interp/apply/wholes.h"
 
 #include <string.h>
 

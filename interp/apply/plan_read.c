@@ -144,7 +144,8 @@ enum {
     P_MORE,
     P_RETURNED,
     P_UPSTREAM,
-    P_REASONS
+    P_REASONS,
+    P_WHOLES
 };
 
 static const char places_sql[] =
@@ -160,7 +161,8 @@ static const char places_sql[] =
     " json_extract(value, '$.targets'), json_extract(value, '$.more_start'),"
     " json_extract(value, '$.more'), json_extract(value, '$.resurrected'),"
     " json_extract(value, '$.upstream'), json_extract(value, '$.reasons'),"
-    " count(*) OVER () FROM json_each(?1, '$.places') ORDER BY key";
+    " json_extract(value, '$.whole'), count(*) OVER () FROM json_each(?1, '$.places') "
+    "ORDER BY key";
 
 static tn_status get_reasons(plan_reader *r, tn_str object, tn_plan_place *place)
 {
@@ -213,6 +215,7 @@ static tn_status get_place(plan_reader *r, tn_plan_place *out)
     out->returned_count = get_count(r, P_RETURNED);
     TN_TRY(get_texts(r, tn_db_text(r->row, P_UPSTREAM), &out->upstream,
                      &out->upstream_count));
+    TN_TRY(get_texts(r, tn_db_text(r->row, P_WHOLES), &out->wholes, &out->whole_count));
     TN_TRY(get_reasons(r, tn_db_text(r->row, P_REASONS), out));
     return get_days(r, tn_db_text(r->row, P_DAYS), out);
 }
@@ -223,7 +226,7 @@ static tn_status get_places(plan_reader *r, tn_str text)
     TN_TRY(tn_db_prepare(&r->db, places_sql, &r->row));
     tn_db_bind_text(r->row, 1, text);
     tn_status status = tn_db_step(&r->db, r->row, &row);
-    size_t total = row ? (size_t)sqlite3_column_int64(r->row, P_REASONS + 1) : 0;
+    size_t total = row ? (size_t)sqlite3_column_int64(r->row, P_WHOLES + 1) : 0;
     r->plan->places = tn_arena_take_array(r->arena, total, sizeof(*r->plan->places));
     if (r->plan->places == NULL)
         status = TN_NOMEM;

@@ -152,6 +152,11 @@ static void put_place(tn_buf *out, const tn_plan_place *place)
                 " resurrected: earlier runs erased them, and they are due again\n");
         put_dues(out, place);
         put_blocked(out, place);
+        for (uint32_t i = 0; i < place->whole_count; i++) {
+            tn_buf_put_text(out, "  whole     ");
+            tn_buf_put(out, place->wholes[i]);
+            tn_buf_put_char(out, '\n');
+        }
         put_hidden(out, place);
         put_expected(out, place);
     }

@@ -66,6 +66,8 @@ typedef struct apply_run {
     tn_apply_report *out;
     tn_buf *why;
     tn_eval_config config;
+    tn_store_stop stop; /* what stores ask while they are waited for */
+    bool heeds_stop;    /* until all chunks are done */
     const tn_store_ops **kinds;
     tn_eval *eval;
     tn_erase_permit *permit;
@@ -119,7 +121,7 @@ bool run_must_stop(apply_run *run);
 /* --- pace.c */
 
 uint32_t run_first_rows(const apply_run *run, const tn_plan_place *place);
-/* So that the next chunk takes about TN_APPLY_CHUNK_MS. */
+/* So that the next chunk takes about as long as it is to. */
 uint32_t run_next_rows(const apply_run *run, const tn_plan_place *place, uint32_t rows,
                        uint64_t took_ms);
 /* Sleeps until no more than `rate` records a second have gone. */
@@ -133,6 +135,7 @@ TN_MUST_USE tn_status run_chunk_decide(void *chunk, const tn_store_row *row,
                                        const tn_value *key, tn_erase_choice *out);
 TN_MUST_USE tn_status run_chunk_take(void *chunk, const tn_value *key);
 TN_MUST_USE tn_status run_chunk_spare(void *chunk, const tn_value *key);
+TN_MUST_USE tn_status run_chunk_certain(void *chunk, const tn_push_table **out);
 TN_MUST_USE tn_status run_chunk_rule(void *chunk, tn_erase_rule *out, bool *is_known);
 TN_MUST_USE tn_status run_chunk_seal(void *chunk, uint64_t count, tn_erase_seal *out);
 

@@ -26,17 +26,33 @@ tn_status run_tell_problems(apply_run *run, tn_status status)
     return status;
 }
 
+/* A store that is waited for asks whether it is still to be. */
+static bool is_stop_asked(void *user)
+{
+    apply_run *run = user;
+    if (run->heeds_stop && run->out->stopped == NULL)
+        run->out->stopped = run->host->should_stop(run->host->user);
+    return run->heeds_stop && run->out->stopped != NULL;
+}
+
 tn_status run_open_session(apply_run *run)
 {
     static const tn_eval_filter all = {TN_NONE, NULL, 0};
     TN_TRY(make_kinds(run));
+    run->stop = (tn_store_stop){is_stop_asked, run};
     run->config = (tn_eval_config){.image = run->input->image,
                                    .now = run->plan->instant,
                                    .kinds = run->kinds,
                                    .memory = run->why->memory,
                                    .find_env = run->input->find_env};
     TN_TRY(tn_eval_new(&run->config, &run->eval));
-    return run_tell_problems(run, tn_eval_bind_deployment(run->eval, &all));
+    TN_TRY(run_tell_problems(run, tn_eval_bind_deployment(run->eval, &all)));
+    for (uint32_t i = 0; i < run->eval->store_count; i++) {
+        const tn_open_store *open = &run->eval->stores[i];
+        if (open->ops->version >= 7 && open->ops->heed != NULL)
+            open->ops->heed(open->store, &run->stop);
+    }
+    return TN_OK;
 }
 
 static const tn_plan_place *find_place(const tn_plan *plan, tn_str name)
@@ -170,6 +186,7 @@ static tn_status open_place(apply_run *run, run_place *place)
     place->target.columns =
         tn_row_judge_columns(place->judge, &place->target.column_count);
     place->target.may_drop = run->options->drops;
+    place->target.may_roll = run->options->drops && run->options->rolls;
     place->target.may_bury = row->buries;
     place->target.wants_undeclared = tn_row_judge_wants_undeclared(place->judge);
     TN_TRY(tn_targets_init(&place->targets, row->targets, row->target_count,

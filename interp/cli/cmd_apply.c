@@ -26,6 +26,7 @@ enum {
     OPT_MAX_LAG,
     OPT_CHUNK_ROWS,
     OPT_DROP_INDICES,
+    OPT_ROLLOVER,
     OPT_TOMBSTONES,
     OPT_PURGE,
     OPT_ANCHOR,
@@ -57,6 +58,8 @@ static const tn_option options[] = {
     {"--chunk-rows", "N", false, "rows a chunk looks at; else about 0.2 s of them"},
     {"--drop-indices", NULL, false,
      "drop indices behind an alias or data stream whole, where all in them is due"},
+    {"--rollover", NULL, false,
+     "with --drop-indices: begin a new index first, so that the one written to may go"},
     {"--tombstones", NULL, false,
      "in compacted topics hide what is due by tombstones; Kafka erases it when it "
      "compacts"},
@@ -157,6 +160,7 @@ static int read_options(applying *a)
     a->how.max_lag_s = (uint32_t)lag_s;
     a->how.chunk_rows = (uint32_t)rows;
     a->how.drops = tn_args_has(args, OPT_DROP_INDICES);
+    a->how.rolls = tn_args_has(args, OPT_ROLLOVER);
     a->how.buries = tn_args_has(args, OPT_TOMBSTONES);
     a->how.purges = tn_args_has(args, OPT_PURGE);
     return code == TN_EXIT_OK ? read_times(a) : code;

@@ -73,6 +73,7 @@ typedef struct tn_erase_target {
     bool wants_undeclared;
     bool redacts;  /* else rows are deleted */
     bool may_drop; /* what holds rows may go with them, where every one of them goes */
+    bool may_roll; /* what is written to as well, once a new one is begun */
     bool may_bury; /* rows may be hidden for good, where that is all there is */
     const tn_erase_column *redacted;
     uint32_t redacted_count;
@@ -98,6 +99,19 @@ typedef struct tn_erase_exam {
      * one, whatever the store's capabilities say. */
     bool buries;
 } tn_erase_exam;
+
+/* What holds rows of an object: an index. */
+typedef struct tn_erase_holder {
+    tn_str name;
+    uint64_t row_count;
+    bool is_written; /* what is new goes there */
+} tn_erase_holder;
+
+typedef struct tn_erase_holders {
+    const char *noun; /* static */
+    const tn_erase_holder *list;
+    uint32_t count;
+} tn_erase_holders;
 
 /* Which store it is, and how many chunks were ever committed in it. */
 typedef struct tn_store_mark {
@@ -152,6 +166,10 @@ typedef struct tn_erase_chunk {
     /* Of stores without transactions; `count` rows are about to be sent. */
     tn_status (*intend)(void *user, tn_str intent, uint64_t count);
     tn_status (*lose)(void *user, const tn_value *key);
+    /* After `begun`, by the facts that it read: rows of a case that keeps need not be
+     * decided, and so not be read. *table NULL: nothing is certain of any. Borrowed
+     * until the store's next call. NULL: the same. */
+    tn_status (*certain)(void *user, const tn_push_table **table);
     /* After `begun`. *is_known false: every row is handed to `decide`. A store may ask,
      * and then calls `take` for rows that were never handed over. What it gives is
      * borrowed until the chunk's end. NULL: nothing is known. */
@@ -249,6 +267,12 @@ struct tn_erase_ops {
      * it; UINT64_MAX: it does not follow. UNSUPPORTED: the address names none. NULL:
      * this kind of store has no such copies. */
     tn_status (*lag)(tn_store *store, uint64_t *seconds, tn_buf *why);
+
+    /* Version 6. What holds the object's rows and may go whole with them (may_drop); a
+     * row's key then begins with its name. None where the object is what is bound
+     * itself. In the arena. NULL: nothing is ever dropped. */
+    tn_status (*holders)(tn_store *store, tn_str object, tn_arena *arena,
+                         tn_erase_holders *out, tn_buf *why);
 };
 
 #endif

@@ -1,5 +1,6 @@
 #include "interp/store/http.h"
 #include "interp/store/library.h"
+#include "interp/store/store.h"
 
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
@@ -39,8 +40,47 @@ struct tn_http {
     uint32_t node; /* that is asked next */
     tn_buf body;
     bool is_too_large;
+    const tn_store_stop *stop;      /* NULL: none */
+    const tn_http_request *request; /* that is under way */
+    uint64_t stopped_ms; /* when a stop was first asked for during it; 0: not yet */
     char error[CURL_ERROR_SIZE];
 };
+
+/* --- giving up */
+
+static uint64_t clock_ms(void)
+{
+    struct timespec t = {0, 0};
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static bool is_stopped(const tn_http *http, const tn_http_request *request)
+{
+    return http->stop != NULL && !request->is_stopless &&
+           http->stop->is_asked(http->stop->user);
+}
+
+/* libcurl asks at least once a second. */
+static int watch(void *user, curl_off_t down, curl_off_t got, curl_off_t up,
+                 curl_off_t sent)
+{
+    tn_http *http = user;
+    (void)down;
+    (void)got;
+    (void)up;
+    (void)sent;
+    if (!is_stopped(http, http->request))
+        return 0;
+    if (http->stopped_ms == 0)
+        http->stopped_ms = clock_ms();
+    return !http->request->is_once || clock_ms() - http->stopped_ms >= TN_HTTP_GRACE_MS;
+}
+
+void tn_http_heed(tn_http *http, const struct tn_store_stop *stop)
+{
+    http->stop = stop;
+}
 
 /* --- opening */
 
@@ -121,6 +161,10 @@ static bool set_up(tn_http *http)
            http->f.curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body) ==
                CURLE_OK &&
            http->f.curl_easy_setopt(curl, CURLOPT_WRITEDATA, http) == CURLE_OK &&
+           http->f.curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, watch) ==
+               CURLE_OK &&
+           http->f.curl_easy_setopt(curl, CURLOPT_XFERINFODATA, http) == CURLE_OK &&
+           set_number(http, CURLOPT_NOPROGRESS, 0) &&
            add_header(http, "Content-Type", TN_STR("application/json")) &&
            add_header(http, "Expect", TN_STR("")) && set_who(http) &&
            http->f.curl_easy_setopt(curl, CURLOPT_HTTPHEADER, http->headers) ==
@@ -239,17 +283,14 @@ static CURLcode try_once(tn_http *http, tn_http_answer *out)
 
 /* --- trying again */
 
-static uint64_t clock_ms(void)
+/* Before the next try; ends early where that is not to be. */
+static void pause_for(const tn_http *http, const tn_http_request *request, uint32_t ms)
 {
-    struct timespec t = {0, 0};
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
-static void pause_ms(uint32_t ms)
-{
-    struct timespec t = {ms / 1000, (long)(ms % 1000) * 1000000};
-    nanosleep(&t, NULL);
+    enum { NAP_MS = 100 };
+    static const struct timespec nap = {0, NAP_MS * 1000000L};
+    uint64_t end = clock_ms() + ms;
+    while (clock_ms() < end && !is_stopped(http, request))
+        nanosleep(&nap, NULL);
 }
 
 static bool is_overloaded(unsigned status)
@@ -308,13 +349,21 @@ tn_status tn_http_send(tn_http *http, const tn_http_request *request,
     uint64_t end = clock_ms() + http->address.patience_ms;
     uint32_t wait_ms = PAUSE_FIRST_MS;
     uint32_t unsent = 0; /* nodes in a row that could not be reached */
+    http->request = request;
+    http->stopped_ms = 0;
     for (;;) {
+        if (is_stopped(http, request))
+            return TN_STOPPED;
         TN_TRY(prepare(http, request));
         CURLcode code = try_once(http, out);
         bool again = is_worth_another(http, request, code, out);
         if (code == CURLE_OK && !again)
             return TN_OK;
         uint64_t now = clock_ms();
+        if (code == CURLE_ABORTED_BY_CALLBACK) {
+            out->is_unknown = true;
+            return TN_STOPPED;
+        }
         if (!again || now + wait_ms > end) {
             out->is_unknown = code != CURLE_OK && !is_unsent(code);
             return code == CURLE_OK ? TN_OK : give_up(http, code, why);
@@ -323,7 +372,7 @@ tn_status tn_http_send(tn_http *http, const tn_http_request *request,
         unsent = is_unsent(code) ? unsent + 1 : 0;
         if (unsent > 0 && unsent % http->address.node_count != 0)
             continue; /* another node may be there */
-        pause_ms(wait_ms);
+        pause_for(http, request, wait_ms);
         wait_ms = wait_ms * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS : wait_ms * 2;
     }
 }
@@ -331,22 +380,4 @@ tn_status tn_http_send(tn_http *http, const tn_http_request *request,
 tn_str tn_http_node(const tn_http *http)
 {
     return http->address.nodes[http->node];
-}
-
-void tn_http_put_segment(tn_buf *path, tn_str segment)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < segment.len; i++) {
-        unsigned char c = (unsigned char)segment.data[i];
-        bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                        (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
-                        c == '~';
-        if (is_plain) {
-            tn_buf_put_char(path, (char)c);
-            continue;
-        }
-        tn_buf_put_char(path, '%');
-        tn_buf_put_char(path, digits[c >> 4]);
-        tn_buf_put_char(path, digits[c & 15]);
-    }
 }

@@ -19,7 +19,8 @@
  *                                           may read the file
  *
  * Owns: what it was opened with, until close. Fails: USAGE (the address), STORE (no
- * answer), LIMIT (an answer too large), NOMEM, with a sentence in which no secret is.
+ * answer), LIMIT (an answer too large), NOMEM, with a sentence in which no secret is;
+ * STOPPED, where somebody asked for that (tn_http_heed).
  * Threads: one at a time. */
 #ifndef TN_STORE_HTTP_H
 #define TN_STORE_HTTP_H
@@ -30,6 +31,7 @@ enum {
     TN_HTTP_TIMEOUT_MS = 30000,
     TN_HTTP_PATIENCE_MS = 30000,
     TN_HTTP_CONNECT_MS = 10000,
+    TN_HTTP_GRACE_MS = 3000,  /* what is asked once is waited for after a stop */
     TN_HTTP_LONG_MS = 600000, /* without a byte, of what is_long */
     TN_HTTP_WHOLE = 10,       /* times that: the whole of an answer, however slow */
     TN_HTTP_PADDING = 64,     /* readable bytes after an answer's body */
@@ -60,6 +62,11 @@ TN_MUST_USE tn_status tn_http_open(tn_str address, const tn_allocator *memory,
                                    tn_http **out, tn_buf *why);
 void tn_http_close(tn_http *http);
 
+/* From now on requests are given up when a stop is asked for: what is asked once only
+ * after some time of grace, if it went out already. `stop` is borrowed until close. */
+struct tn_store_stop;
+void tn_http_heed(tn_http *http, const struct tn_store_stop *stop);
+
 typedef struct tn_http_request {
     const char *method; /* "GET" */
     tn_str path;        /* from '/' on, with its query */
@@ -67,6 +74,7 @@ typedef struct tn_http_request {
     bool is_repeatable; /* to do it twice is to do it once */
     bool is_once;       /* not tried again by itself, whatever happens */
     bool is_long;       /* may take minutes before the first byte */
+    bool is_stopless;   /* not given up: it puts back what the program changed */
 } tn_http_request;
 
 typedef struct tn_http_answer {

@@ -228,3 +228,21 @@ tn_status tn_http_address_read(tn_str text, tn_arena *arena, tn_http_address *ou
         return complain(&r, "cert= and key= go together");
     return TN_OK;
 }
+
+void tn_http_put_segment(tn_buf *path, tn_str segment)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    for (size_t i = 0; i < segment.len; i++) {
+        unsigned char c = (unsigned char)segment.data[i];
+        bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                        (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
+                        c == '~';
+        if (is_plain) {
+            tn_buf_put_char(path, (char)c);
+            continue;
+        }
+        tn_buf_put_char(path, '%');
+        tn_buf_put_char(path, digits[c >> 4]);
+        tn_buf_put_char(path, digits[c & 15]);
+    }
+}

@@ -12,6 +12,8 @@
 
 struct tn_search_sweep;
 
+struct tn_search_object;
+
 typedef struct tn_search {
     tn_store base;
     const tn_allocator *memory;
@@ -22,6 +24,7 @@ typedef struct tn_search {
     bool is_opensearch;
     tn_str version;                /* "2.19.6" */
     tn_str cluster_uuid;           /* which cluster it is */
+    struct tn_search_object *seen; /* what was described last; NULL once it is used */
     struct tn_search_sweep *sweep; /* of a store opened for writing: search_erase.c */
 } tn_search;
 
@@ -66,11 +69,20 @@ typedef struct tn_search_field {
     tn_str type; /* the mapping's word; "object" */
     tn_search_source source;
     bool is_nanos;   /* an instant with nanoseconds, else milliseconds */
+    bool is_mixed;   /* the one in some indices, the other in others */
     bool is_indexed; /* of the document's: may be read as indexed, the same value */
 
     bool is_opaque; /* a query can't ask whether a document has it */
     bool is_hidden; /* its indexed value can't be read: no doc values */
+    /* A value of it, or of what is in it, may be left out of the index; the document
+     * then says so (_ignored). */
+    bool may_ignore;
 } tn_search_field;
+
+/* What the mapping says of "a.b.c"; null where nothing does. */
+const tn_value *tn_search_find_mapping(const tn_value *mappings, tn_str path);
+/* How the field is read, and what its index can be asked. */
+void tn_search_classify(const tn_value *mapping, bool is_alias, tn_search_field *out);
 
 typedef struct tn_search_index {
     tn_str name;
@@ -94,6 +106,10 @@ typedef struct tn_search_object {
 
 TN_MUST_USE tn_status tn_search_look(tn_search *s, tn_str name, tn_arena *arena,
                                      tn_search_object *out, tn_buf *why);
+/* The same; of a store that only reads, what `describe` has just found will do, once.
+ */
+TN_MUST_USE tn_status tn_search_look_once(tn_search *s, tn_str name, tn_arena *arena,
+                                          tn_search_object *out, tn_buf *why);
 /* The names in an answer of _resolve/index, in the arena. */
 TN_MUST_USE tn_status tn_search_names(const tn_value *root, tn_arena *arena,
                                       const tn_str **names, uint32_t *count);

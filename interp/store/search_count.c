@@ -1,8 +1,7 @@
 #include "interp/store/search_count.h"
-#include "interp/calendar/instant.h"
 #include "interp/store/search_steps.h"
 
-#define SOUND "{\"bool\":{\"must_not\":{\"exists\":{\"field\":\"_ignored\"}}"
+#include <string.h>
 
 /* Is it to be told how many there are? */
 static bool is_counted(const tn_push_case *one)
@@ -15,12 +14,15 @@ static bool is_plain_keep(const tn_push_case *one)
     return one->decision == TN_KEEP && one->reason != TN_REASON_HOLD;
 }
 
-/* Milliseconds are what a least value is told in. */
-static bool has_nanos(const tn_search_count *c, const tn_push_clock *clock)
+static const tn_push_case *case_of(const tn_search_count *c, uint32_t step)
 {
-    uint32_t at = c->query.fields[clock->column.number];
-    return at == TN_NONE || c->query.object->fields[at].is_nanos ||
-           !tn_search_reads_indexed(&c->query, clock->column.number);
+    return &c->table->cases[c->steps[step].number];
+}
+
+static const tn_search_field *clock_field(const tn_search_count *c, uint32_t clock)
+{
+    uint32_t column = c->table->clocks[clock].column.number;
+    return &c->query.object->fields[c->query.fields[column]];
 }
 
 bool tn_search_can_count(const tn_search_count *c)
@@ -28,244 +30,342 @@ bool tn_search_can_count(const tn_search_count *c)
     if (!c->table->is_exact || c->undeclared_count > TN_SEARCH_UNDECLARED_MAX ||
         !tn_search_is_renderable(c->table))
         return false;
-    for (uint32_t i = 0; i < c->table->clock_count; i++)
-        if (has_nanos(c, &c->table->clocks[i]))
+    for (uint32_t i = 0; i < c->table->clock_count; i++) {
+        uint32_t column = c->table->clocks[i].column.number;
+        if (!tn_search_reads_indexed(&c->query, column) || clock_field(c, i)->is_mixed)
             return false;
+    }
     return tn_search_can_step(&c->query, c->table);
 }
 
+/* --- planning */
+
+typedef struct planning {
+    tn_search_asking asking;
+    tn_search_count *count;
+    const tn_search_known *known;
+    bool failed;
+} planning;
+
+static const tn_search_clause *certain(planning *p, const tn_pred *pred, bool truth)
+{
+    const tn_search_clause *clause = tn_search_simplify(
+        p->asking.arena, tn_search_certain(&p->asking, pred, truth), p->known);
+    p->failed |= clause == NULL;
+    return clause == NULL ? tn_search_constant(false) : clause;
+}
+
+static void assume(planning *p, const tn_search_clause *clause)
+{
+    p->failed |= !tn_search_assume(p->asking.arena, clause, &p->known);
+}
+
+static void require(planning *p, const tn_search_clause *clause)
+{
+    p->count->found =
+        tn_search_join(p->asking.arena, TN_ASK_AND, p->count->found, clause);
+    p->failed |= p->count->found == NULL;
+    if (p->count->found == NULL)
+        p->count->found = tn_search_constant(false);
+    assume(p, clause);
+}
+
+/* A document that does not say what was left out of the index is as it is indexed. */
+static void require_sound(planning *p)
+{
+    static const tn_search_clause sound = {.op = TN_ASK_SOUND};
+    const tn_search_object *object = p->count->query.object;
+    bool may_ignore = false;
+    for (uint32_t i = 0; i < object->field_count; i++)
+        may_ignore |= object->fields[i].may_ignore;
+    p->count->found = tn_search_constant(true);
+    if (may_ignore)
+        require(p, &sound);
+}
+
+/* What is asked of those that are in the case. */
+static void plan_sums(planning *p, tn_search_step *step)
+{
+    const tn_push_table *table = p->count->table;
+    const tn_push_case *one = &table->cases[step->number];
+    const tn_search_known *outside = p->known;
+    const tn_search_clause *no = tn_search_constant(false);
+    bool is_sum = is_counted(one);
+    assume(p, step->when);
+    step->overdue = is_sum ? certain(p, table->overdue, true) : no;
+    step->redacts =
+        is_sum && is_plain_keep(one) ? certain(p, table->redacts, true) : no;
+    for (uint32_t i = 0; i < table->clock_count; i++)
+        step->clocks[i] = is_sum && one->reason == TN_REASON_RETAINED
+                              ? certain(p, table->clocks[i].when, true)
+                              : no;
+    p->known = outside;
+}
+
+static void note_columns(const planning *p)
+{
+    for (uint32_t i = 0; i < p->count->column_count; i++)
+        p->count->is_there[i] = tn_search_is_there(i, p->known);
+}
+
+tn_status tn_search_plan_count(tn_search_count *c, tn_arena *arena)
+{
+    planning p = {.asking = {&c->query, arena}, .count = c};
+    c->step_count = 0;
+    c->is_there = tn_arena_take_array(arena, c->column_count, sizeof(bool));
+    if (c->is_there == NULL)
+        return TN_NOMEM;
+    require_sound(&p);
+    for (uint32_t i = 0; i < c->table->case_count && !p.failed; i++) {
+        const tn_push_case *one = &c->table->cases[i];
+        tn_search_step *step = &c->steps[c->step_count];
+        if (one->when->op == TN_PRED_FALSE)
+            continue;
+        if (c->step_count == 0 && one->is_residue) {
+            require(&p, certain(&p, one->when, false));
+            continue;
+        }
+        if (c->step_count++ == 0)
+            note_columns(&p);
+        *step = (tn_search_step){.number = i};
+        step->when = certain(&p, one->when, true);
+        step->rest = certain(&p, one->when, false);
+        plan_sums(&p, step);
+        assume(&p, step->rest);
+        if (step->rest->op == TN_ASK_NONE)
+            break;
+    }
+    return p.failed ? TN_NOMEM : TN_OK;
+}
+
 /* --- asking */
+
+static void put_comma(tn_buf *body)
+{
+    if (body->len > 0 && body->data[body->len - 1] != '{')
+        tn_buf_put_char(body, ',');
+}
 
 static void put_field(const tn_search_count *c, uint32_t column, tn_buf *body)
 {
     tn_buf_put_json(body, c->query.columns[column].name);
 }
 
+/* `"NAME":{"filter":CLAUSE`, left open. */
+static void put_filter(const tn_search_count *c, const char *name, uint32_t step,
+                       const tn_search_clause *clause, tn_buf *body)
+{
+    put_comma(body);
+    tn_buf_put_format(body, "\"%s%u\":{\"filter\":", name, step);
+    tn_search_put_clause(&c->query, clause, body);
+}
+
+static bool is_open(const tn_search_clause *clause)
+{
+    return clause->op != TN_ASK_ALL && clause->op != TN_ASK_NONE;
+}
+
 /* How many values a field has, and in how many documents. */
 static void put_checks(const tn_search_count *c, tn_buf *body)
 {
     for (uint32_t i = 0; i < c->column_count; i++) {
+        tn_search_clause exists = {.op = TN_ASK_EXISTS, .column = i};
         if (!tn_search_reads_indexed(&c->query, i))
             continue;
-        tn_buf_put_format(body, ",\"v%u\":{\"value_count\":{\"field\":", i);
+        put_comma(body);
+        tn_buf_put_format(body, "\"v%u\":{\"value_count\":{\"field\":", i);
         put_field(c, i, body);
-        tn_buf_put_format(body, "}},\"d%u\":{\"filter\":{\"exists\":{\"field\":", i);
-        put_field(c, i, body);
-        tn_buf_put_text(body, "}}}");
-    }
-}
-
-static void put_filter(const tn_search_count *c, const char *name, const tn_pred *pred,
-                       tn_buf *body)
-{
-    tn_buf_put_format(body, ",\"%s\":{\"filter\":", name);
-    tn_search_put_query(&c->query, pred, true, body);
-}
-
-/* What is counted in one case besides its documents. */
-static void put_sums(const tn_search_count *c, const tn_push_case *one, tn_buf *body)
-{
-    char name[16] = "k?";
-    tn_buf_put_text(body, ",\"aggs\":{\"x\":{\"filter\":{\"match_all\":{}}}");
-    put_filter(c, "o", c->table->overdue, body);
-    tn_buf_put_char(body, '}');
-    if (is_plain_keep(one)) {
-        put_filter(c, "r", c->table->redacts, body);
+        tn_buf_put_text(body, "}}");
+        if (c->is_there[i])
+            continue;
+        put_filter(c, "d", i, &exists, body);
         tn_buf_put_char(body, '}');
     }
-    for (uint32_t i = 0; one->reason == TN_REASON_RETAINED && i < c->table->clock_count;
-         i++) {
-        name[1] = (char)('a' + i);
-        put_filter(c, name, c->table->clocks[i].when, body);
-        tn_buf_put_text(body, ",\"aggs\":{\"m\":{\"min\":{\"field\":");
-        put_field(c, c->table->clocks[i].column.number, body);
-        tn_buf_put_text(body, "}}}}");
-    }
-    if (one->reason == TN_REASON_RETAINED)
-        tn_search_put_steps(&c->query, c->table, body);
+}
+
+/* Fields whose values are counted besides. */
+static void put_undeclared(const tn_search_count *c, tn_buf *body)
+{
     for (uint32_t i = 0; i < c->undeclared_count; i++) {
-        tn_buf_put_format(body, ",\"u%u\":{\"filter\":{\"exists\":{\"field\":", i);
+        put_comma(body);
+        tn_buf_put_format(body, "\"u%u\":{\"filter\":{\"exists\":{\"field\":", i);
         tn_buf_put_json(body, c->undeclared[i]);
         tn_buf_put_text(body, "}}}");
     }
-    tn_buf_put_char(body, '}');
 }
 
-/* The cases one in the other: "c" is the first that is left, "n" all that is certain
- * not to be in it. */
-static void put_cases(const tn_search_count *c, tn_buf *body)
+/* The least value of a clock's column: of milliseconds as a number, of nanoseconds as
+ * the document has it that comes first. */
+static void put_least(const tn_search_count *c, uint32_t clock, tn_buf *body)
 {
-    uint32_t depth = 0;
-    for (uint32_t i = 0; i < c->table->case_count; i++) {
-        const tn_push_case *one = &c->table->cases[i];
-        if (one->when->op == TN_PRED_FALSE)
-            continue;
-        tn_buf_put_text(body, ",\"aggs\":{\"c\":{\"filter\":");
-        tn_search_put_query(&c->query, one->when, true, body);
-        if (is_counted(one))
-            put_sums(c, one, body);
-        tn_buf_put_char(body, '}');
-        depth++;
-        if (one->when->op == TN_PRED_TRUE)
-            break;
-        tn_buf_put_text(body, ",\"n\":{\"filter\":");
-        tn_search_put_query(&c->query, one->when, false, body);
-        depth++;
+    uint32_t column = c->table->clocks[clock].column.number;
+    if (!clock_field(c, clock)->is_nanos) {
+        tn_buf_put_text(body, "{\"min\":{\"field\":");
+        put_field(c, column, body);
+        tn_buf_put_text(body, "}}");
+        return;
     }
-    tn_buf_put_repeated(body, '}', depth);
+    tn_buf_put_text(body, "{\"top_hits\":{\"size\":1,\"_source\":false,\"sort\":[{");
+    put_field(c, column, body);
+    tn_buf_put_text(body, ":{\"order\":\"asc\",\"unmapped_type\":\"date_nanos\"}}],"
+                          "\"docvalue_fields\":[{\"field\":");
+    put_field(c, column, body);
+    tn_buf_put_text(body, ",\"format\":\"strict_date_optional_time_nanos\"}]}}");
 }
 
-/* What is certain of a case, as a member of `should` and the end of a query. */
-static void put_certain(const tn_search_count *c, tn_buf *body)
+static void put_clock(const tn_search_count *c, uint32_t step, uint32_t clock,
+                      tn_buf *body)
+{
+    const tn_search_clause *when = c->steps[step].clocks[clock];
+    char name[8] = "k?x";
+    name[1] = (char)('a' + clock);
+    if (when->op == TN_ASK_NONE)
+        return;
+    if (when->op == TN_ASK_ALL) {
+        put_comma(body);
+        tn_buf_put_format(body, "\"%s%u\":", name, step);
+        put_least(c, clock, body);
+        return;
+    }
+    put_filter(c, name, step, when, body);
+    tn_buf_put_text(body, ",\"aggs\":{\"m\":");
+    put_least(c, clock, body);
+    tn_buf_put_text(body, "}}");
+}
+
+/* What is counted in one case besides its documents. */
+static void put_sums(const tn_search_count *c, uint32_t number, bool with_rows,
+                     tn_buf *body)
+{
+    const tn_search_step *step = &c->steps[number];
+    if (is_open(step->overdue)) {
+        put_filter(c, "o", number, step->overdue, body);
+        tn_buf_put_char(body, '}');
+    }
+    if (is_open(step->redacts)) {
+        put_filter(c, "r", number, step->redacts, body);
+        tn_buf_put_char(body, '}');
+    }
+    for (uint32_t i = 0; i < c->table->clock_count; i++)
+        put_clock(c, number, i, body);
+    if (is_counted(case_of(c, number)) &&
+        case_of(c, number)->reason == TN_REASON_RETAINED)
+        tn_search_put_steps(&c->query, c->table, body);
+    if (with_rows && is_counted(case_of(c, number)))
+        put_undeclared(c, body);
+}
+
+/* Opens what stands in an aggregation; closes it, or takes it back if it is empty. */
+static size_t open_below(tn_buf *body)
+{
+    size_t start = body->len;
+    tn_buf_put_text(body, ",\"aggs\":{");
+    return start;
+}
+
+static void close_below(size_t start, tn_buf *body)
+{
+    if (!body->failed && body->data[body->len - 1] == '{')
+        body->len = start;
+    else
+        tn_buf_put_char(body, '}');
+}
+
+/* Where all documents at hand are in a case, it has no bucket of its own. */
+static void put_step(const tn_search_count *c, uint32_t number, bool with_rows,
+                     tn_buf *body)
+{
+    const tn_search_step *step = &c->steps[number];
+    if (step->when->op == TN_ASK_ALL) {
+        put_sums(c, number, with_rows, body);
+    } else if (step->when->op != TN_ASK_NONE) {
+        put_filter(c, "c", number, step->when, body);
+        size_t below = open_below(body);
+        put_sums(c, number, with_rows, body);
+        close_below(below, body);
+        tn_buf_put_char(body, '}');
+    }
+}
+
+/* Are undeclared fields counted beside the step, for all that come from there on? */
+static bool counts_fields_at(const tn_search_count *c, uint32_t step, bool with_rows)
+{
+    uint32_t first = case_of(c, 0)->is_left_out ? 1 : 0;
+    return !with_rows && step == first;
+}
+
+/* The steps one in the other. */
+static void put_steps(const tn_search_count *c, bool with_rows, tn_buf *body)
+{
+    size_t below[TN_PUSH_CASES_MAX];
+    uint32_t depth = 0;
+    for (uint32_t i = 0; i < c->step_count; i++) {
+        if (counts_fields_at(c, i, with_rows))
+            put_undeclared(c, body);
+        put_step(c, i, with_rows, body);
+        if (!is_open(c->steps[i].rest) || i + 1 == c->step_count)
+            continue;
+        put_filter(c, "n", i, c->steps[i].rest, body);
+        below[depth++] = open_below(body);
+    }
+    while (depth > 0) {
+        close_below(below[--depth], body);
+        tn_buf_put_char(body, '}');
+    }
+}
+
+/* Documents that belong to a case which is told (counted or left out), or, with
+ * `keeps`, to one that stays; as the last member of an array. */
+static void put_certain(const tn_search_count *c, bool keeps, tn_buf *body)
 {
     uint32_t depth = 0;
-    for (uint32_t i = 0; i < c->table->case_count; i++) {
-        const tn_push_case *one = &c->table->cases[i];
-        if (one->when->op == TN_PRED_FALSE)
-            continue;
-        if (one->is_residue)
-            tn_buf_put_text(body, "{\"match_none\":{}}");
-        else
-            tn_search_put_query(&c->query, one->when, true, body);
-        if (one->when->op == TN_PRED_TRUE)
+    tn_buf_put_text(body, "{\"bool\":{\"filter\":");
+    tn_search_put_clause(&c->query, c->found, body);
+    tn_buf_put_text(body, ",\"minimum_should_match\":1,\"should\":[");
+    for (uint32_t i = 0; i < c->step_count; i++) {
+        const tn_push_case *one = case_of(c, i);
+        bool is_told = !one->is_residue &&
+                       (!keeps || one->is_left_out || one->decision == TN_KEEP);
+        tn_search_put_clause(
+            &c->query, is_told ? c->steps[i].when : tn_search_constant(false), body);
+        if (c->steps[i].rest->op == TN_ASK_NONE || i + 1 == c->step_count)
             break;
         tn_buf_put_text(body, ",{\"bool\":{\"filter\":");
-        tn_search_put_query(&c->query, one->when, false, body);
+        tn_search_put_clause(&c->query, c->steps[i].rest, body);
         tn_buf_put_text(body, ",\"minimum_should_match\":1,\"should\":[");
         depth++;
     }
-    if (body->len > 0 && body->data[body->len - 1] == '[')
-        tn_buf_put_text(body, "{\"match_none\":{}}");
     for (; depth > 0; depth--)
         tn_buf_put_text(body, "]}}");
+    tn_buf_put_text(body, "]}}");
 }
 
-void tn_search_put_count(const tn_search_count *c, tn_buf *body)
+void tn_search_put_count(const tn_search_count *c, bool with_rows, tn_buf *body)
 {
-    tn_buf_put_text(body, ",\"aggs\":{\"all\":{\"filter\":{\"match_all\":{}}}");
+    if (!with_rows) {
+        tn_buf_put_text(body, ",\"query\":{\"bool\":{\"filter\":");
+        tn_search_put_clause(&c->query, c->found, body);
+        tn_buf_put_text(body, "}},\"aggs\":{\"all0\":{\"global\":{}}");
+        put_checks(c, body);
+        put_steps(c, with_rows, body);
+        tn_buf_put_char(body, '}');
+        return;
+    }
+    tn_buf_put_text(body, ",\"aggs\":{\"all0\":{\"filter\":{\"match_all\":{}}},"
+                          "\"found0\":{\"filter\":");
+    tn_search_put_clause(&c->query, c->found, body);
+    size_t below = open_below(body);
     put_checks(c, body);
-    tn_buf_put_text(body, ",\"sound\":{\"filter\":" SOUND "}}");
-    put_cases(c, body);
-    tn_buf_put_text(body, "}},\"post_filter\":{\"bool\":{\"must_not\":[" SOUND
-                          ",\"minimum_should_match\":1,\"should\":[");
-    put_certain(c, body);
-    tn_buf_put_text(body, "]}}]}}");
+    put_steps(c, with_rows, body);
+    close_below(below, body);
+    tn_buf_put_text(body, "}},\"post_filter\":{\"bool\":{\"must_not\":[");
+    put_certain(c, false, body);
+    tn_buf_put_text(body, "]}}");
 }
 
-/* --- reading */
-
-static int64_t count_of(const tn_value *bucket, const char *name)
+void tn_search_put_due(const tn_search_count *c, tn_buf *body)
 {
-    return tn_doc_int(tn_doc_member(tn_doc_member(bucket, name), "doc_count"), -1);
-}
-
-/* Has every document at most one value? */
-static bool has_singles(const tn_search_count *c, const tn_value *aggregations)
-{
-    tn_buf text;
-    bool good = true;
-    tn_buf_init(&text, NULL);
-    for (uint32_t i = 0; good && i < c->column_count; i++) {
-        if (!tn_search_reads_indexed(&c->query, i))
-            continue;
-        tn_buf_reset(&text);
-        tn_buf_put_format(&text, "v%u", i);
-        const tn_value *values =
-            tn_doc_member(tn_doc_find(aggregations, tn_buf_view(&text)), "value");
-        tn_buf_reset(&text);
-        tn_buf_put_format(&text, "d%u", i);
-        const tn_value *documents =
-            tn_doc_member(tn_doc_find(aggregations, tn_buf_view(&text)), "doc_count");
-        good = tn_doc_int(values, -1) == tn_doc_int(documents, -2);
-    }
-    tn_buf_free(&text);
-    return good;
-}
-
-static void offer_least(const tn_value *bucket, const tn_push_clock *clock,
-                        tn_value *least)
-{
-    enum { SECOND = 1000, MILLI = 1000000 };
-    const tn_value *told = tn_doc_path(bucket, "m.value");
-    int64_t ms;
-    tn_instant t;
-    if (told->kind == TN_KIND_DOUBLE && told->as.real > -1e17 && told->as.real < 1e17)
-        ms = (int64_t)told->as.real;
-    else if (told->kind == TN_KIND_INT)
-        ms = told->as.integer;
-    else
-        return;
-    if (!tn_instant_from_count(ms, TN_TICK_MILLIS, &t))
-        return;
-    if (clock->column.how.type == TN_FIELD_DATE) {
-        int64_t day =
-            (t.seconds - (t.seconds % TN_SECONDS_PER_DAY + TN_SECONDS_PER_DAY) %
-                             TN_SECONDS_PER_DAY) /
-            TN_SECONDS_PER_DAY;
-        if (least->kind == TN_KIND_NULL || day < least->as.day)
-            *least = (tn_value){TN_KIND_DATE, {.day = (int32_t)day}};
-        return;
-    }
-    if (least->kind == TN_KIND_NULL || tn_instant_compare(t, least->as.instant) < 0)
-        *least = (tn_value){TN_KIND_TIMESTAMP, {.instant = t}};
-}
-
-/* One case's bucket. */
-static void read_sums(const tn_search_count *c, uint32_t number, const tn_value *bucket,
-                      tn_scan_counts *out, uint64_t *undeclared)
-{
-    const tn_push_case *one = &c->table->cases[number];
-    tn_scan_count *sums = &out->cases[number];
-    char name[16] = "k?";
-    int64_t overdue = count_of(bucket, "o"), redacts = count_of(bucket, "r");
-    sums->row_count = (uint64_t)tn_doc_int(tn_doc_member(bucket, "doc_count"), 0);
-    sums->overdue_count = overdue < 0 ? 0 : (uint64_t)overdue;
-    sums->redact_count = redacts < 0 ? 0 : (uint64_t)redacts;
-    for (uint32_t i = 0; one->reason == TN_REASON_RETAINED && i < c->table->clock_count;
-         i++) {
-        name[1] = (char)('a' + i);
-        offer_least(tn_doc_member(bucket, name), &c->table->clocks[i], &out->least[i]);
-    }
-    for (uint32_t i = 0; i < c->undeclared_count; i++) {
-        char field[16] = "u";
-        uint32_t at = 1;
-        for (uint32_t unit = i >= 10 ? 10 : 1; unit > 0; unit /= 10)
-            field[at++] = (char)('0' + i / unit % 10);
-        int64_t count = count_of(bucket, field);
-        undeclared[i] += count < 0 ? 0 : (uint64_t)count;
-    }
-}
-
-bool tn_search_read_count(const tn_search_count *c, const tn_value *aggregations,
-                          uint64_t residue_count, tn_scan_counts *out,
-                          uint64_t *undeclared)
-{
-    const tn_value *level = tn_doc_member(aggregations, "sound");
-    uint64_t sum = residue_count;
-    *out = (tn_scan_counts){.undeclared = undeclared,
-                            .undeclared_count = c->undeclared_count,
-                            .steps = c->steps};
-    for (uint32_t i = 0; i < c->table->clock_count; i++)
-        out->least[i].kind = TN_KIND_NULL;
-    for (uint32_t i = 0; i < c->table->case_count; i++) {
-        const tn_push_case *one = &c->table->cases[i];
-        if (one->when->op == TN_PRED_FALSE)
-            continue;
-        const tn_value *bucket = tn_doc_member(level, "c");
-        int64_t count = tn_doc_int(tn_doc_member(bucket, "doc_count"), -1);
-        if (count < 0)
-            return false;
-        if (!one->is_residue)
-            sum += (uint64_t)count;
-        if (is_counted(one))
-            read_sums(c, i, bucket, out, undeclared);
-        if (one->reason == TN_REASON_RETAINED && is_counted(one) &&
-            !tn_search_read_steps(c->table, bucket, c->steps))
-            return false;
-        if (one->when->op == TN_PRED_TRUE)
-            break;
-        level = tn_doc_member(level, "n");
-    }
-    return sum == (uint64_t)count_of(aggregations, "all") &&
-           has_singles(c, aggregations);
+    tn_buf_put_text(body, ",\"query\":{\"bool\":{\"must_not\":[");
+    put_certain(c, true, body);
+    tn_buf_put_text(body, "]}}");
 }

@@ -104,32 +104,38 @@ tn_status tn_search_note_object(tn_search *s, tn_str name)
     return TN_OK;
 }
 
-static tn_status start_sweep(tn_search *s, const tn_erase_target *target, tn_buf *why)
+/* What is certainly kept, by the facts that were just read, is not read. */
+static tn_status start_sweep(tn_search_chunk *c)
 {
-    tn_search_sweep *sweep = s->sweep;
-    TN_TRY(tn_search_note_object(s, target->object));
+    tn_search *s = c->search;
+    tn_search_sweep *sweep = c->sweep;
+    tn_buf *why = c->chunk->why;
+    TN_TRY(tn_search_note_object(s, c->target->object));
     stop_sweep(sweep);
     tn_arena_reset(&sweep->arena);
-    TN_TRY(tn_search_copy_request(sweep, target));
-    TN_TRY(tn_search_look(s, target->object, &sweep->arena, &sweep->object, why));
+    TN_TRY(tn_search_copy_request(sweep, c->target));
+    TN_TRY(tn_search_look(s, c->target->object, &sweep->arena, &sweep->object, why));
+    if (c->chunk->certain != NULL)
+        TN_TRY(c->chunk->certain(c->chunk->user, &sweep->request.push));
     TN_TRY(s->base.ops->scan(&s->base, &sweep->request, &sweep->scan, why));
+    sweep->request.push = NULL;
     sweep->is_running = true;
     return TN_OK;
 }
 
 /* Gets rows at hand. A sweep that lost its way, since a node was started anew, starts
  * anew too: what it had done is done. */
-static tn_status fill(tn_search *s, const tn_erase_target *target, bool *is_end,
-                      tn_buf *why)
+static tn_status fill(tn_search_chunk *c, bool *is_end)
 {
-    tn_search_sweep *sweep = s->sweep;
+    tn_search_sweep *sweep = c->sweep;
+    tn_buf *why = c->chunk->why;
     for (;;) {
         size_t said = why->len;
-        bool is_other =
-            sweep->is_running && !tn_str_equal(sweep->request.object, target->object);
+        bool is_other = sweep->is_running &&
+                        !tn_str_equal(sweep->request.object, c->target->object);
         tn_status status = TN_OK;
         if (!sweep->is_running || is_other)
-            status = start_sweep(s, target, why);
+            status = start_sweep(c);
         if (status == TN_OK)
             status = tn_search_fill(sweep->scan, is_end, why);
         if ((status != TN_STORE && status != TN_NOT_FOUND) || !sweep->is_running ||
@@ -192,10 +198,10 @@ static tn_status find_out(tn_search_chunk *c)
         if (tn_search_batch_count(batch, TN_SEARCH_UNKNOWN) == 0)
             return TN_OK;
         tn_status status = tn_search_batch_probe(batch, c->search, c->chunk->why);
-        if (status == TN_OK)
-            return TN_OK;
-        if (status == TN_NOMEM || probe == PROBES_MAX)
-            return status == TN_NOMEM ? status : TN_STORE;
+        if (status == TN_OK || status == TN_NOMEM || status == TN_STOPPED)
+            return status;
+        if (probe == PROBES_MAX)
+            return TN_STORE;
         c->chunk->why->len = said;
         pause_ms(wait_ms);
         wait_ms *= 2;
@@ -223,7 +229,7 @@ static tn_status send_all(tn_search_chunk *c)
         TN_TRY(find_out(c));
         if (tn_search_batch_count(batch, TN_SEARCH_PENDING) == 0)
             return TN_OK;
-        if (send == SENDS_MAX)
+        if (send == SENDS_MAX || status == TN_STOPPED)
             return has_done_anything(batch) ? TN_OK : TN_STOPPED;
         pause_ms(wait_ms);
         wait_ms *= 2;
@@ -276,7 +282,6 @@ static tn_status fail_refused(tn_search_sweep *sweep, tn_buf *why)
 
 static tn_status carry_out(tn_search_chunk *c)
 {
-    TN_TRY(c->chunk->begun(c->chunk->user, 0));
     TN_TRY(decide_rows(c));
     if (c->sweep->batch.count == 0)
         return TN_OK;
@@ -301,7 +306,8 @@ static tn_status search_erase(tn_store *base, const tn_erase_permit *permit,
         if (!is_looked_through)
             return TN_OK;
     }
-    TN_TRY(fill(s, target, &out->is_end, chunk->why));
+    TN_TRY(chunk->begun(chunk->user, 0));
+    TN_TRY(fill(&c, &out->is_end));
     if (out->is_end) {
         stop_sweep(s->sweep);
         return TN_OK;
@@ -353,4 +359,5 @@ const tn_erase_ops tn_search_erase = {
     .recall = search_recall,
     .harden = tn_search_harden,
     .purge = tn_search_purge,
+    .holders = tn_search_holders,
 };

@@ -143,6 +143,9 @@ TN_MUST_USE tn_status tn_search_has_index(tn_search *s, const tn_search_token *t
 
 /* --- search_drop.c: whole indices */
 
+TN_MUST_USE tn_status tn_search_holders(tn_store *store, tn_str object, tn_arena *arena,
+                                        tn_erase_holders *out, tn_buf *why);
+
 /* Drops the next index of the target if its every document is chosen. *is_end: there
  * was none to look at any more, and the chunk is still to be done. */
 TN_MUST_USE tn_status tn_search_drop_next(tn_search_chunk *c, bool *is_end);

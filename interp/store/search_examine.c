@@ -1,6 +1,7 @@
 /* search_examine: what hinders deleting, which cluster it is, and how far what was
  * deleted is gone. */
 #include "interp/cel/map_value.h"
+#include "interp/cel/value_copy.h"
 #include "interp/store/search_erase.h"
 
 #include <string.h>
@@ -198,15 +199,90 @@ tn_status tn_search_settle(tn_store *base, const tn_erase_permit *permit, tn_str
     return TN_OK;
 }
 
-/* By itself a merge of deletes leaves segments alone that have few of them. It is not
- * set back: it acts on such merges alone. */
-static tn_status allow_all(tn_search *s, tn_str object, tn_buf *why)
+enum { EXPUNGE_BYTES_MAX = 16 << 20 }; /* a line for each of many indices */
+
+#define EXPUNGE "index.merge.policy.expunge_deletes_allowed"
+
+static tn_status set_expunge(tn_search *s, tn_str object, tn_str value, tn_buf *why)
 {
-    tn_http_request how = {
-        .method = "PUT",
-        .path = TN_STR("/_settings"),
-        .body = TN_STR("{\"index.merge.policy.expunge_deletes_allowed\":0}")};
-    return tell_index(s, &how, object, why);
+    tn_buf body;
+    tn_buf_init(&body, s->memory);
+    tn_buf_put_text(&body, "{\"" EXPUNGE "\":");
+    tn_buf_put(&body, value);
+    tn_buf_put_char(&body, '}');
+    tn_http_request how = {.method = "PUT",
+                           .path = TN_STR("/_settings"),
+                           .body = tn_buf_view(&body),
+                           .is_stopless = true};
+    tn_status status = tn_buf_status(&body);
+    if (status == TN_OK)
+        status = tell_index(s, &how, object, why);
+    tn_buf_free(&body);
+    return status;
+}
+
+/* What indices have set by themselves, by name; in the arena. */
+static tn_status read_expunge(tn_search *s, tn_str object, tn_arena *arena,
+                              tn_value *out, tn_buf *why)
+{
+    tn_search_reply reply;
+    tn_buf path;
+    tn_buf_init(&path, s->memory);
+    tn_buf_put_char(&path, '/');
+    tn_http_put_segment(&path, object);
+    tn_buf_put_text(&path, "/_settings/" EXPUNGE "?flat_settings=true");
+    tn_status status = tn_search_get(s, &path, NULL, &reply, why);
+    tn_buf_free(&path);
+    *out = (tn_value){TN_KIND_NULL, {0}};
+    if (status == TN_OK)
+        return tn_value_copy(arena, &reply.root, EXPUNGE_BYTES_MAX, out);
+    return status == TN_NOT_FOUND ? TN_OK : status;
+}
+
+/* Puts back what was set before; the rest of them had nothing. */
+static tn_status reset_expunge(tn_search *s, tn_str object, const tn_value *before,
+                               tn_buf *why)
+{
+    TN_TRY(set_expunge(s, object, TN_STR("null"), why));
+    for (uint32_t i = 0; before->kind == TN_KIND_MAP && i < before->as.map->count;
+         i++) {
+        const tn_map_pair *pair = &before->as.map->pairs[i];
+        const tn_value *settings = tn_doc_member(&pair->value, "settings");
+        tn_str value = tn_doc_text(tn_doc_member(settings, EXPUNGE));
+        tn_buf quoted;
+        if (value.data == NULL)
+            continue;
+        tn_buf_init(&quoted, s->memory);
+        tn_buf_put_json(&quoted, value);
+        tn_status status = tn_buf_status(&quoted);
+        if (status == TN_OK)
+            status = set_expunge(s, pair->key.as.text, tn_buf_view(&quoted), why);
+        tn_buf_free(&quoted);
+        TN_TRY(status);
+    }
+    return TN_OK;
+}
+
+/* By itself a merge of deletes leaves segments alone that have few of them: for this
+ * one that is set to 0, and afterwards to what it was. */
+static tn_status merge_deletes(tn_search *s, tn_str object, tn_buf *why)
+{
+    tn_arena arena;
+    tn_value before;
+    tn_arena_init(&arena, s->memory);
+    tn_status status = read_expunge(s, object, &arena, &before, why);
+    if (status == TN_OK)
+        status = set_expunge(s, object, TN_STR("0"), why);
+    if (status == TN_OK) {
+        status = post(s, object, "/_forcemerge?only_expunge_deletes=true", why);
+        size_t said = why->len;
+        tn_status back = reset_expunge(s, object, &before, why);
+        if (status != TN_OK)
+            why->len = said; /* why it failed is told, not this */
+        status = status != TN_OK ? status : back;
+    }
+    tn_arena_free(&arena);
+    return status;
 }
 
 /* Is no deleted document left in a segment, of a replica neither? */
@@ -240,8 +316,7 @@ tn_status tn_search_purge(tn_store *base, const tn_erase_permit *permit,
         tn_str object = s->sweep->objects[i];
         bool is_done;
         TN_TRY(post(s, object, "/_flush?force=true", why));
-        TN_TRY(allow_all(s, object, why));
-        TN_TRY(post(s, object, "/_forcemerge?only_expunge_deletes=true", why));
+        TN_TRY(merge_deletes(s, object, why));
         TN_TRY(post(s, object, "/_refresh", why));
         TN_TRY(is_merged(s, object, &is_done, why));
         *is_purged = *is_purged && is_done;

@@ -16,97 +16,6 @@ typedef struct looking {
 
 /* --- fields */
 
-/* Formats that have no time of day; the mapping's own words. */
-static bool is_day_format(tn_str format)
-{
-    static const char *const days[] = {
-        "date",       "strict_date",       "basic_date",
-        "yyyy-MM-dd", "uuuu-MM-dd",        "strict_year_month_day",
-        "yyyyMMdd",   "year_month_day",    "uuuuMMdd",
-        "yyyy/MM/dd", "strict_basic_date",
-    };
-    for (size_t i = 0; i < TN_COUNT(days); i++)
-        if (tn_str_equal(format, tn_str_from(days[i])))
-            return true;
-    return false;
-}
-
-/* Has every one of the formats none? */
-static bool is_day(tn_str formats)
-{
-    while (formats.len > 0) {
-        size_t end = tn_str_find(formats, TN_STR("||"));
-        if (!is_day_format(tn_str_slice(formats, 0, end)))
-            return false;
-        if (end == SIZE_MAX)
-            return true;
-        formats = tn_str_slice(formats, end + 2, SIZE_MAX);
-    }
-    return false;
-}
-
-/* What the mapping says of "a.b.c"; null where nothing does. */
-static const tn_value *find_mapping(const tn_value *mappings, tn_str path)
-{
-    const tn_value *at = mappings;
-    while (path.len > 0) {
-        size_t end = tn_str_find(path, TN_STR("."));
-        const tn_value *below = tn_doc_member(at, "properties");
-        if (below->kind != TN_KIND_MAP) /* a field of several forms */
-            below = tn_doc_member(at, "fields");
-        const tn_value *found =
-            below->kind == TN_KIND_MAP
-                ? tn_map_value_find_text(below->as.map, tn_str_slice(path, 0, end))
-                : NULL;
-        if (found == NULL)
-            return tn_doc_member(at, "");
-        at = found;
-        path = end == SIZE_MAX ? TN_STR("") : tn_str_slice(path, end + 1, SIZE_MAX);
-    }
-    return at;
-}
-
-/* Is the indexed value what the document says, where it says one thing? A keyword that
- * is not normalized, a whole number that is not coerced. */
-static bool is_faithful(const tn_value *mapping, tn_str type)
-{
-    static const char *const whole[] = {"long", "integer", "short", "byte"};
-    const tn_value *doc_values = tn_doc_member(mapping, "doc_values");
-    const tn_value *coerce = tn_doc_member(mapping, "coerce");
-    if (doc_values->kind == TN_KIND_BOOL && !doc_values->as.boolean)
-        return false;
-    if (tn_str_equal(type,
-                     TN_STR("keyword"))) /* OpenSearch does not tell what it cut */
-        return tn_doc_member(mapping, "normalizer")->kind == TN_KIND_NULL &&
-               tn_doc_member(mapping, "ignore_above")->kind == TN_KIND_NULL;
-    for (size_t i = 0; i < TN_COUNT(whole); i++)
-        if (tn_str_equal(type, tn_str_from(whole[i])))
-            return coerce->kind == TN_KIND_BOOL && !coerce->as.boolean;
-    return false;
-}
-
-static void classify(const tn_value *mapping, bool is_alias, tn_search_field *out)
-{
-    tn_str type = tn_doc_text(tn_doc_member(mapping, "type"));
-    const tn_value *doc_values = tn_doc_member(mapping, "doc_values");
-    out->type = type.data == NULL ? TN_STR("object") : type;
-    out->is_nanos = tn_str_equal(type, TN_STR("date_nanos"));
-    out->source = is_alias ? TN_SEARCH_VALUE : TN_SEARCH_DOCUMENT;
-    if (out->is_nanos || tn_str_equal(type, TN_STR("date")))
-        out->source = is_day(tn_doc_text(tn_doc_member(mapping, "format")))
-                          ? TN_SEARCH_DAY
-                          : TN_SEARCH_INSTANT;
-
-    const tn_value *enabled = tn_doc_member(mapping, "enabled");
-    out->is_opaque = tn_str_equal(type, TN_STR("nested")) ||
-                     (enabled->kind == TN_KIND_BOOL && !enabled->as.boolean);
-    out->is_indexed = out->source == TN_SEARCH_DOCUMENT && is_faithful(mapping, type);
-    bool has_none = doc_values->kind == TN_KIND_BOOL && !doc_values->as.boolean;
-    out->is_hidden = out->source != TN_SEARCH_DOCUMENT &&
-                     (has_none || tn_str_equal(out->type, TN_STR("text")) ||
-                      tn_str_equal(out->type, TN_STR("object")));
-}
-
 static tn_status disagree(looking *l, const tn_search_field *field)
 {
     tn_buf_put_format(l->why,
@@ -148,26 +57,37 @@ static tn_status add_field(looking *l, const tn_value *mappings, tn_str name,
     bool is_alias = tn_str_equal(type, TN_STR("alias"));
     if (is_alias) {
         field.path = tn_doc_text(tn_doc_member(mapping, "path"));
-        mapping = find_mapping(mappings, field.path);
+        mapping = tn_search_find_mapping(mappings, field.path);
     }
-    classify(mapping, is_alias, &field);
+    tn_search_classify(mapping, is_alias, &field);
     uint32_t at = tn_map_find(&l->by_name, name);
     if (at == TN_NONE)
         return copy_field(l, &field);
     tn_search_field *known = &l->out->fields[at];
     if (known->source != field.source || !tn_str_equal(known->path, field.path))
         return disagree(l, known);
+    known->is_mixed |= known->is_nanos != field.is_nanos;
     known->is_nanos |= field.is_nanos;
-
     known->is_indexed &= field.is_indexed;
     known->is_opaque |= field.is_opaque;
-
+    known->may_ignore |= field.may_ignore;
     known->is_hidden |= field.is_hidden;
     if (!tn_str_equal(known->type, field.type)) {
         known->type = TN_STR("various");
         known->is_indexed = false;
     }
     return TN_OK;
+}
+
+/* A setting of the index lets values of every field be left out. */
+static void let_ignore(looking *l, const tn_value *settings)
+{
+    const tn_value *malformed = tn_doc_path(settings, "index.mapping.ignore_malformed");
+    const tn_value *beyond =
+        tn_doc_path(settings, "index.mapping.total_fields.ignore_dynamic_beyond_limit");
+    bool may = tn_doc_is_true(malformed) || tn_doc_is_true(beyond);
+    for (uint32_t i = 0; may && i < l->out->field_count; i++)
+        l->out->fields[i].may_ignore = true;
 }
 
 static tn_status add_fields(looking *l, const tn_value *mappings)
@@ -222,7 +142,9 @@ static tn_status add_index(looking *l, tn_str name, const tn_value *about)
     out->is_filtered |=
         alias != NULL && (tn_doc_member(alias, "filter")->kind != TN_KIND_NULL ||
                           tn_doc_member(alias, "search_routing")->kind != TN_KIND_NULL);
-    return add_fields(l, mappings);
+    TN_TRY(add_fields(l, mappings));
+    let_ignore(l, settings);
+    return TN_OK;
 }
 
 /* The youngest by its name, as rollovers and data streams give them, counts as the one
@@ -334,6 +256,18 @@ tn_status tn_search_look(tn_search *s, tn_str name, tn_arena *arena,
     tn_status status = look(&l);
     tn_map_free(&l.by_name);
     return status;
+}
+
+tn_status tn_search_look_once(tn_search *s, tn_str name, tn_arena *arena,
+                              tn_search_object *out, tn_buf *why)
+{
+    tn_search_object *seen = s->seen;
+    s->seen = NULL;
+    if (seen == NULL || s->base.ops != &tn_search_ops ||
+        !tn_str_equal(seen->name, name))
+        return tn_search_look(s, name, arena, out, why);
+    *out = *seen;
+    return TN_OK;
 }
 
 tn_str tn_search_unseen(const tn_search_object *object, tn_arena *arena)

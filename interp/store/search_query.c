@@ -1,16 +1,7 @@
 #include "interp/store/search_query.h"
-#include "interp/base/utf8.h"
-#include "interp/calendar/civil.h"
 #include "interp/calendar/instant.h"
 
 #include <string.h>
-
-#define NONE "{\"match_none\":{}}"
-#define ALL "{\"match_all\":{}}"
-
-/* What every value that is an instant is between. */
-#define FIRST "0001-01-01T00:00:00.000Z"
-#define LAST "9999-12-31T23:59:59.999999999Z"
 
 static const tn_search_field *field_of(const tn_search_query *q,
                                        const tn_pred_column *column)
@@ -32,39 +23,37 @@ bool tn_search_reads_indexed(const tn_search_query *q, uint32_t column)
 
 /* --- what a value of a field is, as it is read */
 
-typedef enum meaning {
-    MEANS_NOTHING, /* nothing is certain */
-    MEANS_INSTANT,
-    MEANS_DAY,
-    MEANS_TEXT,
-    MEANS_WHOLE
-} meaning;
-
-static meaning meaning_of_source(const tn_search_query *q, const tn_pred_column *column)
+static tn_search_meaning meaning_of_source(const tn_search_query *q,
+                                           const tn_pred_column *column)
 {
     const tn_search_field *field = field_of(q, column);
-    if (field == NULL || !tn_search_reads_indexed(q, column->number))
-        return MEANS_NOTHING;
+    if (field == NULL || field->is_mixed || !tn_search_reads_indexed(q, column->number))
+        return TN_SEARCH_MEANS_NOTHING;
     if (field->source == TN_SEARCH_INSTANT)
-        return MEANS_INSTANT;
+        return TN_SEARCH_MEANS_INSTANT;
     if (field->source == TN_SEARCH_DAY)
-        return MEANS_DAY;
+        return TN_SEARCH_MEANS_DAY;
     if (!field->is_indexed) /* an alias of who knows what */
-        return MEANS_NOTHING;
-    return tn_str_equal(field->type, TN_STR("keyword")) ? MEANS_TEXT : MEANS_WHOLE;
+        return TN_SEARCH_MEANS_NOTHING;
+    return tn_str_equal(field->type, TN_STR("keyword")) ? TN_SEARCH_MEANS_TEXT
+                                                        : TN_SEARCH_MEANS_WHOLE;
 }
 
 /* Does the declared type read it? A sentinel for null never is an instant. */
-static bool is_read(meaning m, const tn_decoding *how)
+static bool is_read(tn_search_meaning m, const tn_decoding *how)
 {
     switch (how->type) {
     case TN_FIELD_TIMESTAMP:
-    case TN_FIELD_EVENT: return m == MEANS_INSTANT;
-    case TN_FIELD_DATE: return m == MEANS_DAY && how->absent == TN_ABSENT_NONE;
-    case TN_FIELD_STRING: return m == MEANS_TEXT && how->absent == TN_ABSENT_NONE;
-    case TN_FIELD_INT: return m == MEANS_WHOLE && how->absent == TN_ABSENT_NONE;
+    case TN_FIELD_EVENT: return m == TN_SEARCH_MEANS_INSTANT;
+    case TN_FIELD_DATE:
+        return m == TN_SEARCH_MEANS_DAY && how->absent == TN_ABSENT_NONE;
+    case TN_FIELD_STRING:
+        return m == TN_SEARCH_MEANS_TEXT && how->absent == TN_ABSENT_NONE;
+    case TN_FIELD_INT:
+        return m == TN_SEARCH_MEANS_WHOLE && how->absent == TN_ABSENT_NONE;
     case TN_FIELD_DYN: /* a key */
-        return (m == MEANS_TEXT || m == MEANS_WHOLE) && how->absent == TN_ABSENT_NONE;
+        return (m == TN_SEARCH_MEANS_TEXT || m == TN_SEARCH_MEANS_WHOLE) &&
+               how->absent == TN_ABSENT_NONE;
     case TN_FIELD_BOOL:
     case TN_FIELD_UINT:
     case TN_FIELD_DOUBLE:
@@ -77,378 +66,192 @@ static bool is_read(meaning m, const tn_decoding *how)
     return false;
 }
 
-static meaning meaning_of(const tn_search_query *q, const tn_pred_column *column)
+tn_search_meaning tn_search_meaning_of(const tn_search_query *q,
+                                       const tn_pred_column *column)
 {
-    meaning m = meaning_of_source(q, column);
-    return is_read(m, &column->how) ? m : MEANS_NOTHING;
+    tn_search_meaning m = meaning_of_source(q, column);
+    return is_read(m, &column->how) ? m : TN_SEARCH_MEANS_NOTHING;
 }
 
-/* --- leaves */
+/* --- ranges */
 
-static void put_name(const tn_search_query *q, const tn_pred_column *column,
-                     tn_buf *out)
+/* Ticks of what is readable: of whole numbers all. */
+static void readable(const tn_search_query *q, const tn_pred_column *column,
+                     tn_search_clause *out)
 {
-    tn_buf_put_json(out, field_of(q, column)->name);
-}
-
-/* Documents that have a value there that is readable. */
-static void put_exists(const tn_search_query *q, const tn_pred_column *column,
-                       tn_buf *out)
-{
-    meaning m = meaning_of(q, column);
-    if (m == MEANS_INSTANT || m == MEANS_DAY) {
-        bool is_nanos = field_of(q, column)->is_nanos;
-        tn_buf_put_text(out, "{\"range\":{");
-        put_name(q, column, out);
-        tn_buf_put_text(out, is_nanos ? ":{\"gte\":\"1970-01-01T00:00:00Z\""
-                                      : ":{\"gte\":\"" FIRST "\",\"lte\":\"" LAST "\"");
-        tn_buf_put_text(out, ",\"format\":\"strict_date_optional_time_nanos\"}}}");
+    *out = (tn_search_clause){.op = TN_ASK_RANGE,
+                              .column = column->number,
+                              .first = INT64_MIN,
+                              .last = INT64_MAX};
+    if (tn_search_meaning_of(q, column) == TN_SEARCH_MEANS_WHOLE)
         return;
-    }
-    tn_buf_put_text(out, "{\"exists\":{\"field\":");
-    put_name(q, column, out);
-    tn_buf_put_text(out, "}}");
+    if (field_of(q, column)->is_nanos)
+        out->first = 0; /* 1970; it ends in 2262 */
+    else if (!tn_instant_to_count(TN_INSTANT_MIN, TN_TICK_MILLIS, &out->first) ||
+             !tn_instant_to_count(TN_INSTANT_MAX, TN_TICK_MILLIS, &out->last))
+        out->op = TN_ASK_NONE;
 }
 
-static void put_missing(const tn_search_query *q, const tn_pred_column *column,
-                        tn_buf *out)
+/* The last tick at or before t; false: there is none. */
+static bool last_tick(const tn_search_query *q, const tn_pred_column *column,
+                      tn_instant t, int64_t *out)
 {
-    tn_buf_put_text(out, "{\"bool\":{\"must_not\":{\"exists\":{\"field\":");
-    put_name(q, column, out);
-    tn_buf_put_text(out, "}}}}");
-}
-
-/* The first tick after t: of nanoseconds, of milliseconds, of days. False: there is
- * none, every value is at or before t. */
-static bool next_tick(tn_instant t, meaning m, bool is_nanos, tn_instant *out)
-{
-    enum { MILLI = 1000000 };
-    *out = t;
-    if (m == MEANS_DAY) {
-        out->seconds =
-            (t.seconds - (t.seconds % TN_SECONDS_PER_DAY + TN_SECONDS_PER_DAY) %
-                             TN_SECONDS_PER_DAY) +
-            TN_SECONDS_PER_DAY;
-        out->nanos = 0;
-    } else {
-        out->nanos = is_nanos ? t.nanos + 1 : (t.nanos / MILLI + 1) * MILLI;
-        if (out->nanos >= TN_NANOS_PER_SECOND) {
-            out->seconds++;
-            out->nanos = 0;
-        }
-    }
-    return out->seconds <= TN_INSTANT_MAX.seconds;
-}
-
-/* date_nanos knows 1970 to 2262 alone, and refuses to be asked for more. */
-static bool is_in_nanos(tn_instant t)
-{
-    static const int64_t last = INT64_C(9223372036);
-    return t.seconds >= 0 && t.seconds < last;
-}
-
-static void put_range(const tn_search_query *q, const tn_pred_column *column,
-                      tn_instant next, bool truth, tn_buf *out)
-{
-    char text[TN_INSTANT_TEXT_MAX];
+    static const int64_t nanos_end = INT64_C(9223372036); /* seconds */
     bool is_nanos = field_of(q, column)->is_nanos;
-    tn_instant_format(next, text);
-    tn_buf_put_text(out, "{\"range\":{");
-    put_name(q, column, out);
-    tn_buf_put_format(out, truth ? ":{\"lt\":\"%s\"" : ":{\"gte\":\"%s\"", text);
-    if (!is_nanos)
-        tn_buf_put_text(out,
-                        truth ? ",\"gte\":\"" FIRST "\"" : ",\"lte\":\"" LAST "\"");
-    tn_buf_put_text(out, ",\"format\":\"strict_date_optional_time_nanos\"}}}");
+    if (tn_search_meaning_of(q, column) == TN_SEARCH_MEANS_DAY) { /* all of that day */
+        t.seconds +=
+            TN_SECONDS_PER_DAY - 1 -
+            (t.seconds % TN_SECONDS_PER_DAY + TN_SECONDS_PER_DAY) % TN_SECONDS_PER_DAY;
+        t.nanos = TN_NANOS_PER_SECOND - 1;
+    }
+    if (is_nanos && t.seconds >= nanos_end) {
+        *out = INT64_MAX;
+        return true;
+    }
+    return tn_instant_to_count(t, is_nanos ? TN_TICK_NANOS : TN_TICK_MILLIS, out);
 }
 
-static void put_up_to_instant(const tn_search_query *q, const tn_pred_column *column,
-                              tn_instant t, bool truth, tn_buf *out)
+void tn_search_up_to(const tn_search_query *q, const tn_pred_column *column,
+                     const tn_value *value, bool truth, tn_search_clause *out)
 {
-    tn_instant next;
-    const tn_search_field *field = field_of(q, column);
-    bool has_next = next_tick(t, meaning_of(q, column), field->is_nanos, &next);
-    bool is_all =
-        !has_next || (field->is_nanos && next.seconds > 0 && !is_in_nanos(next));
-    bool is_no = has_next && ((field->is_nanos && next.seconds < 0) ||
-                              tn_instant_compare(next, TN_INSTANT_MIN) <= 0);
-    if (is_all || is_no) {
-        if (is_all == truth)
-            put_exists(q, column, out);
-        else
-            tn_buf_put_text(out, NONE);
+    tn_search_meaning m = tn_search_meaning_of(q, column);
+    int64_t last = 0;
+    bool has_any = true;
+    *out = (tn_search_clause){.op = TN_ASK_NONE};
+    if (m == TN_SEARCH_MEANS_INSTANT && value->kind == TN_KIND_TIMESTAMP) {
+        has_any = last_tick(q, column, value->as.instant, &last);
+    } else if (m == TN_SEARCH_MEANS_DAY && value->kind == TN_KIND_DATE) {
+        tn_instant t = {(int64_t)value->as.day * TN_SECONDS_PER_DAY, 0};
+        has_any = last_tick(q, column, t, &last);
+    } else if (m == TN_SEARCH_MEANS_WHOLE && value->kind == TN_KIND_INT) {
+        last = value->as.integer;
+    } else {
         return;
     }
-    put_range(q, column, next, truth, out);
-}
-
-/* LESS_EQUAL; null and what is unreadable is in neither. */
-static void put_up_to(const tn_search_query *q, const tn_pred_column *column,
-                      const tn_value *value, bool truth, tn_buf *out)
-{
-    meaning m = meaning_of(q, column);
-    if (m == MEANS_INSTANT && value->kind == TN_KIND_TIMESTAMP) {
-        put_up_to_instant(q, column, value->as.instant, truth, out);
-    } else if (m == MEANS_DAY && value->kind == TN_KIND_DATE) {
-        tn_instant t = {(int64_t)value->as.day * TN_SECONDS_PER_DAY, 0};
-        put_up_to_instant(q, column, t, truth, out);
-    } else if (m == MEANS_WHOLE && value->kind == TN_KIND_INT) {
-        tn_buf_put_text(out, "{\"range\":{");
-        put_name(q, column, out);
-        tn_buf_put_format(out, truth ? ":{\"lte\":%lld}}}" : ":{\"gt\":%lld}}}",
-                          (long long)value->as.integer);
-    } else {
-        tn_buf_put_text(out, NONE);
-    }
+    tn_search_clause range;
+    readable(q, column, &range);
+    has_any = has_any && last >= range.first;
+    bool has_all = has_any && last >= range.last;
+    if (truth ? !has_any : has_all)
+        return;
+    if (truth && !has_all)
+        range.last = last;
+    if (!truth && has_any)
+        range.first = last + 1;
+    *out = range;
 }
 
 bool tn_search_next_value(const tn_search_query *q, const tn_pred *pred,
                           tn_instant *out)
 {
-    meaning m = meaning_of(q, &pred->column);
-    tn_kind kind = pred->value->kind;
-    tn_instant t;
-    if (m == MEANS_DAY && kind == TN_KIND_DATE)
-        t = (tn_instant){(int64_t)pred->value->as.day * TN_SECONDS_PER_DAY, 0};
-    else if (m == MEANS_INSTANT && kind == TN_KIND_TIMESTAMP)
-        t = pred->value->as.instant;
-    else
-        return false;
-    return !field_of(q, &pred->column)->is_nanos && next_tick(t, m, false, out) &&
-           tn_instant_compare(*out, TN_INSTANT_MIN) > 0;
+    tn_search_clause range;
+    const tn_search_field *field = field_of(q, &pred->column);
+    tn_search_up_to(q, &pred->column, pred->value, true, &range);
+    return field != NULL && !field->is_nanos && range.op == TN_ASK_RANGE &&
+           tn_search_meaning_of(q, &pred->column) != TN_SEARCH_MEANS_WHOLE &&
+           tn_instant_from_count(range.last + 1, TN_TICK_MILLIS, out);
 }
 
-static bool is_askable(meaning m, const tn_value *value)
+/* --- leaves */
+
+static const tn_search_clause *keep(tn_arena *arena, const tn_search_clause *clause)
 {
-    return (m == MEANS_TEXT && value->kind == TN_KIND_STRING) ||
-           (m == MEANS_WHOLE && value->kind == TN_KIND_INT);
+    tn_search_clause *out = tn_arena_take(arena, sizeof(*out));
+    if (out != NULL)
+        *out = *clause;
+    return out;
 }
 
-static void put_plain(const tn_value *value, tn_buf *out)
+static const tn_search_clause *null_clause(const tn_search_asking *a,
+                                           const tn_pred *pred, bool truth)
 {
-    if (value->kind == TN_KIND_STRING)
-        tn_buf_put_json(out, value->as.text);
-    else
-        tn_buf_put_int(out, value->as.integer);
+    tn_search_clause out = {.op = TN_ASK_MISSING, .column = pred->column.number};
+    tn_search_meaning m = tn_search_meaning_of(a->query, &pred->column);
+    if (m == TN_SEARCH_MEANS_NOTHING)
+        return tn_search_constant(false);
+    if (!truth && (m == TN_SEARCH_MEANS_INSTANT || m == TN_SEARCH_MEANS_DAY))
+        readable(a->query, &pred->column, &out);
+    else if (!truth)
+        out.op = TN_ASK_EXISTS;
+    return keep(a->arena, &out);
 }
 
-/* EQUAL and IN; null is certainly not equal. */
-static void put_equal(const tn_search_query *q, const tn_pred *pred, bool truth,
-                      tn_buf *out)
+static bool is_askable(tn_search_meaning m, const tn_value *value)
 {
-    meaning m = meaning_of(q, &pred->column);
+    return (m == TN_SEARCH_MEANS_TEXT && value->kind == TN_KIND_STRING) ||
+           (m == TN_SEARCH_MEANS_WHOLE && value->kind == TN_KIND_INT);
+}
+
+/* Can a leaf on texts and sets be asked? */
+static bool is_leaf(const tn_search_query *q, const tn_pred *pred)
+{
+    tn_search_meaning m = tn_search_meaning_of(q, &pred->column);
+    if (pred->op == TN_PRED_STARTS_WITH)
+        return m == TN_SEARCH_MEANS_TEXT;
+    if (pred->op == TN_PRED_KEYED)
+        return m != TN_SEARCH_MEANS_NOTHING;
     bool is_list = pred->op == TN_PRED_IN;
     const tn_value *items = is_list ? pred->value->as.list->items : pred->value;
     uint32_t count = is_list ? pred->value->as.list->count : 1;
-    bool is_fine = m != MEANS_NOTHING && count <= TN_SEARCH_TERMS_MAX;
-    for (uint32_t i = 0; is_fine && i < count; i++)
-        is_fine = is_askable(m, &items[i]);
-    if (!is_fine) {
-        tn_buf_put_text(out, NONE);
-        return;
-    }
-    if (!truth)
-        tn_buf_put_text(out, "{\"bool\":{\"must_not\":");
-    tn_buf_put_text(out, "{\"terms\":{");
-    put_name(q, &pred->column, out);
-    tn_buf_put_text(out, ":[");
-    for (uint32_t i = 0; i < count; i++) {
-        if (i > 0)
-            tn_buf_put_char(out, ',');
-        put_plain(&items[i], out);
-    }
-    tn_buf_put_text(out, truth ? "]}}" : "]}}}}");
+    bool good = m != TN_SEARCH_MEANS_NOTHING && count <= TN_SEARCH_TERMS_MAX;
+    for (uint32_t i = 0; good && i < count; i++)
+        good = is_askable(m, &items[i]);
+    return good;
 }
 
-static void put_starts(const tn_search_query *q, const tn_pred *pred, bool truth,
-                       tn_buf *out)
+static const tn_search_clause *leaf_clause(const tn_search_asking *a,
+                                           const tn_pred *pred, bool truth)
 {
-    if (meaning_of(q, &pred->column) != MEANS_TEXT) {
-        tn_buf_put_text(out, NONE);
-        return;
-    }
-    if (!truth) {
-        tn_buf_put_text(out, "{\"bool\":{\"filter\":");
-        put_exists(q, &pred->column, out);
-        tn_buf_put_text(out, ",\"must_not\":");
-    }
-    tn_buf_put_text(out, "{\"prefix\":{");
-    put_name(q, &pred->column, out);
-    tn_buf_put_char(out, ':');
-    tn_buf_put_json(out, pred->value->as.text);
-    tn_buf_put_text(out, truth ? "}}" : "}}}}");
+    tn_search_clause out = {
+        .op = TN_ASK_LEAF, .column = pred->column.number, .leaf = pred, .truth = truth};
+    if (!is_leaf(a->query, pred))
+        return tn_search_constant(false);
+    out.has_value = pred->op == TN_PRED_STARTS_WITH ||
+                    (truth && (pred->op != TN_PRED_KEYED || !pred->keys->has_null));
+    return keep(a->arena, &out);
 }
 
-/* --- keys */
-
-/* A key as the field has it; false: no value of the field is that key. */
-static bool put_key(meaning m, tn_str key, const char *before, tn_buf *out)
+static const tn_search_clause *up_to_clause(const tn_search_asking *a,
+                                            const tn_pred *pred, bool truth)
 {
-    int64_t number;
-    if (m == MEANS_WHOLE) {
-        tn_buf canonical;
-        if (!tn_int_parse(key, &number))
-            return false;
-        tn_buf_init(&canonical, NULL);
-        tn_buf_put_int(&canonical, number);
-        bool same = tn_str_equal(tn_buf_view(&canonical), key);
-        tn_buf_free(&canonical);
-        if (!same)
-            return false;
-        tn_buf_put_text(out, before);
-        tn_buf_put_int(out, number);
-        return true;
-    }
-    if (!tn_utf8_is_valid(key))
-        return false;
-    tn_buf_put_text(out, before);
-    tn_buf_put_json(out, key);
-    return true;
-}
-
-/* Any of the keys: pieces of `terms`, as members of a list. */
-static void put_any_key(const tn_search_query *q, const tn_pred *pred, tn_buf *out)
-{
-    meaning m = meaning_of(q, &pred->column);
-    const tn_pred_keys *keys = pred->keys;
-    for (uint32_t at = 0; at == 0 || at < keys->count;) {
-        uint32_t piece = 0;
-        tn_buf_put_text(out, at == 0 ? "{\"terms\":{" : ",{\"terms\":{");
-        put_name(q, &pred->column, out);
-        tn_buf_put_text(out, ":[");
-        for (; at < keys->count && piece < TN_SEARCH_TERMS_MAX; at++)
-            piece += put_key(m, keys->list[at], piece > 0 ? "," : "", out);
-        tn_buf_put_text(out, "]}}");
-        if (keys->count == 0)
-            break;
-    }
-}
-
-/* One key, and its own bound. */
-static void put_bound_keys(const tn_search_query *q, const tn_pred *pred, bool truth,
-                           tn_buf *out)
-{
-    meaning m = meaning_of(q, &pred->column);
-    const char *before = "";
-    for (uint32_t i = 0; i < pred->keys->count; i++) {
-        size_t start = out->len;
-        tn_buf_put_text(out, before);
-        tn_buf_put_text(out, "{\"bool\":{\"filter\":[{\"term\":{");
-        put_name(q, &pred->column, out);
-        if (!put_key(m, pred->keys->list[i], ":", out)) {
-            out->len = start;
-            continue;
-        }
-        tn_buf_put_text(out, "}},");
-        put_up_to(q, &pred->bounded, &pred->keys->up_to[i], truth, out);
-        tn_buf_put_text(out, "]}}");
-        before = ",";
-    }
-}
-
-/* In the set; with has_null a document without a key is too. */
-static void put_in_set(const tn_search_query *q, const tn_pred *pred, tn_buf *out)
-{
-    bool has_bounds = pred->keys->up_to != NULL;
-    tn_buf_put_text(out, "{\"bool\":{\"should\":[");
-    size_t start = out->len;
-    if (!has_bounds)
-        put_any_key(q, pred, out);
-    else if (pred->keys->count <= TN_SEARCH_BOUNDS_MAX)
-        put_bound_keys(q, pred, true, out);
-    if (pred->keys->has_null) {
-        tn_buf_put_text(out, out->len > start ? "," : "");
-        put_missing(q, &pred->column, out);
-    }
-    if (out->len == start)
-        tn_buf_put_text(out, NONE);
-    tn_buf_put_text(out, "],\"minimum_should_match\":1}}");
-}
-
-/* Not in the set: no key of it; or one whose bound is certainly passed. */
-static void put_not_in_set(const tn_search_query *q, const tn_pred *pred, tn_buf *out)
-{
-    bool asks_bounds =
-        pred->keys->up_to != NULL && pred->keys->count <= TN_SEARCH_BOUNDS_MAX;
-    tn_buf_put_text(out, "{\"bool\":{\"should\":[{\"bool\":{\"must_not\":[");
-    put_any_key(q, pred, out);
-    if (pred->keys->has_null) {
-        tn_buf_put_char(out, ',');
-        put_missing(q, &pred->column, out);
-    }
-    tn_buf_put_text(out, "]}}");
-    if (asks_bounds) {
-        size_t start = out->len;
-        tn_buf_put_char(out, ',');
-        put_bound_keys(q, pred, false, out);
-        if (out->len == start + 1)
-            out->len = start;
-    }
-    tn_buf_put_text(out, "],\"minimum_should_match\":1}}");
-}
-
-static void put_keyed(const tn_search_query *q, const tn_pred *pred, bool truth,
-                      tn_buf *out)
-{
-    if (meaning_of(q, &pred->column) == MEANS_NOTHING)
-        tn_buf_put_text(out, NONE);
-    else if (truth)
-        put_in_set(q, pred, out);
-    else
-        put_not_in_set(q, pred, out);
+    tn_search_clause out;
+    tn_search_up_to(a->query, &pred->column, pred->value, truth, &out);
+    return keep(a->arena, &out);
 }
 
 /* --- all of it */
 
-/* Any of the parts, or all. */
-static void put_parts(const tn_search_query *q, const tn_pred *pred, bool truth,
-                      tn_buf *out)
+static const tn_search_clause *joined(const tn_search_asking *a, const tn_pred *pred,
+                                      bool truth)
 {
-    bool is_all = (pred->op == TN_PRED_AND) == truth;
-    tn_buf_put_text(out,
-                    is_all ? "{\"bool\":{\"filter\":[" : "{\"bool\":{\"should\":[");
-    for (uint32_t i = 0; i < pred->part_count; i++) {
-        if (i > 0)
-            tn_buf_put_char(out, ',');
-        tn_search_put_query(q, pred->parts[i], truth, out);
-    }
-    tn_buf_put_text(out, is_all ? "]}}" : "],\"minimum_should_match\":1}}");
+    tn_ask op = (pred->op == TN_PRED_AND) == truth ? TN_ASK_AND : TN_ASK_OR;
+    const tn_search_clause *out = tn_search_constant(op == TN_ASK_AND);
+    for (uint32_t i = 0; i < pred->part_count; i++)
+        out = tn_search_join(a->arena, op, out,
+                             tn_search_certain(a, pred->parts[i], truth));
+    return out;
 }
 
-static void put_null(const tn_search_query *q, const tn_pred *pred, bool truth,
-                     tn_buf *out)
-{
-    if (meaning_of(q, &pred->column) == MEANS_NOTHING)
-        tn_buf_put_text(out, NONE);
-    else if (truth)
-        put_missing(q, &pred->column, out);
-    else
-        put_exists(q, &pred->column, out);
-}
-
-void tn_search_put_query(const tn_search_query *q, const tn_pred *pred, bool truth,
-                         tn_buf *out)
+const tn_search_clause *tn_search_certain(const tn_search_asking *a,
+                                          const tn_pred *pred, bool truth)
 {
     switch (pred->op) {
     case TN_PRED_TRUE:
-    case TN_PRED_FALSE:
-        tn_buf_put_text(out, (pred->op == TN_PRED_TRUE) == truth ? ALL : NONE);
-        break;
-    case TN_PRED_NOT: tn_search_put_query(q, pred->parts[0], !truth, out); break;
+    case TN_PRED_FALSE: return tn_search_constant((pred->op == TN_PRED_TRUE) == truth);
+    case TN_PRED_NOT: return tn_search_certain(a, pred->parts[0], !truth);
     case TN_PRED_AND:
-    case TN_PRED_OR: put_parts(q, pred, truth, out); break;
-    case TN_PRED_NULL: put_null(q, pred, truth, out); break;
+    case TN_PRED_OR: return joined(a, pred, truth);
+    case TN_PRED_NULL: return null_clause(a, pred, truth);
+    case TN_PRED_LESS_EQUAL: return up_to_clause(a, pred, truth);
     case TN_PRED_EQUAL:
-    case TN_PRED_IN: put_equal(q, pred, truth, out); break;
-    case TN_PRED_LESS_EQUAL:
-        put_up_to(q, &pred->column, pred->value, truth, out);
-        break;
-    case TN_PRED_STARTS_WITH: put_starts(q, pred, truth, out); break;
-    case TN_PRED_KEYED: put_keyed(q, pred, truth, out); break;
+    case TN_PRED_IN:
+    case TN_PRED_STARTS_WITH:
+    case TN_PRED_KEYED: return leaf_clause(a, pred, truth);
     case TN_PRED_UNSURE:
     case TN_PRED_ENDS_WITH: /* the server would look at every value it has */
-    case TN_PRED_IS_TRUE: tn_buf_put_text(out, NONE); break;
+    case TN_PRED_IS_TRUE: break;
     }
+    return tn_search_constant(false);
 }
 
 /* --- bounds */

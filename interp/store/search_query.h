@@ -7,7 +7,7 @@
  * document has one value of a field, and none that was ignored when it was indexed, a
  * query can't say: it is checked beside it (search_count.h).
  *
- * An instant is asked for by the tick after it at the field's precision, with `lt`; a
+ * An instant is asked for by the last tick at or before it at the field's precision; a
  * set of keys in pieces, since servers cap them.
  *
  * Owns: nothing; appends to the caller's buffer. Fails: NOMEM, remembered by it.
@@ -17,6 +17,7 @@
 
 #include "interp/push/table.h"
 #include "interp/store/search_api.h"
+#include "interp/store/search_clause.h"
 
 enum {
     TN_SEARCH_TERMS_MAX = 10000, /* in one piece; servers take 65,536 */
@@ -34,11 +35,34 @@ typedef struct tn_search_query {
 /* Is the column read as it is indexed? */
 bool tn_search_reads_indexed(const tn_search_query *query, uint32_t column);
 
-/* Appends the query for documents of which `pred` is certainly true, or certainly
- * false.
- */
-void tn_search_put_query(const tn_search_query *query, const tn_pred *pred, bool truth,
-                         tn_buf *out);
+/* What a value of a field is, as it is read. */
+typedef enum tn_search_meaning {
+    TN_SEARCH_MEANS_NOTHING, /* nothing is certain */
+    TN_SEARCH_MEANS_INSTANT,
+    TN_SEARCH_MEANS_DAY,
+    TN_SEARCH_MEANS_TEXT,
+    TN_SEARCH_MEANS_WHOLE
+} tn_search_meaning;
+
+tn_search_meaning tn_search_meaning_of(const tn_search_query *query,
+                                       const tn_pred_column *column);
+
+typedef struct tn_search_asking {
+    const tn_search_query *query;
+    tn_arena *arena;
+} tn_search_asking;
+
+/* Documents of which `pred` is certainly true, or certainly false. */
+const tn_search_clause *tn_search_certain(const tn_search_asking *asking,
+                                          const tn_pred *pred, bool truth);
+
+/* The same of "the value <= `value`". */
+void tn_search_up_to(const tn_search_query *query, const tn_pred_column *column,
+                     const tn_value *value, bool truth, tn_search_clause *out);
+
+/* Appends the clause as a query. */
+void tn_search_put_clause(const tn_search_query *query, const tn_search_clause *clause,
+                          tn_buf *out);
 
 /* Of a LESS_EQUAL whose column is a date of milliseconds: the first of the field's
  * values that is greater; false: there is none, or it is not to be told. */

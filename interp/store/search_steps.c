@@ -38,6 +38,25 @@ bool tn_search_can_step(const tn_search_query *query, const tn_push_table *table
                                : table->step_count <= TN_SEARCH_FILTERS_MAX;
 }
 
+static void put_pred(const tn_search_query *query, const tn_pred *pred, tn_buf *body)
+{
+    tn_arena arena;
+    tn_arena_init(&arena, body->memory);
+    tn_search_asking asking = {query, &arena};
+    const tn_search_clause *clause = tn_search_certain(&asking, pred, true);
+    if (clause == NULL)
+        body->failed = true;
+    else
+        tn_search_put_clause(query, clause, body);
+    tn_arena_free(&arena);
+}
+
+static void put_comma(tn_buf *body)
+{
+    if (body->len > 0 && body->data[body->len - 1] != '{')
+        tn_buf_put_char(body, ',');
+}
+
 /* --- ranges */
 
 /* From the end of the step before, if there is one, up to the end of its own. */
@@ -62,8 +81,9 @@ static void put_ranges(const tn_search_query *query, const tn_push_table *table,
     uint32_t first = first_step(table, clock);
     if (first == table->step_count)
         return;
-    tn_buf_put_format(body, ",\"s%u\":{\"filter\":", number);
-    tn_search_put_query(query, clock->when, true, body);
+    put_comma(body);
+    tn_buf_put_format(body, "\"s%u\":{\"filter\":", number);
+    put_pred(query, clock->when, body);
     tn_buf_put_text(body, ",\"aggs\":{\"r\":{\"date_range\":{\"field\":");
     tn_buf_put_json(body, query->columns[clock->column.number].name);
     tn_buf_put_text(body,
@@ -83,9 +103,9 @@ static void put_filter(const tn_search_query *query, const tn_push_table *table,
     for (uint32_t i = 0; i < table->clock_count; i++) {
         tn_buf_put_text(body,
                         i > 0 ? ",{\"bool\":{\"filter\":[" : "{\"bool\":{\"filter\":[");
-        tn_search_put_query(query, table->clocks[i].before[step], true, body);
+        put_pred(query, table->clocks[i].before[step], body);
         tn_buf_put_char(body, ',');
-        tn_search_put_query(query, table->clocks[i].when, true, body);
+        put_pred(query, table->clocks[i].when, body);
         tn_buf_put_text(body, "]}}");
     }
     tn_buf_put_text(body, "],\"minimum_should_match\":1}}");
@@ -94,7 +114,8 @@ static void put_filter(const tn_search_query *query, const tn_push_table *table,
 static void put_filters(const tn_search_query *query, const tn_push_table *table,
                         tn_buf *body)
 {
-    tn_buf_put_text(body, ",\"s\":{\"filters\":{\"filters\":[");
+    put_comma(body);
+    tn_buf_put_text(body, "\"s\":{\"filters\":{\"filters\":[");
     for (uint32_t i = 0; i < table->step_count; i++) {
         tn_buf_put_text(body, i > 0 ? "," : "");
         put_filter(query, table, i, body);
@@ -159,9 +180,9 @@ static bool read_filters(const tn_push_table *table, const tn_value *bucket,
 }
 
 bool tn_search_read_steps(const tn_push_table *table, const tn_value *bucket,
-                          uint64_t *steps)
+                          uint64_t all, uint64_t *steps)
 {
-    uint64_t all = (uint64_t)tn_doc_int(tn_doc_member(bucket, "doc_count"), 0), sum = 0;
+    uint64_t sum = 0;
     bool good = true;
     if (table->step_count == 0)
         return true;

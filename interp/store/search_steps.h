@@ -18,13 +18,13 @@ enum { TN_SEARCH_FILTERS_MAX = 64 };
 /* Can they be asked at a price that pays? True where the table has none. */
 bool tn_search_can_step(const tn_search_query *query, const tn_push_table *table);
 
-/* Appends aggregations, each after a comma. */
+/* Appends aggregations, as members of an object. */
 void tn_search_put_steps(const tn_search_query *query, const tn_push_table *table,
                          tn_buf *body);
 
-/* Reads the bucket that holds them into one more count than the table has steps; false:
- * they are not sound. */
+/* Reads them, of `all` documents, from the bucket that holds them, into one more count
+ * than the table has steps; false: they are not sound. */
 bool tn_search_read_steps(const tn_push_table *table, const tn_value *bucket,
-                          uint64_t *steps);
+                          uint64_t all, uint64_t *steps);
 
 #endif

@@ -44,8 +44,16 @@ enum {
     /* Rows lie in partitions and go from the front of one alone: what stays keeps all
      * behind it. A key is the list of partition and offset, both integers. */
     TN_STORE_PREFIX = 128,
-    TN_STORE_STEPS = 256 /* where it counts, it counts a table's steps as well */
+    TN_STORE_STEPS = 256, /* where it counts, it counts a table's steps as well */
+    TN_STORE_COUNTS = 512 /* it counts far cheaper than it hands rows over */
 };
+
+/* Asked while a store is waited for, at least each second: true: what can be given up
+ * is, and the call fails with STOPPED, without a sentence. */
+typedef struct tn_store_stop {
+    bool (*is_asked)(void *user);
+    void *user;
+} tn_store_stop;
 
 typedef struct tn_store_config {
     tn_str location; /* a path, "-", or an address; as the deployment has it */
@@ -182,11 +190,12 @@ typedef struct tn_store_parts {
     uint32_t count;
 } tn_store_parts;
 
-enum { TN_STORE_OPS_VERSION = 6 };
+enum { TN_STORE_OPS_VERSION = 7 };
 
 /* Grows at its end alone; `version` says how far it reaches. What reads: version 1;
  * `erase`: version 2; `remark`: version 3; `expiry`, `declared`, `counted`
- * and `put_grants`: version 4; `split`: version 5; `heading` and `lines`: version 6. */
+ * and `put_grants`: version 4; `split`: version 5; `heading` and `lines`: version 6;
+ * `heed`: version 7. */
 struct tn_store_ops {
     uint32_t version;
     uint32_t capabilities; /* TN_STORE_ */
@@ -255,6 +264,10 @@ struct tn_store_ops {
     /* How many lines of a file lie before a part of it. */
     tn_status (*lines)(tn_store *store, tn_str object, const tn_store_part *part,
                        uint64_t *out, tn_buf *why);
+
+    /* From now on `stop` is asked while the store is waited for; borrowed until close.
+     * NULL: it is never waited for long. */
+    void (*heed)(tn_store *store, const tn_store_stop *stop);
 };
 
 /* Every kind of store that this program has, in order; NULL-terminated. */

@@ -2,6 +2,7 @@
 import contextlib
 import time
 
+import node
 from fault_proxy import FaultProxy, HangUp
 from node import NEW, OLD, ask, count, fill, index, keys, logs, url, world
 from support import contains, equal, tenure
@@ -136,3 +137,76 @@ def test_a_drop_without_an_answer():
             done = w.address(proxy.url).apply("--drop-indices", "--json").json()
             equal((done["erased"], done["places"][0]["unconfirmed"], count("t_month")),
                   (0, 20, 0) if is_done else (20, 0, 0))
+
+
+@contextlib.contextmanager
+def stream(name="t_stream"):
+    """A data stream of two backing indices, the second of which is written to."""
+    fields = {"properties": {**node.MAPPING["properties"], "@timestamp": {"type": "date"}}}
+    ask("DELETE", f"/_data_stream/{name}", code=None)
+    ask("PUT", f"/_index_template/{name}", {
+        "index_patterns": [name], "data_stream": {}, "priority": 500, "template": {
+            "settings": {"number_of_replicas": 0}, "mappings": fields}})
+    ask("PUT", f"/_data_stream/{name}")
+    try:
+        with world(name) as w:
+            yield name, w
+    finally:
+        ask("DELETE", f"/_data_stream/{name}", code=None)
+        ask("DELETE", f"/_index_template/{name}", code=None)
+
+
+def backing(name):
+    return [i["index_name"] for i in
+            ask("GET", f"/_data_stream/{name}")["data_streams"][0]["indices"]]
+
+
+def stamped(documents):
+    return {k: {**d, "@timestamp": d["made"]} for k, d in documents.items()}
+
+
+def test_the_plan_names_what_goes_whole():
+    with months() as (names, w):
+        fill(names[0], logs(50))
+        fill(names[1], {**logs(50), "new": {"made": NEW, "customer": "a"}})
+        fill(names[2], logs(50))
+        shown = w.plan().out
+        contains(shown, f'index "{names[0]}": all its 50 records are due; it goes whole with '
+                        "--drop-indices")
+        contains(shown, f'index "{names[2]}": all its 50 records are due; it is written to, and '
+                        "stays, unless --drop-indices and --rollover begin a new one first")
+        assert names[1] not in shown, shown
+
+
+def test_the_index_that_is_written_to_goes_only_when_told_to():
+    for told in (False, True):
+        with stream() as (name, w):
+            fill(name, stamped(logs(20)), op="create")
+            ask("POST", f"/{name}/_rollover")
+            fill(name, stamped(logs(30)), op="create")
+            before = backing(name)
+            contains(w.plan().out, "--rollover")
+            options = ["--drop-indices"] + (["--rollover"] if told else [])
+            contains(w.apply(*options).out, "50 of 50 deleted")
+            after = backing(name)
+            equal((len(after), before[0] in after, before[1] in after, count(name)),
+                  (1, False, not told, 0))
+            contains(w.verify().out, "50 records, 50 of them with proof")
+
+
+def test_a_stream_that_is_not_all_due_is_not_rolled_over():
+    with stream() as (name, w):
+        fill(name, stamped({**logs(20), "new": {"made": NEW, "customer": "a"}}), op="create")
+        before = backing(name)
+        w.plan()
+        contains(w.apply("--drop-indices", "--rollover").out, "20 of 20 deleted")
+        equal((backing(name), count(name)), (before, 1))
+
+
+def test_an_alias_that_can_not_be_rolled_over_is_told():
+    with months() as (names, w):
+        fill(names[2], logs(5))
+        w.plan()
+        failed = w.apply("--drop-indices", "--rollover", code=3)
+        contains(failed.err, "the index that is written to can't be rolled over: ")
+        equal(indices(), names)

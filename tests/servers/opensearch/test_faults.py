@@ -299,3 +299,60 @@ def test_a_clock_that_is_off_is_refused():
         w.address(proxy.url).plan()
         contains(w.apply(code=4).err, "clock")
         equal(count(name), 5)
+
+
+def interrupted(name, w, is_slow, second=20):
+    """A run that gets SIGINT while the node takes its time over what `is_slow` says; how long it
+    took from there to its end."""
+    reached = threading.Event()
+
+    def script(request):
+        if is_slow(request) and not reached.is_set():
+            reached.set()
+            time.sleep(second)
+        return None
+    with FaultProxy(url(), script) as proxy:
+        env = {**os.environ, **w.address(proxy.url).env}
+        run = subprocess.Popen([TENURE, "apply", w.plan_file, "--yes", "--max-delete", "100%",
+                                "--chunk-rows", "30"], env=env, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
+        assert reached.wait(30), run.communicate()
+        start = time.monotonic()
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=60)
+        took = time.monotonic() - start
+    equal(run.returncode, 5)
+    contains(out, "stopped (by a signal); apply the plan again to go on")
+    return took
+
+
+def test_a_signal_ends_the_wait_for_a_page():
+    with index("t_signal") as name, world(name) as w:
+        fill(name, logs(100))
+        w.plan()
+        took = interrupted(name, w, lambda r: "_search?scroll" in r.path)
+        assert took < 4, took
+        equal(count(name), 100)
+        contains(w.address(url()).apply().out, "100 of 100 deleted")
+        contains(w.verify().out, "100 records, 100 of them with proof")
+
+
+def test_a_signal_ends_the_wait_for_a_bulk_after_some_grace():
+    """Nobody has heard what came of it: that is found out when the plan is applied again."""
+    with index("t_signal") as name, world(name) as w:
+        fill(name, logs(100))
+        w.plan()
+        took = interrupted(name, w, lambda r: r.path.startswith("/_bulk"))
+        assert took < 8, took
+        done = w.address(url()).apply("--json").json()
+        equal((done["erased"] + done["places"][0]["unconfirmed"], count(name)), (100, 0))
+
+
+def test_a_signal_waits_for_a_bulk_that_is_answered_in_time():
+    with index("t_signal") as name, world(name) as w:
+        fill(name, logs(100))
+        w.plan()
+        interrupted(name, w, lambda r: r.path.startswith("/_bulk"), second=1)
+        equal(count(name), 70)
+        contains(w.address(url()).apply().out, "100 of 100 deleted")
+        contains(w.verify().out, "100 records, 100 of them with proof")

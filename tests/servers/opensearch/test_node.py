@@ -101,10 +101,13 @@ def test_deleted_is_not_yet_purged():
         w.plan()
         contains(w.apply().out, "erasure: unreadable")
         assert size_on_disk(name)["docs"]["deleted"] > 0
-    with index("t_purge") as name, world(name) as w:
+    setting = "index.merge.policy.expunge_deletes_allowed"
+    with index("t_purge", settings={setting: 7}) as name, world(name) as w:
         fill(name, {**logs(20000, level="x" * 200), "new": {"made": node.NEW, "customer": "a"}})
         w.plan()
         contains(w.apply("--purge").out, "erasure: purged")
         after = size_on_disk(name)
         equal((after["docs"]["deleted"], after["docs"]["count"]), (0, 1))
         assert after["store"]["size_in_bytes"] < before / 10, (before, after)
+        told = ask("GET", f"/{name}/_settings/{setting}?flat_settings=true")
+        equal(told[name]["settings"][setting], "7")  # as it was
