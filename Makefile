@@ -65,7 +65,7 @@ SIMDJSON := $(shell readelf -d "$$($(CXX) -print-file-name=libsimdjson.so)" 2>/d
 LIB_ROOMS  := base calendar syntax cel check image compile record decide api
 PROG_ROOMS := push store eval apply tools cli
 # what hosts want of the other rooms
-LIB_MORE   := interp/eval/needs.c interp/tools/explain.c
+LIB_MORE   := interp/eval/needs.c $(wildcard interp/tools/explain*.c)
 LIB_C   := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.c) stdlib/*.c) $(LIB_MORE))
 LIB_CC  := $(sort $(wildcard $(LIB_ROOMS:%=interp/%/*.cc) stdlib/*.cc))
 PROG_C  := $(sort $(filter-out $(LIB_MORE),$(wildcard $(PROG_ROOMS:%=interp/%/*.c))))
