@@ -25,11 +25,11 @@ static uint64_t load_word(const char *from)
 }
 
 /* 8 to 16 bytes are two words, overlapping where there are fewer than 16. */
-static inline packed pack_text(tn_str key)
+static inline packed pack_text(const tn_key_index *index, tn_str key)
 {
     packed p = {0, 0, (uint32_t)key.len};
     if (key.len > SHORT_MAX) {
-        p.low = tn_str_hash(key);
+        p.low = tn_str_hash_seeded(key, index->seed);
         return p;
     }
     if (key.len >= sizeof(uint64_t)) {
@@ -55,7 +55,7 @@ static uint64_t mix(uint64_t hash)
 
 static size_t start_of(const tn_key_index *index, const packed *p)
 {
-    uint64_t hash = mix(mix(p->low + p->len) ^ p->high);
+    uint64_t hash = mix(mix((p->low ^ (uintptr_t)index->seed) + p->len) ^ p->high);
     return (size_t)mix(hash) & (index->capacity - 1);
 }
 
@@ -90,19 +90,19 @@ static inline tn_key_slot *seek(const tn_key_index *index, const packed *p,
 
 void tn_key_index_init(tn_key_index *index, const tn_allocator *memory)
 {
-    *index = (tn_key_index){.memory = memory};
+    *index = (tn_key_index){.memory = memory, .seed = index};
 }
 
 void tn_key_index_free(tn_key_index *index)
 {
     tn_resize(index->memory, index->slots, index->capacity * sizeof(tn_key_slot), 0);
     tn_resize(index->memory, index->direct, index->capacity * sizeof(uint32_t), 0);
-    *index = (tn_key_index){.memory = index->memory};
+    *index = (tn_key_index){.memory = index->memory, .seed = index->seed};
 }
 
 uint32_t tn_key_index_find_text(const tn_key_index *index, tn_str key)
 {
-    packed p = pack_text(key);
+    packed p = pack_text(index, key);
     if (index->count == 0 || key.len > LEN_MAX)
         return TN_NONE;
     return seek(index, &p, key.data)->row;
@@ -174,7 +174,7 @@ tn_status tn_key_index_add(tn_key_index *index, tn_str key, uint32_t row)
     if (key.len > LEN_MAX)
         return TN_LIMIT;
     TN_TRY(reserve(index, 2));
-    packed p = pack_text(key);
+    packed p = pack_text(index, key);
     uint64_t high = is_long(p.len) ? (uint64_t)(uintptr_t)key.data : p.high;
     put(index, &(tn_key_slot){p.low, high, p.len, row});
     if (is_decimal(key, &number))

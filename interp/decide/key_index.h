@@ -21,6 +21,7 @@ typedef struct tn_key_slot {
 
 typedef struct tn_key_index {
     const tn_allocator *memory; /* borrowed; NULL is the C library's */
+    const void *seed; /* of hashes: who chooses keys must not know which are alike */
     tn_key_slot *slots;
     uint32_t *direct; /* the rows of the integers from 0 to capacity - 1 */
     size_t capacity;  /* 0 or a power of two */
