@@ -121,6 +121,10 @@ typedef struct tn_store_mark {
     uint64_t watermark;
 } tn_store_mark;
 
+/* A mark as a store keeps it, by its columns; false: it is none. */
+bool tn_store_read_mark(tn_str id, tn_str ledger, int64_t watermark,
+                        tn_store_mark *out);
+
 /* A redacted field's new value, as the store is to keep it. */
 typedef struct tn_erase_change {
     uint32_t column; /* of the target's `redacted` */

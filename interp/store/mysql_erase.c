@@ -147,7 +147,7 @@ static tn_status mismatch(eraser *e)
 static bool refers_to_itself(const eraser *e)
 {
     for (uint32_t i = 0; i < e->referred->count; i++)
-        if (tn_mysql_is_same_name(e->referred->list[i].table, e->table.name))
+        if (tn_str_equal_but_for_case(e->referred->list[i].table, e->table.name))
             return true;
     return false;
 }

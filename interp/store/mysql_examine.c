@@ -62,7 +62,7 @@ static tn_status examine_kind(exam *e)
 static const tn_erase_column *find_redacted(const exam *e, tn_str name)
 {
     for (uint32_t i = 0; i < e->target->redacted_count; i++)
-        if (tn_mysql_is_same_name(e->target->redacted[i].name, name))
+        if (tn_str_equal_but_for_case(e->target->redacted[i].name, name))
             return &e->target->redacted[i];
     return NULL;
 }

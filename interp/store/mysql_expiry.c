@@ -17,7 +17,7 @@ static bool is_deleting(tn_str word)
 {
     static const char *const words[] = {"delete", "drop", "truncate"};
     for (size_t i = 0; i < TN_COUNT(words); i++)
-        if (tn_mysql_is_same_name(word, tn_str_from(words[i])))
+        if (tn_str_equal_but_for_case(word, tn_str_from(words[i])))
             return true;
     return false;
 }
@@ -30,7 +30,7 @@ bool tn_mysql_deletes_from(tn_str statement, tn_str table)
         while (end < statement.len && is_of_word(statement.data[end]))
             end++;
         tn_str word = tn_str_slice(statement, at, end - at);
-        is_named |= tn_mysql_is_same_name(word, table);
+        is_named |= tn_str_equal_but_for_case(word, table);
         deletes |= is_deleting(word);
         at = end == at ? at + 1 : end;
     }
@@ -43,7 +43,7 @@ static tn_status note(tn_mysql_statement *s, tn_arena *arena, tn_store_expiry *o
     tn_buf_init(&text, arena->memory);
     tn_buf_put_format(&text, "the event \"" TN_STR_FMT "\"%s",
                       TN_STR_ARG(tn_mysql_read_text(s, 0)),
-                      tn_mysql_is_same_name(tn_mysql_read_text(s, 2), TN_STR("ON"))
+                      tn_str_equal_but_for_case(tn_mysql_read_text(s, 2), TN_STR("ON"))
                           ? ""
                           : " (the event scheduler is off now)");
     out->expires = true;

@@ -18,16 +18,8 @@ static tn_status run_prepared(tn_mysql_statement *s, tn_buf *why)
 
 static bool read_mark(tn_mysql_statement *s, tn_store_mark *out)
 {
-    tn_str id = tn_mysql_read_text(s, 0);
-    tn_str ledger = tn_mysql_read_text(s, 1);
-    int64_t watermark = tn_mysql_read_int(s, 2);
-    if (id.len != TN_STORE_ID_TEXT || ledger.len != TN_STORE_ID_TEXT || watermark < 0)
-        return false;
-    out->exists = true;
-    memcpy(out->id, id.data, TN_STORE_ID_TEXT);
-    memcpy(out->ledger, ledger.data, TN_STORE_ID_TEXT);
-    out->watermark = (uint64_t)watermark;
-    return true;
+    return tn_store_read_mark(tn_mysql_read_text(s, 0), tn_mysql_read_text(s, 1),
+                              tn_mysql_read_int(s, 2), out);
 }
 
 static tn_status has_table(tn_mysql_db *db, const char *name, bool *out, tn_buf *why)

@@ -14,8 +14,8 @@ static void choose_rest(tn_mysql_row *r, const tn_scan_request *request, uint32_
     for (uint32_t i = 0; i < r->table->column_count; i++) {
         bool is_known = is_key_column(r->table, i);
         for (uint32_t j = 0; j < request->column_count; j++)
-            is_known |= tn_mysql_is_same_name(request->columns[j].name,
-                                              r->table->columns[i].name);
+            is_known |= tn_str_equal_but_for_case(request->columns[j].name,
+                                                  r->table->columns[i].name);
         if (!is_known)
             rest[r->rest_count++] = i;
     }

@@ -2,27 +2,10 @@
 
 #include <string.h>
 
-/* --- names */
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-bool tn_mysql_is_same_name(tn_str a, tn_str b)
-{
-    if (a.len != b.len)
-        return false;
-    for (size_t i = 0; i < a.len; i++)
-        if (lower(a.data[i]) != lower(b.data[i]))
-            return false;
-    return true;
-}
-
 uint32_t tn_mysql_find_column(const tn_mysql_table *table, tn_str name)
 {
     for (uint32_t i = 0; i < table->column_count; i++)
-        if (tn_mysql_is_same_name(table->columns[i].name, name))
+        if (tn_str_equal_but_for_case(table->columns[i].name, name))
             return i;
     return TN_NONE;
 }
@@ -63,7 +46,7 @@ static const struct {
 static tn_mysql_type find_type(tn_str name)
 {
     for (size_t i = 0; i < TN_COUNT(types); i++)
-        if (tn_mysql_is_same_name(name, tn_str_from(types[i].name)))
+        if (tn_str_equal_but_for_case(name, tn_str_from(types[i].name)))
             return types[i].type;
     return TN_MYSQL_OTHER;
 }

@@ -67,7 +67,6 @@ TN_MUST_USE tn_status tn_mysql_tables(tn_mysql_db *db, tn_arena *arena,
 
 /* The number of the column named so, whatever its case; TN_NONE. */
 uint32_t tn_mysql_find_column(const tn_mysql_table *table, tn_str name);
-bool tn_mysql_is_same_name(tn_str a, tn_str b);
 
 /* --- walking by key, of a table without obstacle */
 

@@ -18,7 +18,8 @@ static bool is_watched(const tn_mysql_table *table, const tn_erase_watch *watch,
 {
     for (uint32_t i = 0; i < watch->column_count; i++)
         if (watch->columns[i].is_wanted &&
-            tn_mysql_is_same_name(watch->columns[i].name, table->columns[column].name))
+            tn_str_equal_but_for_case(watch->columns[i].name,
+                                      table->columns[column].name))
             return true;
     return is_key(table, column);
 }

@@ -74,16 +74,8 @@ static tn_status has_table(const tn_sqlite_db *db, const char *name, bool *out,
 
 static bool read_mark(sqlite3_stmt *row, tn_store_mark *out)
 {
-    tn_str id = tn_sqlite_text(row, 0);
-    tn_str ledger = tn_sqlite_text(row, 1);
-    int64_t watermark = sqlite3_column_int64(row, 2);
-    if (id.len != TN_STORE_ID_TEXT || ledger.len != TN_STORE_ID_TEXT || watermark < 0)
-        return false;
-    out->exists = true;
-    memcpy(out->id, id.data, TN_STORE_ID_TEXT);
-    memcpy(out->ledger, ledger.data, TN_STORE_ID_TEXT);
-    out->watermark = (uint64_t)watermark;
-    return true;
+    return tn_store_read_mark(tn_sqlite_text(row, 0), tn_sqlite_text(row, 1),
+                              sqlite3_column_int64(row, 2), out);
 }
 
 tn_status tn_sqlite_mark(tn_store *store, tn_store_mark *out, tn_buf *why)

@@ -1,5 +1,8 @@
 #include "interp/store/store.h"
 #include "interp/record/decode.h"
+#include "interp/store/erase.h"
+
+#include <string.h>
 
 const tn_store_ops *tn_store_find(const tn_store_ops *const *kinds, tn_str kind)
 {
@@ -17,18 +20,14 @@ tn_status tn_store_key(tn_scan *scan, const tn_store_row *row, tn_value *out)
     return TN_OK;
 }
 
-static char lower(char c)
+bool tn_store_read_mark(tn_str id, tn_str ledger, int64_t watermark, tn_store_mark *out)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool is_same_caseless(tn_str a, tn_str b)
-{
-    if (a.len != b.len)
+    if (id.len != TN_STORE_ID_TEXT || ledger.len != TN_STORE_ID_TEXT || watermark < 0)
         return false;
-    for (size_t i = 0; i < a.len; i++)
-        if (lower(a.data[i]) != lower(b.data[i]))
-            return false;
+    out->exists = true;
+    memcpy(out->id, id.data, TN_STORE_ID_TEXT);
+    memcpy(out->ledger, ledger.data, TN_STORE_ID_TEXT);
+    out->watermark = (uint64_t)watermark;
     return true;
 }
 
@@ -38,7 +37,8 @@ uint32_t tn_store_find_column(const tn_store_ops *ops, const tn_store_object *ob
     bool caseless = (ops->capabilities & TN_STORE_CASELESS) != 0;
     for (uint32_t i = 0; i < object->column_count; i++) {
         tn_str column = object->columns[i].name;
-        if (caseless ? is_same_caseless(column, name) : tn_str_equal(column, name))
+        if (caseless ? tn_str_equal_but_for_case(column, name)
+                     : tn_str_equal(column, name))
             return i;
     }
     return TN_NONE;

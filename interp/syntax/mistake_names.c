@@ -143,7 +143,7 @@ bool tn_mistake_file_head(mistake *m)
     if (!wants(m, "module") || !wants(m, "deployment") || wants(m, "because"))
         return false;
     if (m->found.kind == TN_TOK_IDENT &&
-        tn_word_is_lower_of(TN_STR("module"), m->found.text))
+        tn_str_equal_but_for_case(TN_STR("module"), m->found.text))
         return false;
     char found[96];
     tn_mistake_describe(m, found);
@@ -198,7 +198,7 @@ bool tn_mistake_misspelt(mistake *m)
     tn_expect_phrase(m->x, m->block, phrase);
     tn_diag *diag = tn_diag_add(m->diags, TN_FIND_SYNTAX, m->found.at,
                                 "expected %s, found %s", phrase, found);
-    if (tn_word_is_lower_of(word->text, m->found.text))
+    if (tn_str_equal_but_for_case(word->text, m->found.text))
         tn_diag_help(m->diags, diag, "words are written in small letters: `%s`",
                      word->text.data);
     else

@@ -46,18 +46,6 @@ const tn_word *tn_word_of_token(int token)
     return NULL;
 }
 
-bool tn_word_is_lower_of(tn_str word, tn_str text)
-{
-    if (word.len != text.len)
-        return false;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.data[i];
-        if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != word.data[i])
-            return false;
-    }
-    return true;
-}
-
 /* What people write for words of the language. */
 static const char *const synonyms[][2] = {
     {"keep", "retain"},          {"store", "stored"},     {"hide", "redact"},
@@ -95,7 +83,7 @@ const tn_word *tn_word_meant(tn_str text, tn_word_fits *fits, const void *contex
     for (size_t i = 0; i < TN_COUNT(words); i++) {
         if (!fits(&words[i], context))
             continue;
-        if (tn_word_is_lower_of(words[i].text, text))
+        if (tn_str_equal_but_for_case(words[i].text, text))
             return &words[i];
         unsigned distance = tn_str_distance(text, words[i].text, least - 1);
         if (distance < least && distance < words[i].text.len) {

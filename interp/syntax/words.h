@@ -32,9 +32,6 @@ const tn_word *tn_word_at(size_t index);
 typedef bool tn_word_fits(const tn_word *word, const void *context);
 const tn_word *tn_word_meant(tn_str text, tn_word_fits *fits, const void *context);
 
-/* Is `word` the same as `text` but for capitals? */
-bool tn_word_is_lower_of(tn_str word, tn_str text);
-
 /* A word of `token`; NULL where the token is no word. */
 const tn_word *tn_word_of_token(int token);
 
