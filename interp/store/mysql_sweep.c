@@ -50,25 +50,29 @@ void tn_mysql_sweep_bind(const tn_mysql_sweep *w, const tn_mysql_sql *sql,
         tn_mysql_bind_bound(w->table, s, at, w->upper);
 }
 
-/* `start`, then FROM the table WHERE it goes, then `end`. */
-static tn_status prepare(const tn_mysql_sweep *w, const char *start, const char *end,
-                         tn_mysql_statement *s)
+/* What is done with the rows that go. */
+typedef enum sweep_way { SELECT_KEYS, DELETE_ROWS, DELETE_RETURNING_KEYS } sweep_way;
+
+static tn_status prepare(const tn_mysql_sweep *w, sweep_way way, tn_mysql_statement *s)
 {
     tn_mysql_sql sql;
     tn_mysql_sql_init(&sql, w->arena, w->db->memory);
     sql.is_kept = true; /* the chunk has seen to it that the table is as it was */
-    tn_buf_put_text(&sql.text, start);
-    if (start[0] == 'S')
+    tn_buf_put_text(&sql.text, way == SELECT_KEYS ? "SELECT " : "DELETE");
+    if (way == SELECT_KEYS)
         tn_mysql_put_key(w->table, &sql.text);
     tn_buf_put_text(&sql.text, " FROM ");
     tn_mysql_put_name(&sql.text, w->table->name);
-    tn_buf_put_text(&sql.text, start[0] == 'S' ? " FORCE INDEX (PRIMARY)" : "");
+    tn_buf_put_text(&sql.text, way == SELECT_KEYS ? " FORCE INDEX (PRIMARY)" : "");
     tn_buf_put_text(&sql.text, " WHERE ");
     put_rule(w, &sql);
     put_bounds(w, " AND ", &sql.text);
-    tn_buf_put_text(&sql.text, end);
-    if (end[0] == ' ' && end[1] == 'R')
+    if (way == SELECT_KEYS)
+        tn_buf_put_text(&sql.text, " FOR UPDATE");
+    if (way == DELETE_RETURNING_KEYS) {
+        tn_buf_put_text(&sql.text, " RETURNING ");
         tn_mysql_put_key(w->table, &sql.text);
+    }
     tn_status status = tn_mysql_sql_prepare(&sql, w->db, s, w->chunk->why);
     tn_mysql_sql_free(&sql);
     if (status == TN_OK)
@@ -102,11 +106,10 @@ static tn_status take_rows(const tn_mysql_sweep *w, tn_mysql_statement *s,
 }
 
 /* The rows of a statement that gives keys. */
-static tn_status run_with_keys(const tn_mysql_sweep *w, const char *start,
-                               const char *end, uint64_t *count)
+static tn_status run_with_keys(const tn_mysql_sweep *w, sweep_way way, uint64_t *count)
 {
     tn_mysql_statement s = {.db = NULL};
-    TN_TRY(prepare(w, start, end, &s));
+    TN_TRY(prepare(w, way, &s));
     s.streams = true;
     tn_status status = tn_mysql_execute(&s, w->chunk->why);
     if (status == TN_OK)
@@ -118,7 +121,7 @@ static tn_status run_with_keys(const tn_mysql_sweep *w, const char *start,
 static tn_status delete_selected(const tn_mysql_sweep *w, uint64_t *count)
 {
     tn_mysql_statement s = {.db = NULL};
-    TN_TRY(prepare(w, "DELETE", "", &s));
+    TN_TRY(prepare(w, DELETE_ROWS, &s));
     tn_status status = tn_mysql_execute(&s, w->chunk->why);
     if (status == TN_OK)
         *count = tn_mysql_affected(&s);
@@ -131,8 +134,8 @@ tn_status tn_mysql_sweep_rows(const tn_mysql_sweep *w, uint64_t *count)
     uint64_t selected = 0;
     *count = 0;
     if (w->db->is_mariadb)
-        return run_with_keys(w, "DELETE", " RETURNING ", count);
-    TN_TRY(run_with_keys(w, "SELECT ", " FOR UPDATE", &selected));
+        return run_with_keys(w, DELETE_RETURNING_KEYS, count);
+    TN_TRY(run_with_keys(w, SELECT_KEYS, &selected));
     if (selected > 0)
         TN_TRY(delete_selected(w, count));
     if (*count == selected)
